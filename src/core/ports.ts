@@ -1,0 +1,186 @@
+import type {
+	AccountState,
+	RequestRecord,
+	SessionView,
+	UsageGrouping,
+	UsageReport,
+	UsageTotals,
+	UsageWindow,
+} from '../shared/managementApi.js';
+
+/** What core asks of the world. Each port is shaped by core's need; adapters live in storage, upstream and the launchers. */
+
+export interface Clock {
+	/** Epoch milliseconds. */
+	now(): number;
+	/** Resolves after `ms`, or rejects with the signal's reason. */
+	sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Log events, not prose. Fields never hold bodies, headers, tokens or e-mail addresses. */
+export interface Log {
+	info(event: string, fields?: Readonly<Record<string, unknown>>): void;
+	warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
+	error(event: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Named secrets. The only place where tokens and the default pool key rest. */
+export interface Vault {
+	read(name: string): Promise<string | undefined>;
+	write(name: string, secret: string): Promise<void>;
+	forget(name: string): Promise<void>;
+}
+
+/** The persistent part of an account; never a token. */
+export interface AccountRow {
+	readonly id: string;
+	readonly userId: string;
+	/** The `chatgpt-account-id` the provider wants beside the bearer. */
+	readonly chatgptAccountId: string;
+	readonly email: string | null;
+	readonly name: string | null;
+	readonly plan: string | null;
+	readonly state: AccountState;
+	readonly stateReason: string | null;
+	readonly stateSince: number;
+	readonly limitedUntil: number | null;
+	readonly selected: boolean;
+	readonly addedAt: number;
+	readonly lastUsedAt: number | null;
+	/** Grows by one at every token rotation; the vault entry carries the same number. */
+	readonly generation: number;
+}
+
+export interface KeyRow {
+	readonly id: string;
+	readonly name: string;
+	/** SHA-256 of the key, hex. */
+	readonly hash: string;
+	readonly createdAt: number;
+	readonly lastUsedAt: number | null;
+}
+
+/** A soft tie of a client session to an account. */
+export interface SessionRow extends SessionView {}
+
+/** Writes may be queued; `close` flushes them. Reads see queued writes. */
+export interface Store {
+	loadAccounts(): AccountRow[];
+	saveAccount(account: AccountRow): void;
+	/** Forgets the account and its windows and sessions; its usage history stays. */
+	removeAccount(accountId: string): void;
+
+	loadWindows(): Map<string, UsageWindow[]>;
+	/** Replaces all windows of one account. */
+	saveWindows(accountId: string, windows: readonly UsageWindow[]): void;
+
+	loadKeys(): KeyRow[];
+	saveKey(key: KeyRow): void;
+	removeKey(keyId: string): void;
+
+	/** The most recently used first. */
+	loadSessions(limit: number): SessionRow[];
+	saveSession(session: SessionRow): void;
+
+	loadSetting(name: string): string | undefined;
+	saveSetting(name: string, value: string): void;
+
+	/** Queued; never touches the disk on the caller's turn. */
+	appendRequest(record: RequestRecord): void;
+	/** Newest first. */
+	recentRequests(limit: number): RequestRecord[];
+	totals(since: number): UsageTotals;
+	usage(since: number, by: UsageGrouping): UsageReport;
+
+	/** Writes what is queued, checkpoints and closes. Repeatable. */
+	close(): void;
+}
+
+/** Header names in lower case; repeated headers joined by the adapter with ", " (set-cookie is never passed on). */
+export type HeaderMap = Readonly<Record<string, string>>;
+
+export interface UpstreamRequest {
+	/** One warm keep-alive connection pool per account. */
+	readonly accountId: string;
+	readonly method: 'GET' | 'POST';
+	/** Below the backend base, for example `/codex/responses`. */
+	readonly path: string;
+	/** Flat name, value, name, value… in wire order. */
+	readonly headers: readonly string[];
+	readonly body: Buffer | null;
+}
+
+/** Hears one attempt: `onHead` once, `onChunk` any number of times, then exactly one of `onEnd` and `onFault`. */
+export interface UpstreamObserver {
+	onHead(status: number, headers: HeaderMap): void;
+	/** False asks for a pause; `UpstreamCall.resume` continues. The chunk may be kept only until the call returns, or be copied. */
+	onChunk(chunk: Buffer): boolean;
+	onEnd(): void;
+	onFault(fault: UpstreamFault): void;
+}
+
+export interface UpstreamCall {
+	resume(): void;
+	/** Ends the attempt at once. The observer hears nothing more. */
+	abort(): void;
+}
+
+/** A connection that failed. `offline` speaks of this machine (DNS, no route), the others of the upstream. */
+export interface UpstreamFault {
+	readonly kind: 'offline' | 'refused' | 'reset' | 'tls' | 'timeout';
+	/** The system's or library's error code, for example `ECONNRESET`. */
+	readonly code: string;
+}
+
+export interface Upstream {
+	/** Callbacks never arrive before `send` has returned. */
+	send(request: UpstreamRequest, observer: UpstreamObserver): UpstreamCall;
+	/** The provider's own usage figures of one account (`GET /wham/usage`): its parsed JSON, untrusted. */
+	readUsage(access: AccountAccess, signal: AbortSignal): Promise<JsonReply>;
+	/** The model catalogue of one account (`GET /codex/models?client_version=…`): its parsed JSON, untrusted. */
+	readModels(access: AccountAccess, clientVersion: string, signal: AbortSignal): Promise<JsonReply>;
+	close(): Promise<void>;
+}
+
+/** A whole small reply. `body` is undefined when it was not JSON. */
+export interface JsonReply {
+	readonly status: number;
+	readonly headers: HeaderMap;
+	readonly body: unknown;
+}
+
+export interface AccountAccess {
+	readonly accountId: string;
+	readonly chatgptAccountId: string;
+	readonly accessToken: string;
+}
+
+export interface TokenSet {
+	readonly accessToken: string;
+	readonly refreshToken: string;
+	readonly idToken: string | null;
+}
+
+export type RefreshOutcome =
+	| {
+			readonly kind: 'rotated';
+			readonly tokens: { readonly accessToken?: string; readonly refreshToken?: string; readonly idToken?: string };
+	  }
+	/** The user must sign in again. */
+	| { readonly kind: 'permanent'; readonly code: string }
+	/** Try again later; `sent` false proves that the token was not consumed. */
+	| { readonly kind: 'transient'; readonly code: string; readonly sent: boolean };
+
+/** A browser sign-in under way. `result` rejects with a PoolError whose message is for the user. */
+export interface BrowserSignIn {
+	readonly url: string;
+	readonly result: Promise<TokenSet>;
+	cancel(): void;
+}
+
+export interface Issuer {
+	/** Never throws for what the issuer answers; see RefreshOutcome. */
+	refresh(refreshToken: string): Promise<RefreshOutcome>;
+	/** Opens the loopback callback; rejects with `sign_in_port_busy` when neither 1455 nor 1457 is free. */
+	startBrowserSignIn(): Promise<BrowserSignIn>;
+}

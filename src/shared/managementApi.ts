@@ -1,0 +1,228 @@
+import { z } from 'zod';
+
+/**
+ * The management API: what every face (panel, status bar, commands, command line) asks of the runtime.
+ *
+ * Base path `/pool/api`, guarded by the admin token of the runtime file. Times are epoch milliseconds, percentages
+ * 0–100. A missing figure is `null`, never 0.
+ */
+
+export const strategySchema = z.enum(['least_used', 'round_robin']);
+export type Strategy = z.infer<typeof strategySchema>;
+
+export const accountStateSchema = z.enum(['active', 'paused', 'limited', 'needs_sign_in', 'disabled']);
+export type AccountState = z.infer<typeof accountStateSchema>;
+
+/** One usage window of one account, identified by its duration and never by its position in the provider's reply. */
+export const usageWindowSchema = z.object({
+	/** `codex` for the general limit, else the provider's name of a model-specific one. */
+	limit: z.string(),
+	durationMinutes: z.number().int().positive(),
+	usedPercent: z.number().min(0).max(100),
+	resetsAt: z.number().nullable(),
+	source: z.enum(['header', 'event', 'poll']),
+	observedAt: z.number(),
+});
+export type UsageWindow = z.infer<typeof usageWindowSchema>;
+
+export const accountViewSchema = z.object({
+	id: z.string(),
+	/** What the user calls it; null shows the e-mail. */
+	name: z.string().nullable(),
+	email: z.string().nullable(),
+	plan: z.string().nullable(),
+	state: accountStateSchema,
+	stateReason: z.string().nullable(),
+	stateSince: z.number(),
+	limitedUntil: z.number().nullable(),
+	/** Whether the pool may use it. */
+	selected: z.boolean(),
+	windows: z.array(usageWindowSchema),
+	inFlight: z.number().int(),
+	addedAt: z.number(),
+	lastUsedAt: z.number().nullable(),
+});
+export type AccountView = z.infer<typeof accountViewSchema>;
+
+export const attemptRecordSchema = z.object({
+	accountId: z.string(),
+	/** The verdict's kind, `succeeded` when the attempt's answer went to the client. */
+	verdict: z.string(),
+	/** HTTP status of the upstream; null when there was no answer. */
+	status: z.number().int().nullable(),
+	ms: z.number(),
+});
+export type AttemptRecord = z.infer<typeof attemptRecordSchema>;
+
+/** One settled request. Tokens come from the terminal event alone; `cached` is part of input, `reasoning` of output. */
+export const requestRecordSchema = z.object({
+	id: z.string(),
+	startedAt: z.number(),
+	accountId: z.string().nullable(),
+	keyId: z.string(),
+	route: z.string(),
+	client: z.string().nullable(),
+	model: z.string().nullable(),
+	effort: z.string().nullable(),
+	tier: z.string().nullable(),
+	transport: z.enum(['http', 'websocket']),
+	/** What the client was answered; 499 when the client left first. */
+	status: z.number().int(),
+	outcome: z.enum(['succeeded', 'failed', 'cancelled']),
+	/** Code of the failure, never the message of a third party. */
+	error: z.string().nullable(),
+	inputTokens: z.number().int().nullable(),
+	cachedTokens: z.number().int().nullable(),
+	outputTokens: z.number().int().nullable(),
+	reasoningTokens: z.number().int().nullable(),
+	firstByteMs: z.number().nullable(),
+	totalMs: z.number(),
+	attempts: z.array(attemptRecordSchema),
+});
+export type RequestRecord = z.infer<typeof requestRecordSchema>;
+
+export const usageTotalsSchema = z.object({
+	requests: z.number().int(),
+	failed: z.number().int(),
+	inputTokens: z.number().int(),
+	cachedTokens: z.number().int(),
+	outputTokens: z.number().int(),
+	reasoningTokens: z.number().int(),
+});
+export type UsageTotals = z.infer<typeof usageTotalsSchema>;
+
+export const usageGroupingSchema = z.enum(['account', 'model', 'key', 'client', 'hour', 'day']);
+export type UsageGrouping = z.infer<typeof usageGroupingSchema>;
+
+export const usageReportSchema = z.object({
+	since: z.number(),
+	by: usageGroupingSchema,
+	/** `group` is an account id, model, key id or client, or the start of the hour or local day in epoch ms as text. */
+	rows: z.array(usageTotalsSchema.extend({ group: z.string() })),
+});
+export type UsageReport = z.infer<typeof usageReportSchema>;
+
+export const keyViewSchema = z.object({
+	id: z.string(),
+	name: z.string(),
+	createdAt: z.number(),
+	lastUsedAt: z.number().nullable(),
+});
+export type KeyView = z.infer<typeof keyViewSchema>;
+
+export const createdKeySchema = z.object({ id: z.string(), name: z.string(), key: z.string() });
+export type CreatedKey = z.infer<typeof createdKeySchema>;
+
+export const sessionViewSchema = z.object({
+	/** Opaque: a hash of the client's session key. */
+	id: z.string(),
+	accountId: z.string(),
+	firstUsedAt: z.number(),
+	lastUsedAt: z.number(),
+	turns: z.number().int(),
+});
+export type SessionView = z.infer<typeof sessionViewSchema>;
+
+export const ownerSchema = z.object({
+	pid: z.number().int(),
+	launcher: z.enum(['editor', 'cli']),
+	version: z.string(),
+	port: z.number().int(),
+	startedAt: z.number(),
+	/** `http://127.0.0.1:<port>` */
+	baseUrl: z.string(),
+	/** What Codex clients are pointed at. */
+	codexBaseUrl: z.string(),
+	/** What OpenAI clients are pointed at. */
+	openaiBaseUrl: z.string(),
+});
+export type Owner = z.infer<typeof ownerSchema>;
+
+/** A whole snapshot with a revision, never a delta: the newest one is always enough. */
+export const poolStateSchema = z.object({
+	revision: z.number().int(),
+	owner: ownerSchema,
+	enabled: z.boolean(),
+	strategy: strategySchema,
+	accounts: z.array(accountViewSchema),
+	inFlight: z.number().int(),
+	totals: z.object({ today: usageTotalsSchema, allTime: usageTotalsSchema }),
+	/** Newest first, at most 50. */
+	recentRequests: z.array(requestRecordSchema),
+});
+export type PoolState = z.infer<typeof poolStateSchema>;
+
+export const importRequestSchema = z.object({
+	/** Texts of Codex `auth.json` files. */
+	documents: z.array(z.string().max(1_048_576)).min(1).max(100),
+});
+export const importReplySchema = z.object({ accounts: z.array(accountViewSchema) });
+
+export const accountChangeSchema = z.object({
+	selected: z.boolean().optional(),
+	paused: z.boolean().optional(),
+	name: z.string().trim().min(1).max(80).nullable().optional(),
+});
+export type AccountChange = z.infer<typeof accountChangeSchema>;
+
+export const poolChangeSchema = z.object({ enabled: z.boolean().optional(), strategy: strategySchema.optional() });
+export type PoolChange = z.infer<typeof poolChangeSchema>;
+
+export const createKeySchema = z.object({ name: z.string().trim().min(1).max(80) });
+
+/** A browser sign-in under way: open `url`, then ask for the outcome. */
+export const signInSchema = z.object({
+	id: z.string(),
+	url: z.string(),
+	state: z.enum(['waiting', 'succeeded', 'failed']),
+	/** The account that was added, when `succeeded`. */
+	accountId: z.string().nullable(),
+	/** A sentence for the user, when `failed`. */
+	error: z.string().nullable(),
+});
+export type SignIn = z.infer<typeof signInSchema>;
+
+export const usageQuerySchema = z.object({
+	since: z.coerce.number().int().nonnegative().default(0),
+	by: usageGroupingSchema.default('account'),
+});
+
+/** The error body of every route, ours and OpenAI's alike. */
+export const errorBodySchema = z.object({
+	error: z.object({ message: z.string(), type: z.string(), code: z.string().nullable() }),
+});
+
+/** Content of `<home>/runtime/<port>.json` (mode 0600): how a face finds the runtime that owns a port. */
+export const runtimeFileSchema = z.object({
+	pid: z.number().int(),
+	port: z.number().int(),
+	adminToken: z.string(),
+	version: z.string(),
+	launcher: z.enum(['editor', 'cli']),
+	startedAt: z.number(),
+});
+export type RuntimeFile = z.infer<typeof runtimeFileSchema>;
+
+/**
+ * Every route, so that server and client cannot drift. `:id` is a path parameter.
+ * `GET /pool/api/events` is a WebSocket that sends one PoolState per text frame, the newest at once on connection.
+ */
+export const managementRoutes = {
+	state: ['GET', '/pool/api/state'],
+	events: ['GET', '/pool/api/events'],
+	changePool: ['PATCH', '/pool/api/pool'],
+	importAccounts: ['POST', '/pool/api/accounts/import'],
+	changeAccount: ['PATCH', '/pool/api/accounts/:id'],
+	removeAccount: ['DELETE', '/pool/api/accounts/:id'],
+	refreshAccount: ['POST', '/pool/api/accounts/:id/refresh-usage'],
+	startSignIn: ['POST', '/pool/api/sign-ins'],
+	readSignIn: ['GET', '/pool/api/sign-ins/:id'],
+	cancelSignIn: ['DELETE', '/pool/api/sign-ins/:id'],
+	listKeys: ['GET', '/pool/api/keys'],
+	createKey: ['POST', '/pool/api/keys'],
+	revokeKey: ['DELETE', '/pool/api/keys/:id'],
+	revealDefaultKey: ['POST', '/pool/api/keys/default/reveal'],
+	listSessions: ['GET', '/pool/api/sessions'],
+	readUsage: ['GET', '/pool/api/usage'],
+	shutDown: ['POST', '/pool/api/shut-down'],
+} as const satisfies Record<string, readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', `/pool/api/${string}`]>;

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import {
+	poolChangeSchema,
+	usageQuerySchema,
+	type PoolChange,
+	type PoolState,
+	type UsageGrouping,
+	type UsageReport,
+} from './managementApi.js';
+
+/** The panel's contract: one file names every message, both sides import it, neither invents a string. */
+
+/** What the panel shows. Tokens and keys are never part of it. */
+export interface PanelState {
+	/** `owner`: this window runs the pool. `follower`: another window or a command line does. */
+	readonly connection: 'starting' | 'owner' | 'follower' | 'offline';
+	/** One sentence on why it is offline or starting; null otherwise. */
+	readonly problem: string | null;
+	/** Null until the first snapshot has come. */
+	readonly pool: PoolState | null;
+	/** Whether Codex's own configuration points at this pool; null when it could not be read. */
+	readonly codexConfigured: boolean | null;
+}
+
+export interface PanelRequests {
+	ready: { params: undefined; result: PanelState };
+	'account/add': { params: undefined; result: undefined };
+	'account/import': { params: undefined; result: undefined };
+	'account/select': { params: { accountId: string; selected: boolean }; result: undefined };
+	/** The editor asks the user to confirm. */
+	'account/remove': { params: { accountId: string }; result: undefined };
+	'account/refresh': { params: { accountId: string }; result: undefined };
+	'pool/change': { params: PoolChange; result: undefined };
+	'usage/read': { params: { since: number; by: UsageGrouping }; result: UsageReport };
+	'key/copy': { params: undefined; result: undefined };
+	'url/copy': { params: { kind: 'codex' | 'openai' }; result: undefined };
+	'codex/configure': { params: undefined; result: undefined };
+	'codex/undo': { params: undefined; result: undefined };
+	'log/show': { params: undefined; result: undefined };
+	'pool/retry': { params: undefined; result: undefined };
+}
+
+export interface PanelEvents {
+	'state/changed': PanelState;
+}
+
+export type PanelHandlers = {
+	[N in keyof PanelRequests]: (params: PanelRequests[N]['params']) => Promise<PanelRequests[N]['result']>;
+};
+
+/** The panel is outside the trust boundary: the editor checks every request with these. */
+export const panelParams = {
+	ready: z.undefined(),
+	'account/add': z.undefined(),
+	'account/import': z.undefined(),
+	'account/select': z.object({ accountId: z.string(), selected: z.boolean() }),
+	'account/remove': z.object({ accountId: z.string() }),
+	'account/refresh': z.object({ accountId: z.string() }),
+	'pool/change': poolChangeSchema,
+	'usage/read': usageQuerySchema,
+	'key/copy': z.undefined(),
+	'url/copy': z.object({ kind: z.enum(['codex', 'openai']) }),
+	'codex/configure': z.undefined(),
+	'codex/undo': z.undefined(),
+	'log/show': z.undefined(),
+	'pool/retry': z.undefined(),
+} as const satisfies Record<keyof PanelRequests, z.ZodType>;
+
+export const panelRequestSchema = z.object({
+	kind: z.literal('request'),
+	id: z.number().int(),
+	name: z.enum(Object.keys(panelParams) as [keyof PanelRequests, ...(keyof PanelRequests)[]]),
+	params: z.unknown(),
+});
+
+/** Panel → editor. */
+export interface PanelRequestMessage {
+	readonly kind: 'request';
+	readonly id: number;
+	readonly name: keyof PanelRequests;
+	readonly params?: unknown;
+}
+
+/** Editor → panel. */
+export type PanelMessage =
+	| { readonly kind: 'reply'; readonly id: number; readonly result?: unknown }
+	| { readonly kind: 'failure'; readonly id: number; readonly message: string }
+	| { readonly kind: 'event'; readonly name: keyof PanelEvents; readonly payload: PanelState };
