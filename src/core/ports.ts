@@ -15,6 +15,23 @@ export interface Clock {
 	now(): number;
 	/** Resolves after `ms`, or rejects with the signal's reason. */
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
+	/** Runs `task` once after `ms` unless cancelled; the returned function cancels. */
+	after(ms: number, task: () => void): () => void;
+}
+
+/** Where the answer goes. One reply per request; a reply that was started cannot be started again. */
+export interface ClientReply {
+	/** The client went away before the reply ended. */
+	readonly hasLeft: boolean;
+	/** One listener; called at most once. */
+	onLeave(listener: () => void): void;
+	start(status: number, headers: HeaderMap): void;
+	/** False asks for a pause until the listener of `onDrain` is called. */
+	write(chunk: Buffer): boolean;
+	onDrain(listener: () => void): void;
+	end(): void;
+	/** Breaks the connection: the client sees a truncated stream, never a clean end. */
+	cut(): void;
 }
 
 /** Log events, not prose. Fields never hold bodies, headers, tokens or e-mail addresses. */
@@ -61,7 +78,7 @@ export interface KeyRow {
 }
 
 /** A soft tie of a client session to an account. */
-export interface SessionRow extends SessionView {}
+export type SessionRow = SessionView;
 
 /** Writes may be queued; `close` flushes them. Reads see queued writes. */
 export interface Store {
@@ -139,6 +156,8 @@ export interface Upstream {
 	readUsage(access: AccountAccess, signal: AbortSignal): Promise<JsonReply>;
 	/** The model catalogue of one account (`GET /codex/models?client_version=…`): its parsed JSON, untrusted. */
 	readModels(access: AccountAccess, clientVersion: string, signal: AbortSignal): Promise<JsonReply>;
+	/** Lets go of a removed account's connections. */
+	forget(accountId: string): void;
 	close(): Promise<void>;
 }
 
@@ -183,4 +202,5 @@ export interface Issuer {
 	refresh(refreshToken: string): Promise<RefreshOutcome>;
 	/** Opens the loopback callback; rejects with `sign_in_port_busy` when neither 1455 nor 1457 is free. */
 	startBrowserSignIn(): Promise<BrowserSignIn>;
+	close(): Promise<void>;
 }

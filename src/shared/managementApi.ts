@@ -226,3 +226,26 @@ export const managementRoutes = {
 	readUsage: ['GET', '/pool/api/usage'],
 	shutDown: ['POST', '/pool/api/shut-down'],
 } as const satisfies Record<string, readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', `/pool/api/${string}`]>;
+
+export const keyListSchema = z.object({ keys: z.array(keyViewSchema) });
+export const sessionListSchema = z.object({ sessions: z.array(sessionViewSchema) });
+
+/** What each route answers on success; null is 204 without a body. Failures answer `errorBodySchema`. */
+export const managementReplies = {
+	state: poolStateSchema,
+	changePool: poolStateSchema,
+	importAccounts: importReplySchema,
+	changeAccount: accountViewSchema,
+	removeAccount: null,
+	refreshAccount: accountViewSchema,
+	startSignIn: signInSchema,
+	readSignIn: signInSchema,
+	cancelSignIn: null,
+	listKeys: keyListSchema,
+	createKey: createdKeySchema,
+	revokeKey: null,
+	revealDefaultKey: createdKeySchema,
+	listSessions: sessionListSchema,
+	readUsage: usageReportSchema,
+	shutDown: null,
+} as const satisfies Record<Exclude<keyof typeof managementRoutes, 'events'>, z.ZodType | null>;

@@ -29,6 +29,11 @@ const statusByCode = {
 
 export type PoolErrorCode = keyof typeof statusByCode;
 
+/** Codes come back over the wire as text. */
+export function isPoolErrorCode(code: string): code is PoolErrorCode {
+	return Object.hasOwn(statusByCode, code);
+}
+
 /** The one error the pool throws on purpose. `message` is a sentence that says what is wrong and what to do. */
 export class PoolError extends Error {
 	override readonly name = 'PoolError';

@@ -1,0 +1,86 @@
+import type { PoolError } from '../shared/poolError.js';
+import type { ClientReply, HeaderMap } from './ports.js';
+import { errorOf } from './verdict.js';
+
+/** Error answers in the shape of the OpenAI API, which every client understands. */
+
+export interface Answer {
+	readonly status: number;
+	readonly headers: HeaderMap;
+	readonly body: Buffer;
+}
+
+/** Within this time a client had better wait by itself than show an error (protocol §9). */
+const retryAfterLimitMs = 60_000;
+
+export function errorAnswer(error: PoolError): Answer {
+	return jsonAnswer(error.status, { error: { message: error.message, type: typeOf(error.status), code: error.code } });
+}
+
+/** The only answer Codex shows as a usage limit; `resetsAt` is real or left out. */
+export function usageLimitAnswer(resetsAt: number | undefined, now: number): Answer {
+	const waitMs = resetsAt === undefined ? undefined : Math.max(0, resetsAt - now);
+	const error = {
+		type: 'usage_limit_reached',
+		code: 'usage_limit_reached',
+		message: 'Every account in the pool has reached its usage limit.',
+		...(resetsAt === undefined || waitMs === undefined
+			? {}
+			: { resets_at: Math.ceil(resetsAt / 1000), resets_in_seconds: Math.ceil(waitMs / 1000) }),
+	};
+	return jsonAnswer(429, { error }, waitMs !== undefined && waitMs <= retryAfterLimitMs ? waitMs : undefined);
+}
+
+/** Every account is in a short rate limit: the client should simply come back. */
+export function rateLimitAnswer(waitMs: number): Answer {
+	const error = {
+		type: 'rate_limit_exceeded',
+		code: 'rate_limit_exceeded',
+		message: 'Every account in the pool is rate limited for a moment.',
+	};
+	return jsonAnswer(429, { error }, waitMs);
+}
+
+/** A refusal of the upstream, as it came. SDK callers get `{detail}` bodies in the error shape they can read. */
+export function upstreamAnswer(
+	status: number,
+	headers: HeaderMap,
+	raw: Buffer,
+	body: unknown,
+	forSdk: boolean,
+): Answer {
+	const isOpenAiShape = typeof body === 'object' && body !== null && 'error' in body;
+	if (!forSdk || isOpenAiShape) return { status, headers, body: raw };
+	const { message, code, type } = errorOf(body);
+	const error = {
+		message: message || `The ChatGPT backend answered with status ${status}.`,
+		type: type ?? typeOf(status),
+		code: code ?? null,
+	};
+	return jsonAnswer(status, { error });
+}
+
+export function sendAnswer(client: ClientReply, answer: Answer, extra: HeaderMap = {}): void {
+	client.start(answer.status, { ...answer.headers, ...extra, 'content-length': String(answer.body.length) });
+	client.write(answer.body);
+	client.end();
+}
+
+export function jsonAnswer(status: number, body: unknown, retryAfterMs?: number): Answer {
+	const headers = { 'content-type': 'application/json; charset=utf-8' };
+	return {
+		status,
+		headers:
+			retryAfterMs === undefined
+				? headers
+				: { ...headers, 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) },
+		body: Buffer.from(JSON.stringify(body)),
+	};
+}
+
+function typeOf(status: number): string {
+	if (status === 401) return 'authentication_error';
+	if (status === 403) return 'permission_error';
+	if (status === 429) return 'rate_limit_error';
+	return status < 500 ? 'invalid_request_error' : 'server_error';
+}

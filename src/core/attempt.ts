@@ -1,0 +1,203 @@
+import type {
+	ClientReply,
+	Clock,
+	HeaderMap,
+	Upstream,
+	UpstreamCall,
+	UpstreamFault,
+	UpstreamObserver,
+	UpstreamRequest,
+} from './ports.js';
+import { SseTap, type StreamUsage, type TerminalKind } from './sseTap.js';
+import type { Refusal } from './verdict.js';
+
+/** How one try of one request on one account ended. */
+export type AttemptEnd =
+	/** The answer went to the client. `cut`: it broke off after something visible had been sent. */
+	| {
+			readonly kind: 'answered';
+			readonly status: number;
+			readonly terminal: TerminalKind | 'cut';
+			readonly failure: unknown;
+			readonly usage: StreamUsage | undefined;
+	  }
+	/** Nothing visible was sent; `raw` is the reply's body as it came. */
+	| { readonly kind: 'refused'; readonly refusal: Refusal; readonly raw: Buffer }
+	| { readonly kind: 'faulted'; readonly fault: UpstreamFault }
+	| { readonly kind: 'left' };
+
+export interface AttemptListener {
+	/** The upstream's head, before it is decided whether the client sees it. */
+	headArrived(status: number, headers: HeaderMap): void;
+	rateLimitsArrived(event: unknown): void;
+	/** Whether a refusal is the caller's own fault and is passed on instead of being tried elsewhere. */
+	isCallersFault(refusal: Refusal): boolean;
+	/** The client's headers for an answer that is about to start. */
+	replyHeaders(upstream: HeaderMap): HeaderMap;
+	replyStarted(): void;
+}
+
+/** Lead events are held back, so that a refusal hidden in a 200 can still move; within these bounds. */
+const holdBytes = 64 * 1024;
+const holdMs = 15_000;
+const refusalBytes = 256 * 1024;
+
+/**
+ * One try. Nothing reaches the client until the first visible event: an attempt that ends before it can be made again
+ * on another account. After it the client gets the upstream's bytes as they come.
+ */
+export class Attempt implements UpstreamObserver {
+	readonly #tap: SseTap;
+	#call: UpstreamCall | undefined;
+	#settle: ((end: AttemptEnd) => void) | undefined;
+	#state: 'waiting' | 'refusal' | 'holding' | 'streaming' = 'waiting';
+	#status = 0;
+	#headers: HeaderMap = {};
+	#kept: Buffer[] = [];
+	#keptBytes = 0;
+	#cancelHold: (() => void) | undefined;
+
+	constructor(
+		private readonly client: ClientReply,
+		private readonly clock: Clock,
+		private readonly listener: AttemptListener,
+	) {
+		this.#tap = new SseTap(event => listener.rateLimitsArrived(event));
+	}
+
+	run(upstream: Upstream, request: UpstreamRequest): Promise<AttemptEnd> {
+		return new Promise(resolve => {
+			this.#settle = resolve;
+			this.#call = upstream.send(request, this);
+			this.client.onLeave(() => this.#finish({ kind: 'left' }));
+			this.client.onDrain(() => this.#call?.resume());
+			if (this.client.hasLeft) this.#finish({ kind: 'left' });
+		});
+	}
+
+	onHead(status: number, headers: HeaderMap): void {
+		this.#status = status;
+		this.#headers = headers;
+		this.listener.headArrived(status, headers);
+		const isStream = status === 200 && (headers['content-type'] ?? '').startsWith('text/event-stream');
+		this.#state = isStream ? 'holding' : 'refusal';
+	}
+
+	onChunk(chunk: Buffer): boolean {
+		switch (this.#state) {
+			case 'streaming':
+				this.#tap.observe(chunk);
+				return this.client.write(chunk);
+			case 'holding':
+				this.#tap.observe(chunk);
+				return this.#decide(chunk);
+			case 'refusal':
+			case 'waiting':
+				if (this.#keptBytes < refusalBytes) this.#keep(chunk);
+				return true;
+			default:
+				return this.#state satisfies never;
+		}
+	}
+
+	onEnd(): void {
+		switch (this.#state) {
+			case 'streaming': {
+				const terminal = this.#tap.terminal ?? 'cut';
+				// An end without a terminal event must look like the break it is, or the client takes half an answer for a whole.
+				if (terminal === 'cut') this.client.cut();
+				else this.client.end();
+				this.#finish({
+					kind: 'answered',
+					status: this.#status,
+					terminal,
+					failure: this.#tap.failure,
+					usage: this.#tap.usage,
+				});
+				return;
+			}
+			case 'refusal': {
+				const raw = Buffer.concat(this.#kept);
+				this.#finish({
+					kind: 'refused',
+					refusal: { status: this.#status, headers: this.#headers, body: parseJson(raw) },
+					raw,
+				});
+				return;
+			}
+			case 'holding':
+			case 'waiting':
+				this.#finish({ kind: 'faulted', fault: { kind: 'reset', code: 'ENDED_BEFORE_OUTPUT' } });
+				return;
+			default:
+				this.#state satisfies never;
+		}
+	}
+
+	onFault(fault: UpstreamFault): void {
+		if (this.#state !== 'streaming') {
+			this.#finish({ kind: 'faulted', fault });
+			return;
+		}
+		this.client.cut();
+		this.#finish({
+			kind: 'answered',
+			status: this.#status,
+			terminal: 'cut',
+			failure: undefined,
+			usage: this.#tap.usage,
+		});
+	}
+
+	/** While holding: release, refuse, or hold on. */
+	#decide(chunk: Buffer): boolean {
+		const { terminal } = this.#tap;
+		if (!this.#tap.sawOutput && (terminal === 'failed' || terminal === 'error')) {
+			const refusal: Refusal = { status: 200, headers: this.#headers, body: this.#tap.failure };
+			if (!this.listener.isCallersFault(refusal)) {
+				this.#finish({ kind: 'refused', refusal, raw: Buffer.alloc(0) });
+				return true;
+			}
+		}
+		if (this.#tap.sawOutput || terminal !== undefined || this.#keptBytes + chunk.length > holdBytes) {
+			this.#release();
+			return this.client.write(chunk);
+		}
+		this.#keep(Buffer.from(chunk));
+		this.#cancelHold ??= this.clock.after(holdMs, () => this.#release());
+		return true;
+	}
+
+	#release(): void {
+		if (this.#state !== 'holding') return;
+		this.#state = 'streaming';
+		this.#cancelHold?.();
+		this.listener.replyStarted();
+		this.client.start(this.#status, this.listener.replyHeaders(this.#headers));
+		for (const held of this.#kept) this.client.write(held);
+		this.#kept = [];
+	}
+
+	#keep(chunk: Buffer): void {
+		this.#kept.push(chunk);
+		this.#keptBytes += chunk.length;
+	}
+
+	#finish(end: AttemptEnd): void {
+		const settle = this.#settle;
+		if (!settle) return;
+		this.#settle = undefined;
+		this.#cancelHold?.();
+		if (end.kind === 'left' || end.kind === 'refused') this.#call?.abort();
+		settle(end);
+	}
+}
+
+function parseJson(raw: Buffer): unknown {
+	try {
+		return JSON.parse(raw.toString('utf8'));
+	} catch {
+		// Pages and cut bodies are refusals without an error object.
+		return undefined;
+	}
+}

@@ -1,0 +1,140 @@
+import { PoolError } from '../shared/poolError.js';
+import type { AccountBook } from './accountBook.js';
+import { errorAnswer, rateLimitAnswer, sendAnswer, upstreamAnswer, usageLimitAnswer, type Answer } from './answers.js';
+import { chooseAccount, type Choice } from './chooseAccount.js';
+import { CollectingReply } from './collectingReply.js';
+import { inboundHeaders } from './headerPolicy.js';
+import type { ClientReply, Clock, Log, Store, Upstream } from './ports.js';
+import type { PoolSettings } from './poolSettings.js';
+import { readRequest, type ReceivedRequest } from './readRequest.js';
+import { RequestJournal } from './requestJournal.js';
+import type { SessionTable } from './sessionTable.js';
+import type { TokenKeeper } from './tokenKeeper.js';
+import { tryAccount, type LastRefusal, type Walk } from './tryAccount.js';
+
+export interface ForwardContext {
+	readonly accounts: AccountBook;
+	readonly sessions: SessionTable;
+	readonly tokens: TokenKeeper;
+	readonly settings: PoolSettings;
+	readonly upstream: Upstream;
+	readonly store: Store;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** Uniform in [0, 1). */
+	readonly random: () => number;
+	readonly userAgent: string;
+	/** ETag of the catalogue we serve; the upstream's would make Codex fetch it again after every reply. */
+	readonly modelsEtag: () => string | undefined;
+	readonly settled: () => void;
+}
+
+/** No new account is tried for a request that has already waited this long without output. */
+const walkBudgetMs = 120_000;
+
+/** receive → authenticate → **read → choose → forward → observe → settle**: the way of every request. */
+export async function forwardRequest(
+	context: ForwardContext,
+	request: ReceivedRequest,
+	reply: ClientReply,
+): Promise<void> {
+	const journal = new RequestJournal(request, context.clock);
+	let client = reply;
+	try {
+		const facts = readRequest(request);
+		journal.read(facts);
+		if (!facts.stream) client = new CollectingReply(reply);
+		await walkAccounts({ ...context, request, facts, journal, client });
+	} catch (thrown) {
+		const error = PoolError.from(thrown);
+		if (error.code === 'internal')
+			context.log.error('request failed', { requestId: request.id, cause: String(error.cause) });
+		journal.refused(error.status, error.code);
+		sendAnswer(reply, errorAnswer(error), { 'x-codex-pool-request': request.id });
+	} finally {
+		const record = journal.toRecord();
+		context.store.appendRequest(record);
+		context.log.info('request settled', {
+			requestId: record.id,
+			route: record.route,
+			accountId: record.accountId,
+			status: record.status,
+			outcome: record.outcome,
+			attempts: record.attempts.length,
+			ms: Math.round(record.totalMs),
+		});
+		context.settled();
+	}
+}
+
+/** Every eligible account gets its chance while nothing visible has reached the client. */
+async function walkAccounts(walk: Walk): Promise<void> {
+	const tried = new Set<string>();
+	let last: LastRefusal | undefined;
+	for (;;) {
+		const choice = choose(walk, tried);
+		const isLate = walk.clock.now() - walk.request.receivedAt > walkBudgetMs;
+		if (choice.kind === 'none' || (isLate && last)) {
+			answerNobody(walk, choice, last);
+			return;
+		}
+		walk.accounts.begin(choice.accountId);
+		try {
+			const step = await tryAccount(walk, choice.accountId);
+			if (step.kind === 'done') return;
+			last = step.refusal;
+		} finally {
+			walk.accounts.end(choice.accountId);
+		}
+		tried.add(choice.accountId);
+	}
+}
+
+function choose({ accounts, sessions, settings, facts, clock, random }: Walk, tried: ReadonlySet<string>): Choice {
+	return chooseAccount(accounts.candidates(), {
+		strategy: settings.strategy,
+		ownerId: facts.sessionId === undefined ? undefined : sessions.owner(facts.sessionId),
+		tried,
+		now: clock.now(),
+		tieBreak: random(),
+	});
+}
+
+/** Nobody can serve: the client is told what it can act on. */
+function answerNobody(walk: Walk, choice: Choice, last: LastRefusal | undefined): void {
+	const { client, journal, clock, accounts, request } = walk;
+	const now = clock.now();
+	let answer: Answer;
+	const wasOverload = last?.verdict.kind === 'overload';
+	const usable = accounts.rows().filter(row => row.selected && (row.state === 'active' || row.state === 'limited'));
+	if (wasOverload && last.raw.length > 0) {
+		answer = upstreamAnswer(
+			last.status,
+			inboundHeaders(last.headers),
+			last.raw,
+			last.body,
+			request.route === '/v1/responses',
+		);
+	} else if (wasOverload) {
+		answer = errorAnswer(
+			new PoolError(
+				last.status === 200 ? 'upstream_overloaded' : 'upstream_failed',
+				'The ChatGPT backend failed on every account of the pool. Try again in a moment.',
+			),
+		);
+	} else if (usable.length > 0 && usable.every(row => row.state === 'limited' && (row.limitedUntil ?? 0) > now)) {
+		answer = usageLimitAnswer(Math.min(...usable.map(row => row.limitedUntil ?? Infinity)), now);
+	} else if (choice.kind === 'none' && choice.retryAt !== undefined) {
+		answer = rateLimitAnswer(choice.retryAt - now);
+	} else {
+		answer = errorAnswer(new PoolError('no_account', explainNobody(accounts.rows().length)));
+	}
+	journal.refused(answer.status, answer.status === 429 ? 'usage_limit_reached' : (last?.verdict.kind ?? 'no_account'));
+	sendAnswer(client, answer, { 'x-codex-pool-request': request.id });
+}
+
+function explainNobody(count: number): string {
+	return count === 0
+		? 'The pool has no account yet. Add one in the editor (Codex Pool: Add Account) or with "codex-pool accounts import".'
+		: 'No account of the pool can be used: each is switched off, paused or needs you to sign in again. Open the panel or run "codex-pool status".';
+}

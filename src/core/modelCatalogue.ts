@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { PoolError } from '../shared/poolError.js';
+import type { AccountBook } from './accountBook.js';
+import type { Clock, Log, Upstream } from './ports.js';
+import type { TokenKeeper } from './tokenKeeper.js';
+
+/** Only what merging needs; the rest of an entry is passed on as it came. */
+const entrySchema = z.looseObject({
+	slug: z.string().min(1),
+	priority: z.number().catch(1000),
+	visibility: z.string().catch('list'),
+});
+type Entry = z.infer<typeof entrySchema>;
+
+export interface Catalogue {
+	/** Ours: changes exactly when the merged list does. */
+	readonly etag: string;
+	readonly models: readonly Entry[];
+}
+
+interface CachedList {
+	readonly models: readonly Entry[] | undefined;
+	readonly until: number;
+}
+
+/** The provider hides models from versions it finds too old, so a caller without one is given this. */
+const defaultClientVersion = '0.169.0';
+const freshMs = 5 * 60_000;
+const failedMs = 15_000;
+const timeoutMs = 10_000;
+
+/** The models of all accounts that could serve, merged by slug: what the pool as a whole can do. */
+export class ModelCatalogue {
+	readonly #lists = new Map<string, CachedList>();
+	#etag: string | undefined;
+
+	constructor(
+		private readonly accounts: AccountBook,
+		private readonly tokens: TokenKeeper,
+		private readonly upstream: Upstream,
+		private readonly clock: Clock,
+		private readonly log: Log,
+	) {}
+
+	/** The last catalogue handed to a Codex client; undefined before the first. */
+	get etag(): string | undefined {
+		return this.#etag;
+	}
+
+	async read(clientVersion = defaultClientVersion): Promise<Catalogue> {
+		const usable = this.accounts
+			.rows()
+			.filter(row => row.selected && (row.state === 'active' || row.state === 'limited'));
+		if (usable.length === 0) {
+			throw new PoolError(
+				'no_account',
+				'The pool has no account that could tell which models there are. Add one first.',
+			);
+		}
+		const lists = await Promise.all(usable.map(row => this.#list(row.id, clientVersion)));
+		if (lists.every(list => list === undefined)) {
+			throw new PoolError(
+				'upstream_failed',
+				'The model list could not be read from any account. Try again in a moment.',
+			);
+		}
+		const bySlug = new Map<string, Entry>();
+		for (const entry of lists.flatMap(list => list ?? [])) if (!bySlug.has(entry.slug)) bySlug.set(entry.slug, entry);
+		const models = [...bySlug.values()].sort((a, b) => a.priority - b.priority || a.slug.localeCompare(b.slug));
+		this.#etag = `"pool-${createHash('sha256').update(JSON.stringify(models)).digest('hex').slice(0, 16)}"`;
+		return { etag: this.#etag, models };
+	}
+
+	async #list(accountId: string, clientVersion: string): Promise<readonly Entry[] | undefined> {
+		const key = `${accountId} ${clientVersion}`;
+		const cached = this.#lists.get(key);
+		const now = this.clock.now();
+		if (cached && cached.until > now) return cached.models;
+		const models = await this.#fetch(accountId, clientVersion);
+		// A short list of old versions cannot grow for ever.
+		if (this.#lists.size > 200) this.#lists.clear();
+		// After a failure the last good list is better than none.
+		this.#lists.set(key, { models: models ?? cached?.models, until: now + (models ? freshMs : failedMs) });
+		return models ?? cached?.models;
+	}
+
+	async #fetch(accountId: string, clientVersion: string): Promise<readonly Entry[] | undefined> {
+		try {
+			const access = await this.tokens.access(accountId);
+			const reply = await this.upstream.readModels(access, clientVersion, AbortSignal.timeout(timeoutMs));
+			const parsed = z.object({ models: z.array(z.unknown()) }).safeParse(reply.body);
+			if (reply.status !== 200 || !parsed.success) {
+				this.log.warn('model list refused', { accountId, status: reply.status });
+				return undefined;
+			}
+			return parsed.data.models.flatMap(entry => entrySchema.safeParse(entry).data ?? []);
+		} catch (error) {
+			this.log.warn('model list failed', { accountId, cause: String(error) });
+			return undefined;
+		}
+	}
+}

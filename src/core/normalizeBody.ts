@@ -1,0 +1,176 @@
+import { PoolError } from '../shared/poolError.js';
+import { elementsOf, JsonScanError, membersOf, stringAt, type Member } from './jsonScan.js';
+
+/**
+ * Makes the body of an OpenAI SDK caller fit the ChatGPT backend (protocol §12) by cutting and splicing bytes: what
+ * needs no change keeps its exact bytes, numbers keep their digits, order is kept.
+ */
+
+export interface NormalizedBody {
+	readonly body: Buffer;
+	/** What the caller asked for; the upstream is always asked to stream. */
+	readonly stream: boolean;
+	/** Names of parameters that the backend refuses and that were left out. */
+	readonly dropped: readonly string[];
+	readonly model: string | null;
+	readonly effort: string | null;
+	readonly tier: string | null;
+	readonly promptCacheKey: string | null;
+}
+
+/** Parameters the backend answers with 400. Leaving them out keeps the request meaningful. */
+const refusedParameters: ReadonlySet<string> = new Set([
+	'frequency_penalty',
+	'max_completion_tokens',
+	'max_output_tokens',
+	'max_tokens',
+	'metadata',
+	'presence_penalty',
+	'prompt_cache_retention',
+	'safety_identifier',
+	'seed',
+	'temperature',
+	'top_logprobs',
+	'top_p',
+	'truncation',
+	'user',
+]);
+
+const quote = 0x22;
+const openBrace = 0x7b;
+const openBracket = 0x5b;
+
+export function normalizeBody(body: Buffer): NormalizedBody {
+	try {
+		return normalize(body, membersOf(body));
+	} catch (error) {
+		if (!(error instanceof JsonScanError)) throw error;
+		throw new PoolError('invalid_request', `The request body is not valid JSON: ${error.message}.`, { cause: error });
+	}
+}
+
+function normalize(body: Buffer, members: readonly Member[]): NormalizedBody {
+	const byKey = new Map(members.map(member => [member.key, member]));
+	const dropped = members.map(member => member.key).filter(key => refusedParameters.has(key));
+
+	const tier = tierOf(body, byKey.get('service_tier'));
+	const changes = new Map<string, Buffer | null>(dropped.map(key => [key, null]));
+	if (tier.change !== undefined) changes.set('service_tier', tier.change);
+	const stream = literalOf(body, byKey.get('stream')) === 'true';
+	if (!stream) changes.set('stream', Buffer.from('"stream":true'));
+	if (literalOf(body, byKey.get('store')) !== 'false') changes.set('store', Buffer.from('"store":false'));
+	const input = inputChange(body, byKey.get('input'));
+	if (input) changes.set('input', input);
+
+	return {
+		body: changes.size === 0 ? body : rebuild(body, members, changes),
+		stream,
+		dropped,
+		model: stringOf(body, byKey.get('model')) ?? null,
+		effort: effortOf(body, byKey.get('reasoning')),
+		tier: tier.name,
+		promptCacheKey: stringOf(body, byKey.get('prompt_cache_key')) ?? null,
+	};
+}
+
+/** `null` leaves a member out; a changed member that was not there is added at the end. */
+function rebuild(body: Buffer, members: readonly Member[], changes: ReadonlyMap<string, Buffer | null>): Buffer {
+	const kept = members.flatMap(({ key, keyStart, valueEnd }) => {
+		const change = changes.get(key);
+		return change === undefined ? [body.subarray(keyStart, valueEnd)] : change ? [change] : [];
+	});
+	const present = new Set(members.map(member => member.key));
+	const added = [...changes].flatMap(([key, change]) => (change && !present.has(key) ? [change] : []));
+	const comma = Buffer.from(',');
+	const parts = [...kept, ...added].flatMap((part, index) => (index === 0 ? [part] : [comma, part]));
+	return Buffer.concat([Buffer.from('{'), ...parts, Buffer.from('}')]);
+}
+
+/** `fast` is the product's word for `priority`; `auto` and `default` are said by leaving the tier out. */
+function tierOf(body: Buffer, member: Member | undefined): { name: string | null; change?: Buffer | null } {
+	const name = stringOf(body, member) ?? null;
+	if (name === 'fast') return { name: 'priority', change: Buffer.from('"service_tier":"priority"') };
+	if (name === 'auto' || name === 'default') return { name: null, change: null };
+	return { name };
+}
+
+/** The backend takes only a list of typed items. */
+function inputChange(body: Buffer, input: Member | undefined): Buffer | undefined {
+	if (!input) return undefined;
+	if (body[input.valueStart] === quote) {
+		return splice(body, input.keyStart, input.valueEnd, [
+			insert(input.valueStart, '[{"type":"message","role":"user","content":[{"type":"input_text","text":'),
+			insert(input.valueEnd, '}]}]'),
+		]);
+	}
+	if (body[input.valueStart] !== openBracket) return undefined;
+	const edits = elementsOf(body, input.valueStart).flatMap(element =>
+		body[element.start] === openBrace ? messageEdits(body, element.start) : [],
+	);
+	return edits.length === 0 ? undefined : splice(body, input.keyStart, input.valueEnd, edits);
+}
+
+interface Edit {
+	readonly start: number;
+	readonly end: number;
+	readonly text: string;
+}
+
+/** `system` is called `developer` there, short messages get their type, and what an assistant said is `output_text`. */
+function messageEdits(body: Buffer, start: number): Edit[] {
+	const members = membersOf(body, start);
+	const find = (key: string): Member | undefined => members.find(member => member.key === key);
+	const role = find('role');
+	if (!role) return [];
+	const roleName = stringOf(body, role);
+	const edits: Edit[] = [];
+	if (!find('type')) edits.push(insert(role.keyStart, '"type":"message",'));
+	if (roleName === 'system') edits.push(replaceValue(role, '"developer"'));
+
+	const content = find('content');
+	if (!content) return edits;
+	const textType = roleName === 'assistant' ? 'output_text' : 'input_text';
+	if (body[content.valueStart] === quote) {
+		edits.push(insert(content.valueStart, `[{"type":"${textType}","text":`), insert(content.valueEnd, '}]'));
+	} else if (roleName === 'assistant' && body[content.valueStart] === openBracket) {
+		for (const part of elementsOf(body, content.valueStart)) {
+			if (body[part.start] !== openBrace) continue;
+			const type = membersOf(body, part.start).find(member => member.key === 'type');
+			if (type && stringOf(body, type) === 'input_text') edits.push(replaceValue(type, '"output_text"'));
+		}
+	}
+	return edits;
+}
+
+function splice(body: Buffer, start: number, end: number, edits: readonly Edit[]): Buffer {
+	const parts: Buffer[] = [];
+	let at = start;
+	for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
+		parts.push(body.subarray(at, edit.start), Buffer.from(edit.text));
+		at = edit.end;
+	}
+	parts.push(body.subarray(at, end));
+	return Buffer.concat(parts);
+}
+
+function insert(at: number, text: string): Edit {
+	return { start: at, end: at, text };
+}
+
+function replaceValue(member: Member, text: string): Edit {
+	return { start: member.valueStart, end: member.valueEnd, text };
+}
+
+function effortOf(body: Buffer, reasoning: Member | undefined): string | null {
+	if (!reasoning || body[reasoning.valueStart] !== openBrace) return null;
+	const effort = membersOf(body, reasoning.valueStart).find(member => member.key === 'effort');
+	return stringOf(body, effort) ?? null;
+}
+
+function literalOf(body: Buffer, member: Member | undefined): string | undefined {
+	return member && body.toString('latin1', member.valueStart, Math.min(member.valueEnd, member.valueStart + 8));
+}
+
+function stringOf(body: Buffer, member: Member | undefined): string | undefined {
+	return member && stringAt(body, member.valueStart);
+}

@@ -1,0 +1,187 @@
+import type {
+	AccountChange,
+	AccountView,
+	CreatedKey,
+	KeyView,
+	Owner,
+	PoolChange,
+	PoolState,
+	SessionView,
+	SignIn,
+	UsageGrouping,
+	UsageReport,
+} from '../shared/managementApi.js';
+import { PoolError } from '../shared/poolError.js';
+import type { AccountBook } from './accountBook.js';
+import { parseAuthFile } from './authFile.js';
+import { readIdentity, type Identity } from './identity.js';
+import { localDayStart } from './localDay.js';
+import type { PoolFeed } from './poolFeed.js';
+import type { PoolKeys } from './poolKeys.js';
+import type { PoolSettings } from './poolSettings.js';
+import type { Clock, Log, Store, TokenSet, Upstream } from './ports.js';
+import type { SessionTable } from './sessionTable.js';
+import type { SignIns } from './signIns.js';
+import type { TokenKeeper } from './tokenKeeper.js';
+import type { UsagePoller } from './usagePoller.js';
+
+export interface PoolParts {
+	readonly accounts: AccountBook;
+	readonly sessions: SessionTable;
+	readonly tokens: TokenKeeper;
+	readonly keys: PoolKeys;
+	readonly settings: PoolSettings;
+	readonly signIns: SignIns;
+	readonly usage: UsagePoller;
+	readonly feed: PoolFeed;
+	readonly upstream: Upstream;
+	readonly store: Store;
+	readonly clock: Clock;
+	readonly log: Log;
+}
+
+const recentRequests = 50;
+
+/** Everything a face can ask of the pool. */
+export class PoolControl {
+	constructor(
+		private readonly parts: PoolParts,
+		private readonly owner: () => Owner,
+	) {}
+
+	state(): PoolState {
+		const { accounts, settings, store, clock, feed } = this.parts;
+		return {
+			revision: feed.revision,
+			owner: this.owner(),
+			enabled: settings.enabled,
+			strategy: settings.strategy,
+			accounts: accounts.views(),
+			inFlight: accounts.inFlight,
+			totals: { today: store.totals(localDayStart(clock.now())), allTime: store.totals(0) },
+			recentRequests: store.recentRequests(recentRequests),
+		};
+	}
+
+	changePool(change: PoolChange): PoolState {
+		this.parts.settings.change(change);
+		this.parts.feed.changed();
+		return this.state();
+	}
+
+	/** All or nothing: every document is read before the first account is added. */
+	async importAccounts(documents: readonly string[]): Promise<AccountView[]> {
+		const read = documents.map(text => {
+			const { tokens, chatgptAccountId } = parseAuthFile(text);
+			return { tokens, identity: readIdentity(tokens, chatgptAccountId) };
+		});
+		const ids: string[] = [];
+		for (const { tokens, identity } of read) {
+			await this.addAccount(identity, tokens);
+			ids.push(identity.accountId);
+		}
+		return this.parts.accounts.views().filter(account => ids.includes(account.id));
+	}
+
+	/** Adds an account, or renews the tokens of one that is there: its history, name and selection stay. */
+	async addAccount(identity: Identity, tokens: TokenSet): Promise<void> {
+		const { accounts, clock, log, usage } = this.parts;
+		const generation = await this.parts.tokens.store(identity.accountId, identity.chatgptAccountId, tokens);
+		const now = clock.now();
+		const known = accounts.find(identity.accountId);
+		accounts.put({
+			id: identity.accountId,
+			userId: identity.userId,
+			chatgptAccountId: identity.chatgptAccountId,
+			email: identity.email ?? known?.email ?? null,
+			name: known?.name ?? null,
+			plan: identity.plan ?? known?.plan ?? null,
+			state: known?.state === 'paused' ? 'paused' : 'active',
+			stateReason: null,
+			stateSince: now,
+			limitedUntil: null,
+			selected: known?.selected ?? true,
+			addedAt: known?.addedAt ?? now,
+			lastUsedAt: known?.lastUsedAt ?? null,
+			generation,
+		});
+		log.info(known ? 'account renewed' : 'account added', { accountId: identity.accountId });
+		await usage.refresh(identity.accountId);
+	}
+
+	changeAccount(accountId: string, change: AccountChange): AccountView {
+		const { accounts } = this.parts;
+		accounts.get(accountId);
+		if (change.selected !== undefined) accounts.change(accountId, { selected: change.selected });
+		if (change.name !== undefined) accounts.change(accountId, { name: change.name });
+		if (change.paused === true) accounts.transition(accountId, ['active', 'limited'], 'paused', null);
+		if (change.paused === false) accounts.transition(accountId, ['paused'], 'active', null);
+		return this.#view(accountId);
+	}
+
+	async removeAccount(accountId: string): Promise<void> {
+		const { accounts, sessions, tokens, upstream, log } = this.parts;
+		accounts.remove(accountId);
+		upstream.forget(accountId);
+		sessions.forgetAccount(accountId);
+		await tokens.forget(accountId);
+		log.info('account removed', { accountId });
+	}
+
+	async refreshAccount(accountId: string): Promise<AccountView> {
+		this.parts.accounts.get(accountId);
+		if (!(await this.parts.usage.refresh(accountId))) {
+			throw new PoolError(
+				'upstream_failed',
+				'The usage figures of this account could not be read just now. The log has the reason.',
+			);
+		}
+		return this.#view(accountId);
+	}
+
+	startSignIn(): Promise<SignIn> {
+		return this.parts.signIns.start(async tokens => {
+			const identity = readIdentity(tokens);
+			await this.addAccount(identity, tokens);
+			return identity.accountId;
+		});
+	}
+
+	readSignIn(id: string): SignIn {
+		return this.parts.signIns.read(id);
+	}
+
+	cancelSignIn(id: string): void {
+		this.parts.signIns.cancel(id);
+	}
+
+	listKeys(): KeyView[] {
+		return this.parts.keys.list();
+	}
+
+	createKey(name: string): CreatedKey {
+		return this.parts.keys.create(name);
+	}
+
+	revokeKey(keyId: string): void {
+		this.parts.keys.revoke(keyId);
+	}
+
+	revealDefaultKey(): Promise<CreatedKey> {
+		return this.parts.keys.revealDefault();
+	}
+
+	listSessions(): SessionView[] {
+		return this.parts.sessions.list();
+	}
+
+	readUsage(since: number, by: UsageGrouping): UsageReport {
+		return this.parts.store.usage(since, by);
+	}
+
+	#view(accountId: string): AccountView {
+		const view = this.parts.accounts.views().find(account => account.id === accountId);
+		if (!view) throw new PoolError('account_not_found', `There is no account "${accountId}" in the pool.`);
+		return view;
+	}
+}

@@ -1,0 +1,91 @@
+import type { RequestRecord } from '../shared/managementApi.js';
+import type { AttemptEnd } from './attempt.js';
+import type { Clock } from './ports.js';
+import type { ReceivedRequest, RequestFacts } from './readRequest.js';
+
+/** What one request leaves behind. Filled in as it goes, turned into a usage row once. */
+export class RequestJournal {
+	status = 500;
+	outcome: RequestRecord['outcome'] = 'failed';
+	error: string | null = null;
+	accountId: string | null = null;
+	firstByteMs: number | null = null;
+	readonly #attempts: RequestRecord['attempts'] = [];
+	#attemptStartedAt = 0;
+	#facts: RequestFacts | undefined;
+	#usage: (AttemptEnd & { kind: 'answered' })['usage'];
+
+	constructor(
+		private readonly request: ReceivedRequest,
+		private readonly clock: Clock,
+	) {}
+
+	read(facts: RequestFacts): void {
+		this.#facts = facts;
+	}
+
+	attemptStarted(accountId: string): void {
+		this.accountId = accountId;
+		this.#attemptStartedAt = this.clock.now();
+	}
+
+	attemptEnded(verdict: string, status: number | null): void {
+		if (this.accountId === null) return;
+		this.#attempts.push({
+			accountId: this.accountId,
+			verdict,
+			status,
+			ms: this.clock.now() - this.#attemptStartedAt,
+		});
+	}
+
+	replyStarted(): void {
+		this.firstByteMs ??= this.clock.now() - this.request.receivedAt;
+	}
+
+	answered(end: AttemptEnd & { kind: 'answered' }, code: string | null): void {
+		this.status = end.status;
+		this.#usage = end.usage;
+		this.error = code;
+		this.outcome = end.terminal === 'completed' || end.terminal === 'incomplete' ? 'succeeded' : 'failed';
+	}
+
+	refused(status: number, code: string | null): void {
+		this.status = status;
+		this.error = code;
+		this.outcome = 'failed';
+	}
+
+	/** 499: the client closed first (a convention of nginx). */
+	left(): void {
+		this.status = 499;
+		this.outcome = 'cancelled';
+	}
+
+	toRecord(): RequestRecord {
+		const facts = this.#facts;
+		const usage = this.#usage;
+		return {
+			id: this.request.id,
+			startedAt: this.request.receivedAt,
+			accountId: this.accountId,
+			keyId: this.request.keyId,
+			route: this.request.route,
+			client: facts?.client ?? null,
+			model: facts?.model ?? null,
+			effort: facts?.effort ?? null,
+			tier: facts?.tier ?? null,
+			transport: 'http',
+			status: this.status,
+			outcome: this.outcome,
+			error: this.error,
+			inputTokens: usage?.inputTokens ?? null,
+			cachedTokens: usage?.cachedTokens ?? null,
+			outputTokens: usage?.outputTokens ?? null,
+			reasoningTokens: usage?.reasoningTokens ?? null,
+			firstByteMs: this.firstByteMs,
+			totalMs: this.clock.now() - this.request.receivedAt,
+			attempts: this.#attempts,
+		};
+	}
+}

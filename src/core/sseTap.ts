@@ -1,0 +1,203 @@
+/**
+ * Listens to a copy of a Responses event stream. Linear, whatever the chunk boundaries; keeps nothing of ordinary
+ * events and parses only the few that steer the pool: the terminal event and `codex.rate_limits`.
+ */
+
+export type TerminalKind = 'completed' | 'failed' | 'incomplete' | 'error';
+
+export interface StreamUsage {
+	readonly inputTokens: number | null;
+	readonly cachedTokens: number | null;
+	readonly outputTokens: number | null;
+	readonly reasoningTokens: number | null;
+}
+
+type EventClass = 'lead' | 'output' | 'rateLimits' | TerminalKind;
+
+/** Events that come before anything a user could see. Vendor events and unknown `codex.*` names are lead too. */
+const classByType: ReadonlyMap<string, EventClass> = new Map<string, EventClass>([
+	['response.created', 'lead'],
+	['response.in_progress', 'lead'],
+	['response.queued', 'lead'],
+	['response.metadata', 'lead'],
+	['keepalive', 'lead'],
+	['codex.rate_limits', 'rateLimits'],
+	['response.completed', 'completed'],
+	['response.failed', 'failed'],
+	['response.incomplete', 'incomplete'],
+	['error', 'error'],
+]);
+
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+/** Enough to hold `data: {"type":"response.custom_tool_call_input.delta"`. */
+const classifyBytes = 96;
+/** A terminal event repeats the whole output; past this size its usage is given up, never the stream. */
+const captureLimit = 16 * 1024 * 1024;
+
+export class SseTap {
+	/** True once something the user could see has passed. */
+	sawOutput = false;
+	terminal: TerminalKind | undefined;
+	/** Parsed data of the terminal event when it is small, for `failed`, `incomplete` and `error`. */
+	failure: unknown;
+	usage: StreamUsage | undefined;
+
+	readonly #onRateLimits: (event: unknown) => void;
+	/** Class of the frame under way, from its `event:` line or the head of its data. */
+	#frame: EventClass | undefined;
+	/** Bytes of the line under way that had no newline yet; undefined while such a line is skipped. */
+	#partial: Buffer[] | undefined = [];
+	#partialBytes = 0;
+	#capturing = false;
+
+	constructor(onRateLimits: (event: unknown) => void) {
+		this.#onRateLimits = onRateLimits;
+	}
+
+	observe(chunk: Buffer): void {
+		let at = 0;
+		while (at < chunk.length) {
+			const end = chunk.indexOf(newline, at);
+			if (end === -1) {
+				this.#keep(chunk, at);
+				return;
+			}
+			if (this.#partial === undefined) {
+				this.#partial = [];
+			} else if (this.#partial.length > 0) {
+				const line = Buffer.concat([...this.#partial, chunk.subarray(at, end)]);
+				this.#partial = [];
+				this.#partialBytes = 0;
+				this.#capturing = false;
+				this.#line(line, 0, line.length);
+			} else {
+				this.#line(chunk, at, end);
+			}
+			at = end + 1;
+		}
+	}
+
+	/** An unfinished line is kept only while it may matter: copies, so that no read buffer is pinned. */
+	#keep(chunk: Buffer, at: number): void {
+		if (this.#partial === undefined) return;
+		this.#partial.push(Buffer.from(chunk.subarray(at)));
+		this.#partialBytes += chunk.length - at;
+		if (this.#partialBytes < classifyBytes) return;
+		if (!this.#capturing) this.#capturing = this.#startsCapture(Buffer.concat(this.#partial));
+		if (!this.#capturing || this.#partialBytes > captureLimit) {
+			this.#partial = undefined;
+			this.#partialBytes = 0;
+			this.#capturing = false;
+		}
+	}
+
+	#startsCapture(head: Buffer): boolean {
+		if (!isData(head, 0)) return false;
+		this.#frame ??= classOfData(head, 0, head.length);
+		this.#pass(this.#frame);
+		return isCaptured(this.#frame);
+	}
+
+	#line(bytes: Buffer, start: number, end: number): void {
+		const first = bytes[start];
+		if (start === end || (first === carriageReturn && end - start === 1)) {
+			this.#frame = undefined;
+		} else if (first === 0x65 /* e */ && isField(bytes, start, 'event:')) {
+			this.#frame = classOfType(textAfter(bytes, start + 6, end));
+			this.#pass(this.#frame);
+		} else if (isData(bytes, start)) {
+			this.#frame ??= classOfData(bytes, start, end);
+			this.#pass(this.#frame);
+			if (isCaptured(this.#frame)) this.#capture(this.#frame, bytes.subarray(start + 5, end));
+		}
+	}
+
+	#pass(kind: EventClass): void {
+		if (kind === 'output') this.sawOutput = true;
+	}
+
+	#capture(kind: EventClass, data: Buffer): void {
+		if (kind === 'rateLimits') {
+			const event = parseJson(data);
+			if (event !== undefined) this.#onRateLimits(event);
+			return;
+		}
+		if (kind === 'lead' || kind === 'output') return;
+		this.terminal = kind;
+		this.usage = readUsage(data);
+		if (kind !== 'completed') this.failure = parseJson(data);
+	}
+}
+
+function isCaptured(kind: EventClass | undefined): boolean {
+	return kind !== undefined && kind !== 'lead' && kind !== 'output';
+}
+
+function classOfType(type: string): EventClass {
+	return classByType.get(type) ?? (type.startsWith('codex.') || type.startsWith('responsesapi.') ? 'lead' : 'output');
+}
+
+/** Codex reads only the data, so a frame without an `event:` line is classified by its `"type"`. */
+function classOfData(bytes: Buffer, start: number, end: number): EventClass {
+	const head = bytes.toString('latin1', start, Math.min(end, start + classifyBytes));
+	const type = /"type"\s*:\s*"([^"]*)"/.exec(head)?.[1];
+	if (type !== undefined) return classOfType(type);
+	const event = parseJson(bytes.subarray(start + 5, end));
+	const found = typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
+	return typeof found === 'string' ? classOfType(found) : 'output';
+}
+
+function isData(bytes: Buffer, start: number): boolean {
+	return bytes[start] === 0x64 /* d */ && isField(bytes, start, 'data:');
+}
+
+function isField(bytes: Buffer, start: number, name: string): boolean {
+	for (let i = 0; i < name.length; i++) {
+		if (bytes[start + i] !== name.charCodeAt(i)) return false;
+	}
+	return true;
+}
+
+function textAfter(bytes: Buffer, start: number, end: number): string {
+	const from = bytes[start] === 0x20 ? start + 1 : start;
+	return bytes.toString('latin1', from, bytes[end - 1] === carriageReturn ? end - 1 : end);
+}
+
+/** Only the usage object is parsed: the event around it repeats the whole output and can be megabytes. */
+function readUsage(data: Buffer): StreamUsage | undefined {
+	const at = data.lastIndexOf('"usage":');
+	if (at === -1) return undefined;
+	const start = data.indexOf('{', at);
+	if (start === -1) return undefined;
+	// A usage object nests one level of details; it ends at the brace that closes the outer one.
+	let depth = 0;
+	for (let end = start; end < Math.min(data.length, start + 4096); end++) {
+		if (data[end] === 0x7b) depth++;
+		else if (data[end] === 0x7d && --depth === 0) return usageFrom(parseJson(data.subarray(start, end + 1)));
+	}
+	return undefined;
+}
+
+function usageFrom(usage: unknown): StreamUsage | undefined {
+	if (typeof usage !== 'object' || usage === null) return undefined;
+	const count = (from: unknown, name: string): number | null => {
+		const value: unknown = typeof from === 'object' && from !== null ? Reflect.get(from, name) : undefined;
+		return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
+	};
+	return {
+		inputTokens: count(usage, 'input_tokens'),
+		cachedTokens: count(Reflect.get(usage, 'input_tokens_details'), 'cached_tokens'),
+		outputTokens: count(usage, 'output_tokens'),
+		reasoningTokens: count(Reflect.get(usage, 'output_tokens_details'), 'reasoning_tokens'),
+	};
+}
+
+function parseJson(data: Buffer): unknown {
+	try {
+		return JSON.parse(data.toString('utf8'));
+	} catch {
+		// A stream that is not what it says is the client's to judge; the tap never disturbs it.
+		return undefined;
+	}
+}

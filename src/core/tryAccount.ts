@@ -1,0 +1,260 @@
+import { PoolError } from '../shared/poolError.js';
+import type { AccountBook } from './accountBook.js';
+import { sendAnswer, upstreamAnswer } from './answers.js';
+import { Attempt, type AttemptEnd } from './attempt.js';
+import type { ForwardContext } from './forwardRequest.js';
+import { inboundHeaders, outboundHeaders } from './headerPolicy.js';
+import type { AccountAccess, ClientReply, HeaderMap } from './ports.js';
+import type { ReceivedRequest, RequestFacts } from './readRequest.js';
+import type { RequestJournal } from './requestJournal.js';
+import { windowsFromEvent, windowsFromHeaders } from './usageWindows.js';
+import { errorOf, judgeFault, judgeRefusal, type Refusal, type Verdict } from './verdict.js';
+
+/** Up to here a short rate limit is waited out on the same account, which keeps its warm prompt cache. */
+const shortWaitMs = 5_000;
+
+/** One request on its way through the accounts. */
+export interface Walk extends ForwardContext {
+	readonly request: ReceivedRequest;
+	readonly facts: RequestFacts;
+	readonly journal: RequestJournal;
+	readonly client: ClientReply;
+}
+
+export type Step =
+	/** The client has its answer, or has left. */
+	{ readonly kind: 'done' } | { readonly kind: 'next'; readonly refusal: LastRefusal };
+
+export interface LastRefusal {
+	readonly verdict: Verdict;
+	readonly status: number;
+	readonly headers: HeaderMap;
+	readonly raw: Buffer;
+	readonly body: unknown;
+}
+
+/** One account's part: at most one token refresh and one short wait, then the next account's turn. */
+export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
+	const { journal, accounts, tokens } = walk;
+	let refreshed = false;
+	let waited = false;
+	journal.attemptStarted(accountId);
+	let access = await accessOrError(walk, () => tokens.access(accountId));
+	for (;;) {
+		if (access instanceof PoolError) return noAccess(walk, access);
+		const end = await attempt(walk, access);
+		switch (end.kind) {
+			case 'left':
+				journal.attemptEnded('client_left', null);
+				journal.left();
+				return { kind: 'done' };
+			case 'answered':
+				settleAnswer(walk, accountId, end);
+				return { kind: 'done' };
+			case 'refused':
+			case 'faulted':
+				break;
+			default:
+				return end satisfies never;
+		}
+		const refusal = lastRefusal(end, walk.clock.now());
+		const { verdict } = refusal;
+		journal.attemptEnded(verdict.kind, end.kind === 'refused' ? refusal.status : null);
+		if (verdict.kind === 'caller') {
+			passRefusal(walk, refusal);
+			return { kind: 'done' };
+		}
+		if (verdict.kind === 'offline')
+			throw new PoolError(
+				'upstream_failed',
+				'This machine seems to be offline: the ChatGPT backend cannot be reached.',
+			);
+		if (verdict.kind === 'credential' && !refreshed) {
+			refreshed = true;
+			const refused = access.accessToken;
+			journal.attemptStarted(accountId);
+			access = await accessOrError(walk, () => tokens.replace(accountId, refused));
+			continue;
+		}
+		if (verdict.kind === 'rate' && !waited && verdict.waitMs <= shortWaitMs) {
+			waited = true;
+			if (await clientLeftWhileWaiting(walk, verdict.waitMs)) return { kind: 'done' };
+			journal.attemptStarted(accountId);
+			continue;
+		}
+		applyVerdict(accounts, accountId, verdict);
+		return { kind: 'next', refusal };
+	}
+}
+
+function attempt(walk: Walk, access: AccountAccess): Promise<AttemptEnd> {
+	const { accounts, sessions, clock, facts, request, journal } = walk;
+	const { accountId } = access;
+	const listener = {
+		headArrived: (_status: number, headers: HeaderMap) => {
+			accounts.recordWindows(accountId, windowsFromHeaders(headers, clock.now()));
+			const turnState = headers['x-codex-turn-state'];
+			if (turnState !== undefined) sessions.issueTurnState(turnState, accountId);
+		},
+		rateLimitsArrived: (event: unknown) => accounts.recordWindows(accountId, windowsFromEvent(event, clock.now())),
+		isCallersFault: (refusal: Refusal) => judgeRefusal(refusal, clock.now()).kind === 'caller',
+		replyHeaders: (headers: HeaderMap) => replyHeaders(walk, accountId, headers),
+		replyStarted: () => journal.replyStarted(),
+	};
+	return new Attempt(walk.client, clock, listener).run(walk.upstream, {
+		accountId,
+		method: 'POST',
+		path: '/codex/responses',
+		headers: outboundHeaders(request.headers, {
+			access,
+			isCodex: facts.isCodex,
+			passTurnState: mayPassTurnState(walk, accountId),
+			decoded: request.decoded,
+			userAgent: walk.userAgent,
+		}),
+		body: facts.body,
+	});
+}
+
+/** After a restart we no longer know who issued a turn state; the session's owner is the best evidence there is. */
+function mayPassTurnState({ sessions, facts }: Walk, accountId: string): boolean {
+	if (facts.turnState === undefined) return false;
+	const issuer = sessions.turnStateOwner(facts.turnState);
+	if (issuer !== undefined) return issuer === accountId;
+	return facts.sessionId !== undefined && sessions.owner(facts.sessionId) === accountId;
+}
+
+function settleAnswer(walk: Walk, accountId: string, end: AttemptEnd & { kind: 'answered' }): void {
+	const { accounts, journal, clock } = walk;
+	const isWhole = end.terminal === 'completed' || end.terminal === 'incomplete';
+	if (isWhole) {
+		accounts.succeeded(accountId);
+		journal.attemptEnded('succeeded', end.status);
+		journal.answered(end, null);
+		tieSession(walk, accountId);
+		return;
+	}
+	// Too late to move this request, but the account's next one should know.
+	const refusal: Refusal = { status: 200, headers: {}, body: end.failure };
+	const verdict =
+		end.terminal === 'cut' ? judgeFault({ kind: 'reset', code: 'STREAM_CUT' }) : judgeRefusal(refusal, clock.now());
+	applyVerdict(accounts, accountId, verdict);
+	journal.attemptEnded(verdict.kind, end.status);
+	journal.answered(end, end.terminal === 'cut' ? 'stream_cut' : (errorOf(end.failure).code ?? end.terminal));
+}
+
+/** One bad moment of the owner never moves a session: its prompt cache is still warm there. */
+function tieSession({ accounts, sessions, facts, clock }: Walk, accountId: string): void {
+	if (facts.sessionId === undefined) return;
+	const ownerId = sessions.owner(facts.sessionId);
+	const owner = accounts.candidates().find(candidate => candidate.id === ownerId);
+	const now = clock.now();
+	const ownerOnlyPauses =
+		owner !== undefined &&
+		owner.id !== accountId &&
+		owner.selected &&
+		owner.state === 'active' &&
+		(owner.avoidUntil > now || owner.restUntil > now);
+	sessions.record(facts.sessionId, ownerOnlyPauses ? owner.id : accountId);
+}
+
+function applyVerdict(accounts: AccountBook, accountId: string, verdict: Verdict): void {
+	switch (verdict.kind) {
+		case 'quota':
+			accounts.limit(accountId, verdict.until, verdict.reason);
+			return;
+		case 'rate':
+			accounts.rest(accountId, verdict.waitMs);
+			return;
+		case 'overload':
+			accounts.avoid(accountId);
+			return;
+		case 'disabled':
+			accounts.transition(accountId, ['active', 'limited'], 'disabled', verdict.reason);
+			return;
+		case 'credential':
+			accounts.transition(accountId, ['active', 'limited'], 'needs_sign_in', 'token_refused');
+			return;
+		case 'caller':
+		case 'offline':
+			return;
+		default:
+			verdict satisfies never;
+	}
+}
+
+function lastRefusal(end: AttemptEnd & { kind: 'refused' | 'faulted' }, now: number): LastRefusal {
+	if (end.kind === 'faulted') {
+		return { verdict: judgeFault(end.fault), status: 502, headers: {}, raw: Buffer.alloc(0), body: undefined };
+	}
+	const { refusal, raw } = end;
+	return {
+		verdict: judgeRefusal(refusal, now),
+		status: refusal.status,
+		headers: refusal.headers,
+		raw,
+		body: refusal.body,
+	};
+}
+
+function noAccess({ journal }: Walk, error: PoolError): Step {
+	journal.attemptEnded('credential', null);
+	return {
+		kind: 'next',
+		refusal: {
+			verdict: { kind: 'credential' },
+			status: error.status,
+			headers: {},
+			raw: Buffer.alloc(0),
+			body: undefined,
+		},
+	};
+}
+
+async function accessOrError(
+	{ log, request }: Walk,
+	read: () => AccountAccess | Promise<AccountAccess>,
+): Promise<AccountAccess | PoolError> {
+	try {
+		return await read();
+	} catch (thrown) {
+		const error = PoolError.from(thrown);
+		log.warn('no access token', {
+			requestId: request.id,
+			code: error.code,
+			reason: error.message,
+			cause: String(error.cause),
+		});
+		return error;
+	}
+}
+
+async function clientLeftWhileWaiting({ client, clock, journal }: Walk, ms: number): Promise<boolean> {
+	const leaving = new AbortController();
+	client.onLeave(() => leaving.abort());
+	if (client.hasLeft) leaving.abort();
+	await clock.sleep(ms, leaving.signal).catch(() => undefined);
+	if (client.hasLeft) journal.left();
+	return client.hasLeft;
+}
+
+function passRefusal(walk: Walk, refusal: LastRefusal): void {
+	const { client, journal, request } = walk;
+	const headers = replyHeaders(walk, journal.accountId ?? '', refusal.headers);
+	journal.refused(refusal.status, errorOf(refusal.body).code ?? `http_${refusal.status}`);
+	sendAnswer(
+		client,
+		upstreamAnswer(refusal.status, headers, refusal.raw, refusal.body, request.route === '/v1/responses'),
+	);
+}
+
+function replyHeaders({ request, facts, modelsEtag }: Walk, accountId: string, upstream: HeaderMap): HeaderMap {
+	const headers = inboundHeaders(upstream);
+	const etag = modelsEtag();
+	if (etag === undefined) delete headers['x-models-etag'];
+	else if (headers['x-models-etag'] !== undefined) headers['x-models-etag'] = etag;
+	headers['x-codex-pool-account'] = accountId;
+	headers['x-codex-pool-request'] = request.id;
+	if (facts.dropped.length > 0) headers['x-codex-pool-dropped'] = facts.dropped.join(', ');
+	return headers;
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { AccountBook } from './accountBook.js';
+import type { Clock, Log, Upstream } from './ports.js';
+import type { TokenKeeper } from './tokenKeeper.js';
+import { windowsFromUsage } from './usageWindows.js';
+
+const planSchema = z.object({ plan_type: z.string().min(1) });
+
+/** One account at a time, so that a pool never asks in bursts. */
+const everyMs = 60_000;
+/** Live headers and events are fresher than any poll. */
+const staleMs = 5 * 60_000;
+const timeoutMs = 10_000;
+
+/** Asks the provider for usage figures, gently: only for accounts whose figures have grown old. */
+export class UsagePoller {
+	#cancel: (() => void) | undefined;
+	readonly #askedAt = new Map<string, number>();
+
+	constructor(
+		private readonly accounts: AccountBook,
+		private readonly tokens: TokenKeeper,
+		private readonly upstream: Upstream,
+		private readonly clock: Clock,
+		private readonly log: Log,
+	) {}
+
+	start(): void {
+		this.#cancel = this.clock.after(everyMs, () => {
+			void this.#pollOne().finally(() => this.start());
+		});
+	}
+
+	stop(): void {
+		this.#cancel?.();
+		this.#cancel = undefined;
+	}
+
+	/** Reads the figures of one account now. Failure is logged: old figures with their age are still shown. */
+	async refresh(accountId: string): Promise<boolean> {
+		this.#askedAt.set(accountId, this.clock.now());
+		try {
+			let access = await this.tokens.access(accountId);
+			let reply = await this.upstream.readUsage(access, AbortSignal.timeout(timeoutMs));
+			if (reply.status === 401) {
+				access = await this.tokens.replace(accountId, access.accessToken);
+				reply = await this.upstream.readUsage(access, AbortSignal.timeout(timeoutMs));
+			}
+			if (reply.status !== 200) {
+				this.log.warn('usage refused', { accountId, status: reply.status });
+				return false;
+			}
+			this.accounts.recordWindows(accountId, windowsFromUsage(reply.body, this.clock.now()));
+			const plan = planSchema.safeParse(reply.body).data?.plan_type;
+			if (plan !== undefined && this.accounts.find(accountId)?.plan !== plan) this.accounts.change(accountId, { plan });
+			return true;
+		} catch (error) {
+			this.log.warn('usage failed', { accountId, cause: String(error) });
+			return false;
+		}
+	}
+
+	async #pollOne(): Promise<void> {
+		const now = this.clock.now();
+		const due = this.accounts
+			.views()
+			.filter(account => account.state === 'active' || account.state === 'limited')
+			.map(account => ({
+				id: account.id,
+				freshAt: Math.max(this.#askedAt.get(account.id) ?? 0, ...account.windows.map(window => window.observedAt)),
+			}))
+			.filter(({ freshAt }) => now - freshAt >= staleMs)
+			.sort((a, b) => a.freshAt - b.freshAt)[0];
+		if (due) await this.refresh(due.id);
+	}
+}

@@ -1,0 +1,140 @@
+import type { UsageWindow } from '../shared/managementApi.js';
+import type { HeaderMap } from './ports.js';
+
+/**
+ * Reads usage windows out of what the provider sends (protocol §10): header families, `codex.rate_limits` events and
+ * the `wham/usage` reply. A window is known by its duration, never by its slot; what is absent is not 0 %.
+ */
+
+const secondsPerMinute = 60;
+/** A reset further away than this is a broken figure, not a promise (codex-lb §12.10). */
+const longestResetMs = 366 * 24 * 60 * 60 * 1000;
+
+export function windowsFromHeaders(headers: HeaderMap, now: number): UsageWindow[] {
+	const windows: UsageWindow[] = [];
+	for (const name in headers) {
+		if (!name.endsWith('-used-percent') || !name.startsWith('x-')) continue;
+		const family = name.slice(0, -'-used-percent'.length);
+		const slot = family.endsWith('-primary') ? '-primary' : family.endsWith('-secondary') ? '-secondary' : undefined;
+		if (slot === undefined) continue;
+		const window = makeWindow({
+			limit: family.slice(2, -slot.length).replaceAll('-', '_'),
+			usedPercent: numberFrom(headers[name]),
+			durationMinutes: numberFrom(headers[`${family}-window-minutes`]),
+			resetAtSeconds: numberFrom(headers[`${family}-reset-at`]),
+			resetAfterSeconds: numberFrom(headers[`${family}-reset-after-seconds`]),
+			source: 'header',
+			now,
+		});
+		if (window) windows.push(window);
+	}
+	return windows;
+}
+
+/** `event` is the parsed data of a `codex.rate_limits` event. */
+export function windowsFromEvent(event: unknown, now: number): UsageWindow[] {
+	const limit = textOf(event, 'metered_limit_name') ?? textOf(event, 'limit_name') ?? 'codex';
+	const additional = fieldOf(event, 'additional_rate_limits');
+	return [
+		...slotsOf(fieldOf(event, 'rate_limits'), limit, 'event', now),
+		...(isObject(additional)
+			? Object.entries(additional).flatMap(([name, slots]) => slotsOf(slots, name, 'event', now))
+			: []),
+	];
+}
+
+/** `reply` is the parsed body of `GET /wham/usage`. */
+export function windowsFromUsage(reply: unknown, now: number): UsageWindow[] {
+	const additional = fieldOf(reply, 'additional_rate_limits');
+	return [
+		...slotsOf(fieldOf(reply, 'rate_limit'), 'codex', 'poll', now),
+		...(Array.isArray(additional) ? additional : []).flatMap((entry: unknown) => {
+			const name = textOf(entry, 'metered_feature') ?? textOf(entry, 'limit_name');
+			return name === undefined ? [] : slotsOf(fieldOf(entry, 'rate_limit'), name, 'poll', now);
+		}),
+	];
+}
+
+/** Newer figures replace those of the same limit and duration; the others stay. */
+export function mergeWindows(known: readonly UsageWindow[], fresh: readonly UsageWindow[]): UsageWindow[] {
+	const stays = known.filter(
+		old => !fresh.some(window => window.limit === old.limit && window.durationMinutes === old.durationMinutes),
+	);
+	return [...stays, ...fresh].sort((a, b) => a.limit.localeCompare(b.limit) || a.durationMinutes - b.durationMinutes);
+}
+
+/** What is used of the tightest general window whose reset still lies ahead; null when nothing is known. */
+export function tightestPercent(windows: readonly UsageWindow[], now: number): number | null {
+	let tightest: number | null = null;
+	for (const window of windows) {
+		if (window.limit !== 'codex') continue;
+		const used = window.resetsAt !== null && window.resetsAt <= now ? 0 : window.usedPercent;
+		if (tightest === null || used > tightest) tightest = used;
+	}
+	return tightest;
+}
+
+/** Model-specific limits are named by the provider with or without the `codex_` family; ours keeps its name. */
+function slotsOf(slots: unknown, limit: string, source: UsageWindow['source'], now: number): UsageWindow[] {
+	return ['primary', 'secondary', 'primary_window', 'secondary_window'].flatMap(name => {
+		const slot = fieldOf(slots, name);
+		const seconds = numberFrom(fieldOf(slot, 'limit_window_seconds'));
+		const window = makeWindow({
+			limit,
+			usedPercent: numberFrom(fieldOf(slot, 'used_percent')),
+			durationMinutes:
+				seconds === undefined ? numberFrom(fieldOf(slot, 'window_minutes')) : Math.ceil(seconds / secondsPerMinute),
+			resetAtSeconds: numberFrom(fieldOf(slot, 'reset_at')) ?? numberFrom(fieldOf(slot, 'resets_at')),
+			resetAfterSeconds: numberFrom(fieldOf(slot, 'reset_after_seconds')),
+			source,
+			now,
+		});
+		return window ? [window] : [];
+	});
+}
+
+function makeWindow(raw: {
+	limit: string;
+	usedPercent: number | undefined;
+	durationMinutes: number | undefined;
+	resetAtSeconds: number | undefined;
+	resetAfterSeconds: number | undefined;
+	source: UsageWindow['source'];
+	now: number;
+}): UsageWindow | undefined {
+	// A slot without a duration is a placeholder of plans that do not have it.
+	if (raw.usedPercent === undefined || !raw.durationMinutes || raw.durationMinutes < 1) return undefined;
+	const resetsAt =
+		raw.resetAtSeconds !== undefined && raw.resetAtSeconds > 0
+			? raw.resetAtSeconds * 1000
+			: raw.resetAfterSeconds === undefined
+				? null
+				: raw.now + raw.resetAfterSeconds * 1000;
+	return {
+		limit: raw.limit,
+		durationMinutes: Math.round(raw.durationMinutes),
+		usedPercent: Math.min(100, Math.max(0, raw.usedPercent)),
+		resetsAt: resetsAt !== null && resetsAt - raw.now <= longestResetMs ? Math.round(resetsAt) : null,
+		source: raw.source,
+		observedAt: raw.now,
+	};
+}
+
+/** Live replies hold numbers, numbers as text, and empty text for "none". */
+function numberFrom(value: unknown): number | undefined {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+function textOf(value: unknown, name: string): string | undefined {
+	const field = fieldOf(value, name);
+	return typeof field === 'string' && field !== '' ? field : undefined;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+	return isObject(value) ? Reflect.get(value, name) : undefined;
+}
+
+function isObject(value: unknown): value is object {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

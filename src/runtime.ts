@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AccountBook } from './core/accountBook.js';
+import { forwardRequest, type ForwardContext } from './core/forwardRequest.js';
+import { ModelCatalogue } from './core/modelCatalogue.js';
+import { PoolControl } from './core/poolControl.js';
+import { PoolFeed } from './core/poolFeed.js';
+import { PoolKeys } from './core/poolKeys.js';
+import { PoolSettings } from './core/poolSettings.js';
+import type { Clock, Log, Vault } from './core/ports.js';
+import { SessionTable } from './core/sessionTable.js';
+import { SignIns } from './core/signIns.js';
+import { TokenKeeper } from './core/tokenKeeper.js';
+import { UsagePoller } from './core/usagePoller.js';
+import { PoolServer } from './server/poolServer.js';
+import type { Owner } from './shared/managementApi.js';
+import type { RuntimeOptions } from './shared/runtimeMessages.js';
+import { removeRuntimeFile, writeRuntimeFile } from './storage/runtimeFile.js';
+import { openStore } from './storage/sqliteStore.js';
+import { DispatchUpstream } from './upstream/dispatchUpstream.js';
+import { Network } from './upstream/network.js';
+import { OpenAiIssuer } from './upstream/openaiIssuer.js';
+import { identityHeaders } from './upstream/ownIdentity.js';
+import { parseIssuerUrl, parseUpstreamUrl } from './upstream/upstreamUrl.js';
+
+export interface Runtime {
+	readonly owner: Owner;
+	/** Frees the port at once, then gives running streams `drainMs`, flushes and closes. Repeatable. */
+	close(drainMs: number): Promise<void>;
+	/** Resolves when a face has asked the runtime to shut down. */
+	readonly shutDownAsked: Promise<void>;
+}
+
+export interface RuntimePorts {
+	readonly vault: Vault;
+	readonly log: Log;
+	readonly clock?: Clock;
+	/** Called once the port is free again, before running streams are drained. */
+	readonly stoppedListening?: () => void;
+}
+
+/**
+ * The pool: core, server, upstream and storage put together. Headless; rejects with a PoolError (`port_taken`,
+ * `storage_failed`, …) and leaves nothing behind when it cannot start.
+ */
+export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts): Promise<Runtime> {
+	const { vault, log } = ports;
+	const clock = ports.clock ?? systemClock;
+	const startedAt = clock.now();
+	const adminToken = randomBytes(32).toString('base64url');
+	let askShutDown: () => void = () => undefined;
+	const shutDownAsked = new Promise<void>(resolve => (askShutDown = resolve));
+	let port = options.port;
+	const owner = (): Owner => ownerOf(options, port, startedAt);
+
+	const upstreamUrl = parseUpstreamUrl(options.upstreamUrl);
+	const issuerUrl = parseIssuerUrl(options.issuerUrl);
+	const network = new Network(options.network);
+	await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+	const store = await openStore(join(options.dataDir, 'pool.sqlite'), clock, log);
+	const upstream = new DispatchUpstream({ url: upstreamUrl, network, version: options.version });
+	const issuer = new OpenAiIssuer({ url: issuerUrl, network, version: options.version });
+
+	const feed = new PoolFeed(clock);
+	const settings = new PoolSettings(store);
+	const accounts = new AccountBook(store, clock, () => feed.changed());
+	const sessions = new SessionTable(store, clock);
+	const tokens = new TokenKeeper(accounts, vault, issuer, clock, log);
+	const keys = new PoolKeys(store, vault, clock, () => `cpk_${randomBytes(32).toString('base64url')}`);
+	const models = new ModelCatalogue(accounts, tokens, upstream, clock, log);
+	const usage = new UsagePoller(accounts, tokens, upstream, clock, log);
+	const signIns = new SignIns(issuer, () => randomBytes(12).toString('base64url'), log);
+	const control = new PoolControl(
+		{ accounts, sessions, tokens, keys, settings, signIns, usage, feed, upstream, store, clock, log },
+		owner,
+	);
+	const context: ForwardContext = {
+		accounts,
+		sessions,
+		tokens,
+		settings,
+		upstream,
+		store,
+		clock,
+		log,
+		random: Math.random,
+		userAgent: identityHeaders(options.version)['user-agent'],
+		modelsEtag: () => models.etag,
+		settled: () => feed.changed(),
+	};
+	let inFlight = 0;
+	let drained: (() => void) | undefined;
+	const accept = (secret: string): string | undefined => keys.accept(secret);
+	const server = new PoolServer({
+		version: options.version,
+		responses: {
+			accept,
+			isEnabled: () => settings.enabled,
+			newRequestId: () => `req_${randomBytes(9).toString('base64url')}`,
+			now: () => clock.now(),
+			forward: async (request, reply) => {
+				inFlight++;
+				try {
+					await forwardRequest(context, request, reply);
+				} finally {
+					inFlight--;
+					if (inFlight === 0) drained?.();
+				}
+			},
+		},
+		models: { accept, readCatalogue: version => models.read(version) },
+		management: { control, adminToken, shutDown: askShutDown },
+		watch: watcher => feed.watch(watcher),
+		log,
+	});
+
+	const runtimeFile = () => ({
+		pid: process.pid,
+		port,
+		adminToken,
+		version: options.version,
+		launcher: options.launcher,
+		startedAt,
+	});
+	const release = async (): Promise<void> => {
+		usage.stop();
+		signIns.cancelAll();
+		await Promise.allSettled([upstream.close(), issuer.close()]);
+		store.close();
+	};
+	try {
+		port = await server.listen(options.port);
+		await writeRuntimeFile(options.homeDir, runtimeFile());
+	} catch (error) {
+		server.stopListening();
+		await release();
+		throw error;
+	}
+	usage.start();
+	log.info('runtime started', { port, launcher: options.launcher, version: options.version });
+
+	const close = async (drainMs: number): Promise<void> => {
+		removeRuntimeFile(options.homeDir, runtimeFile());
+		server.stopListening();
+		ports.stoppedListening?.();
+		if (inFlight > 0) {
+			const idle = new Promise<void>(resolve => (drained = resolve));
+			await Promise.race([idle, sleep(drainMs, undefined, { ref: false })]);
+		}
+		server.destroy();
+		await release();
+		log.info('runtime closed', { cutStreams: inFlight });
+	};
+	let closing: Promise<void> | undefined;
+	return { owner: owner(), close: drainMs => (closing ??= close(drainMs)), shutDownAsked };
+}
+
+function ownerOf(options: RuntimeOptions, port: number, startedAt: number): Owner {
+	const baseUrl = `http://127.0.0.1:${port}`;
+	return {
+		pid: process.pid,
+		launcher: options.launcher,
+		version: options.version,
+		port,
+		startedAt,
+		baseUrl,
+		codexBaseUrl: `${baseUrl}/backend-api/codex`,
+		openaiBaseUrl: `${baseUrl}/v1`,
+	};
+}
+
+const systemClock: Clock = {
+	now: () => Date.now(),
+	sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+	after: (ms, task) => {
+		const timer = setTimeout(task, ms);
+		timer.unref();
+		return () => clearTimeout(timer);
+	},
+};

@@ -1,0 +1,99 @@
+import { timingSafeEqual, createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import express, { type Express, type Request } from 'express';
+import type { z } from 'zod';
+import type { PoolControl } from '../core/poolControl.js';
+import {
+	accountChangeSchema,
+	createKeySchema,
+	importRequestSchema,
+	managementRoutes,
+	type managementReplies,
+	poolChangeSchema,
+	usageQuerySchema,
+} from '../shared/managementApi.js';
+import { PoolError } from '../shared/poolError.js';
+import { bearerOf } from './requestGuard.js';
+
+export interface ManagementContext {
+	readonly control: PoolControl;
+	readonly adminToken: string;
+	readonly shutDown: () => void;
+}
+
+type RouteName = Exclude<keyof typeof managementRoutes, 'events'>;
+/** A forgotten route, or a reply the client would not accept, does not compile. */
+type Handlers = {
+	[N in RouteName]: (request: Request) => Awaitable<Reply<N>>;
+};
+type Reply<N extends RouteName> = (typeof managementReplies)[N] extends z.ZodType<infer T> ? T : unknown;
+type Awaitable<T> = T | Promise<T>;
+
+/** The routes every face uses. Each handler's value is the JSON reply; undefined is 204. */
+export function addManagementRoutes(app: Express, { control, adminToken, shutDown }: ManagementContext): void {
+	const handlers: Handlers = {
+		state: () => control.state(),
+		changePool: request => control.changePool(parse(poolChangeSchema, request.body)),
+		importAccounts: async request => ({
+			accounts: await control.importAccounts(parse(importRequestSchema, request.body).documents),
+		}),
+		changeAccount: request => control.changeAccount(idOf(request), parse(accountChangeSchema, request.body)),
+		removeAccount: request => control.removeAccount(idOf(request)),
+		refreshAccount: request => control.refreshAccount(idOf(request)),
+		startSignIn: () => control.startSignIn(),
+		readSignIn: request => control.readSignIn(idOf(request)),
+		cancelSignIn: request => control.cancelSignIn(idOf(request)),
+		listKeys: () => ({ keys: control.listKeys() }),
+		createKey: request => control.createKey(parse(createKeySchema, request.body).name),
+		revokeKey: request => control.revokeKey(idOf(request)),
+		revealDefaultKey: () => control.revealDefaultKey(),
+		listSessions: () => ({ sessions: control.listSessions() }),
+		readUsage: request => {
+			const { since, by } = parse(usageQuerySchema, request.query);
+			return control.readUsage(since, by);
+		},
+		shutDown: () => shutDown(),
+	};
+	// 100 documents of 1 MiB are the largest thing a face sends.
+	app.use('/pool/api', (request, _response, next) => {
+		refuseWithoutAdminToken(request, adminToken);
+		next();
+	});
+	app.use('/pool/api', express.json({ limit: '110mb' }));
+	for (const name of Object.keys(handlers) as RouteName[]) {
+		const [method, path] = managementRoutes[name];
+		app[method.toLowerCase() as Lowercase<typeof method>](path, async (request, response) => {
+			const result: unknown = await handlers[name](request);
+			response.set('cache-control', 'no-store');
+			if (result === undefined) response.status(204).end();
+			else response.json(result);
+		});
+	}
+}
+
+/** Pool keys do not open the management API, and the admin token opens nothing else. */
+export function refuseWithoutAdminToken(request: IncomingMessage, adminToken: string): void {
+	const given = createHash('sha256')
+		.update(bearerOf(request) ?? '')
+		.digest();
+	if (!timingSafeEqual(given, createHash('sha256').update(adminToken).digest())) {
+		throw new PoolError('admin_token_rejected', 'The management API needs the admin token of this runtime.');
+	}
+}
+
+function idOf(request: Request): string {
+	const id = request.params['id'];
+	if (typeof id !== 'string') throw new PoolError('invalid_request', 'The id is missing.');
+	return id;
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+	const parsed = schema.safeParse(value);
+	if (parsed.success) return parsed.data;
+	const [issue] = parsed.error.issues;
+	const where = issue?.path.join('.') ?? '';
+	throw new PoolError(
+		'invalid_request',
+		`The request is not valid${where ? ` at "${where}"` : ''}: ${issue?.message ?? 'unknown'}.`,
+	);
+}

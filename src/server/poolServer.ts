@@ -1,0 +1,158 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { errorAnswer } from '../core/answers.js';
+import type { Log } from '../core/ports.js';
+import { managementRoutes } from '../shared/managementApi.js';
+import { PoolError } from '../shared/poolError.js';
+import { EventStream } from './eventStream.js';
+import { addManagementRoutes, refuseWithoutAdminToken, type ManagementContext } from './managementRoutes.js';
+import { addModelRoutes, type ModelRoutesContext } from './modelRoutes.js';
+import { authenticate, refuseForeigners } from './requestGuard.js';
+import { receiveResponses, type ResponsesRouteContext } from './responsesRoute.js';
+
+export interface PoolServerOptions {
+	readonly version: string;
+	readonly responses: ResponsesRouteContext;
+	readonly models: ModelRoutesContext;
+	readonly management: ManagementContext;
+	readonly watch: (watcher: () => void) => () => void;
+	readonly log: Log;
+}
+
+/** `localhost` may mean either family, so both loopback addresses are served. */
+const hosts = ['127.0.0.1', '::1'] as const;
+
+/** The one HTTP server of the pool: model routes for clients, the management API for faces. */
+export class PoolServer {
+	readonly #app: Express;
+	readonly #events: EventStream;
+	readonly #servers: Server[] = [];
+
+	constructor(private readonly options: PoolServerOptions) {
+		this.#events = new EventStream(() => options.management.control.state(), options.watch);
+		this.#app = this.#createApp();
+	}
+
+	/** Binds the port, which is the lease on the pool. Rejects with `port_taken`. Returns the port. */
+	async listen(port: number): Promise<number> {
+		const first = await this.#bind(port, hosts[0]);
+		const bound = (first.address() as AddressInfo).port;
+		// A machine without IPv6 loopback is fine; somebody else on it is not.
+		await this.#bind(bound, hosts[1]).catch((error: unknown) => {
+			if (isTaken(error)) this.#stop();
+			if (isTaken(error)) throw portTaken(bound, error);
+		});
+		return bound;
+	}
+
+	/** Frees the port at once, lets running streams go on. Followers learn of it through their event streams. */
+	stopListening(): void {
+		this.#stop();
+		this.#events.close();
+	}
+
+	/** Breaks what is still running. */
+	destroy(): void {
+		for (const server of this.#servers) server.closeAllConnections();
+	}
+
+	#stop(): void {
+		for (const server of this.#servers) {
+			server.close();
+			server.closeIdleConnections();
+		}
+	}
+
+	#bind(port: number, host: string): Promise<Server> {
+		const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, this.#app);
+		server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+		server.on('clientError', (_error, socket) => socket.destroy());
+		return new Promise((resolve, reject) => {
+			server.once('error', error => reject(isTaken(error) && host === hosts[0] ? portTaken(port, error) : error));
+			server.listen({ port, host, backlog: 1024, ipv6Only: true }, () => {
+				server.on('error', error => this.options.log.error('server error', { cause: String(error) }));
+				this.#servers.push(server);
+				resolve(server);
+			});
+		});
+	}
+
+	#createApp(): Express {
+		const { version, responses, models, management } = this.options;
+		const app = express();
+		app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+		app.use((request, _response, next) => {
+			refuseForeigners(request);
+			next();
+		});
+		app.post('/backend-api/codex/responses', (request, response) =>
+			receiveResponses(responses, '/backend-api/codex/responses', request, response),
+		);
+		app.post('/v1/responses', (request, response) => receiveResponses(responses, '/v1/responses', request, response));
+		app.get('/healthz', (_request, response) => {
+			response.json({ service: 'codex-account-pool', version });
+		});
+		addModelRoutes(app, models);
+		addManagementRoutes(app, management);
+		app.use((request: Request) => {
+			// Without a key nobody learns which paths there are.
+			authenticate(request, responses.accept);
+			throw new PoolError('not_found', `There is no ${request.method} ${request.path.slice(0, 200)} here.`);
+		});
+		app.use((thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
+			this.#sendError(thrown, request, response);
+		});
+		return app;
+	}
+
+	#sendError(thrown: unknown, request: IncomingMessage, response: ServerResponse): void {
+		const error = fromBodyParser(thrown) ?? PoolError.from(thrown);
+		if (error.code === 'internal') this.options.log.error('route failed', { cause: String(error.cause) });
+		if (response.headersSent || response.destroyed) {
+			response.destroy();
+			return;
+		}
+		const { status, headers, body } = errorAnswer(error);
+		// An unread body would be taken for the next request.
+		const connection = request.complete ? {} : { connection: 'close' };
+		response.writeHead(status, { ...headers, ...connection, 'content-length': body.length }).end(body);
+	}
+
+	/** Faces get their event stream; Codex is told at once to use HTTP (426 is the only answer it does not retry). */
+	#upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+		socket.on('error', () => socket.destroy());
+		try {
+			refuseForeigners(request);
+			if (request.url === managementRoutes.events[1]) {
+				refuseWithoutAdminToken(request, this.options.management.adminToken);
+				this.#events.accept(request, socket, head);
+				return;
+			}
+			authenticate(request, this.options.responses.accept);
+			throw new PoolError('websocket_unsupported', 'The pool speaks HTTP here.');
+		} catch (thrown) {
+			const { status, body } = errorAnswer(PoolError.from(thrown));
+			socket.end(
+				`HTTP/1.1 ${status} Refused\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body.toString('utf8')}`,
+			);
+		}
+	}
+}
+
+function isTaken(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+function portTaken(port: number, cause: unknown): PoolError {
+	return new PoolError('port_taken', `Port ${port} on this machine is taken by another program.`, { cause });
+}
+
+function fromBodyParser(thrown: unknown): PoolError | undefined {
+	if (!(thrown instanceof Error) || !('type' in thrown)) return undefined;
+	if (thrown.type === 'entity.too.large') return new PoolError('body_too_large', 'The request body is too large.');
+	if (thrown.type === 'entity.parse.failed')
+		return new PoolError('invalid_request', 'The request body is not valid JSON.');
+	return undefined;
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HeaderMap } from '../core/ports.js';
+import type { ReceivedRequest, ResponsesRoute } from '../core/readRequest.js';
+import { isCodexClient } from '../core/headerPolicy.js';
+import { PoolError } from '../shared/poolError.js';
+import { HttpReply } from './httpReply.js';
+import { decodeBody, encodingOf, readBody } from './readBody.js';
+import { authenticate } from './requestGuard.js';
+
+export interface ResponsesRouteContext {
+	readonly accept: (secret: string) => string | undefined;
+	readonly isEnabled: () => boolean;
+	readonly newRequestId: () => string;
+	readonly now: () => number;
+	readonly forward: (request: ReceivedRequest, reply: HttpReply) => Promise<void>;
+}
+
+/** **receive → authenticate** → …: takes a request in and hands it to core. */
+export async function receiveResponses(
+	context: ResponsesRouteContext,
+	route: ResponsesRoute,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
+	const receivedAt = context.now();
+	const keyId = authenticate(request, context.accept);
+	if (!context.isEnabled()) {
+		throw new PoolError(
+			'pool_disabled',
+			'The pool is switched off. Switch it on in the panel or run "codex-pool enable".',
+		);
+	}
+	const encoding = encodingOf(request);
+	const reply = new HttpReply(response);
+	const received = await readBody(request);
+	const headers = headersOf(request);
+	// The backend takes zstd from Codex as it is; whatever must be read or is not zstd is decoded here.
+	const staysEncoded = encoding === 'zstd' && (isCodexClient(headers) || route === '/backend-api/codex/responses');
+	const decoded = encoding !== 'identity' && !staysEncoded;
+	const body = decoded ? await decodeBody(received, encoding) : received;
+	if (!staysEncoded) refuseNonObject(body);
+	await context.forward(
+		{
+			id: context.newRequestId(),
+			route,
+			keyId,
+			headers,
+			body,
+			encoding: staysEncoded ? 'zstd' : null,
+			decoded,
+			receivedAt,
+		},
+		reply,
+	);
+}
+
+/** A glance at both ends: a body that was cut off or is no object is not worth an account's time. */
+function refuseNonObject(body: Buffer): void {
+	const text =
+		/^\s*\{/.test(body.toString('latin1', 0, 64)) &&
+		/\}\s*$/.test(body.toString('latin1', Math.max(0, body.length - 64)));
+	if (!text) throw new PoolError('invalid_request', 'The request body must be a complete JSON object.');
+}
+
+/** Node joins repeated headers already, except a few that never pass. */
+function headersOf({ headers }: IncomingMessage): HeaderMap {
+	return headers as HeaderMap;
+}
