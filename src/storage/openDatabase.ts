@@ -1,0 +1,89 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type Database from 'better-sqlite3';
+import type { Clock, Log } from '../core/ports.js';
+import { PoolError } from '../shared/poolError.js';
+import { migrate } from './migrations.js';
+import { sqliteCode } from './sqliteCode.js';
+
+/** How long opening and closing wait for another process that is writing. */
+export const patientMs = 5000;
+
+/** How long one write may hold up the event loop for another process; a queued write is tried again later. */
+const hurriedMs = 250;
+
+/** Opens and migrates the database. A corrupt file is set aside and a fresh one made. */
+export async function openDatabase(file: string, clock: Pick<Clock, 'now'>, log: Log): Promise<Database.Database> {
+	const Sqlite = await loadSqlite();
+	try {
+		mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+		try {
+			return connect(Sqlite, file);
+		} catch (thrown) {
+			if (!isCorrupt(thrown)) throw thrown;
+			setAside(file, clock.now());
+			log.warn('corrupt database set aside', { code: sqliteCode(thrown) });
+			return connect(Sqlite, file);
+		}
+	} catch (thrown) {
+		if (thrown instanceof PoolError) throw thrown;
+		throw new PoolError(
+			'storage_failed',
+			`The pool's database ${file} cannot be opened. Check that its folder can be written and the disk is not full.`,
+			{ cause: thrown },
+		);
+	}
+}
+
+/** The native part crashes an older Node instead of throwing, so the version is checked before it is loaded. */
+export async function loadSqlite(nodeApiVersion = process.versions['napi']): Promise<typeof Database> {
+	if (!(Number(nodeApiVersion) >= 10)) {
+		throw new PoolError(
+			'storage_failed',
+			`The pool's database needs Node.js 22.19 or newer, and this is ${process.version}. Update VS Code or Node.js.`,
+		);
+	}
+	return (await import('better-sqlite3')).default;
+}
+
+function connect(Sqlite: typeof Database, file: string): Database.Database {
+	// Made by us first, because SQLite would make it readable for everyone; its side files copy this mode.
+	closeSync(openSync(file, 'a', 0o600));
+	chmodSync(file, 0o600);
+	const database = new Sqlite(file, { timeout: patientMs });
+	try {
+		database.exec(`
+			PRAGMA journal_mode = WAL;
+			PRAGMA synchronous = NORMAL;
+			PRAGMA foreign_keys = ON;
+			PRAGMA trusted_schema = OFF;
+			PRAGMA journal_size_limit = 16777216;
+			-- Checkpoints are made when idle; this is for a day without a pause, small enough not to be felt.
+			PRAGMA wal_autocheckpoint = 500;
+		`);
+		checkPages(database);
+		migrate(database);
+		database.exec(`PRAGMA busy_timeout = ${hurriedMs}`);
+		return database;
+	} catch (thrown) {
+		database.close();
+		throw thrown;
+	}
+}
+
+function checkPages(database: Database.Database): void {
+	const finding = database.prepare<[], string>('PRAGMA quick_check(1)').pluck().get();
+	if (finding !== 'ok') throw Object.assign(new Error(finding), { code: 'SQLITE_CORRUPT' });
+}
+
+function isCorrupt(thrown: unknown): boolean {
+	const code = sqliteCode(thrown);
+	return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT');
+}
+
+function setAside(file: string, now: number): void {
+	const suffix = `.corrupt-${new Date(now).toISOString().replaceAll(':', '-')}`;
+	for (const part of ['', '-wal', '-shm']) {
+		if (existsSync(file + part)) renameSync(file + part, file + suffix + part);
+	}
+}

@@ -1,0 +1,42 @@
+import type Database from 'better-sqlite3';
+import type { SessionRow } from '../core/ports.js';
+import { sessionViewSchema } from '../shared/managementApi.js';
+import { parseRows } from './parseRows.js';
+
+const keptMs = 30 * 24 * 3_600_000;
+const keptSessions = 10_000;
+
+/** Which account a client session is tied to. Ids are hashes; nothing here leads back to what was said. */
+export class SessionTable {
+	readonly #load: Database.Statement<[number]>;
+	readonly #save: Database.Statement<[SessionRow]>;
+	readonly #prune: Database.Statement<[{ before: number; kept: number }]>;
+
+	constructor(database: Database.Database) {
+		this.#load = database.prepare('SELECT * FROM sessions ORDER BY lastUsedAt DESC, id LIMIT ?');
+		// A session may outlive its account by one request: it goes nowhere.
+		this.#save = database.prepare(`
+			INSERT INTO sessions SELECT @id, @accountId, @firstUsedAt, @lastUsedAt, @turns
+			WHERE EXISTS (SELECT 1 FROM accounts WHERE id = @accountId)
+			ON CONFLICT (id) DO UPDATE SET
+				accountId = excluded.accountId, firstUsedAt = excluded.firstUsedAt,
+				lastUsedAt = excluded.lastUsedAt, turns = excluded.turns
+		`);
+		this.#prune = database.prepare(`
+			DELETE FROM sessions WHERE lastUsedAt < @before
+			OR id IN (SELECT id FROM sessions ORDER BY lastUsedAt DESC, id LIMIT -1 OFFSET @kept)
+		`);
+	}
+
+	load(limit: number): SessionRow[] {
+		return parseRows(sessionViewSchema, this.#load.all(limit));
+	}
+
+	save(session: SessionRow): void {
+		this.#save.run(session);
+	}
+
+	prune(now: number): void {
+		this.#prune.run({ before: now - keptMs, kept: keptSessions });
+	}
+}
