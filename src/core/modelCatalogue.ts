@@ -28,7 +28,6 @@ interface CachedList {
 const defaultClientVersion = '0.169.0';
 const freshMs = 5 * 60_000;
 const failedMs = 15_000;
-const timeoutMs = 10_000;
 
 /** The models of all accounts that could serve, merged by slug: what the pool as a whole can do. */
 export class ModelCatalogue {
@@ -88,7 +87,7 @@ export class ModelCatalogue {
 	async #fetch(accountId: string, clientVersion: string): Promise<readonly Entry[] | undefined> {
 		try {
 			const access = await this.tokens.access(accountId);
-			const reply = await this.upstream.readModels(access, clientVersion, AbortSignal.timeout(timeoutMs));
+			const reply = await this.upstream.readModels(access, clientVersion);
 			const parsed = z.object({ models: z.array(z.unknown()) }).safeParse(reply.body);
 			if (reply.status !== 200 || !parsed.success) {
 				this.log.warn('model list refused', { accountId, status: reply.status });

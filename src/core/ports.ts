@@ -152,10 +152,10 @@ export interface UpstreamFault {
 export interface Upstream {
 	/** Callbacks never arrive before `send` has returned. */
 	send(request: UpstreamRequest, observer: UpstreamObserver): UpstreamCall;
-	/** The provider's own usage figures of one account (`GET /wham/usage`): its parsed JSON, untrusted. */
-	readUsage(access: AccountAccess, signal: AbortSignal): Promise<JsonReply>;
+	/** The provider's own usage figures of one account (`GET /wham/usage`): its parsed JSON, untrusted. Bounded in time. */
+	readUsage(access: AccountAccess): Promise<JsonReply>;
 	/** The model catalogue of one account (`GET /codex/models?client_version=…`): its parsed JSON, untrusted. */
-	readModels(access: AccountAccess, clientVersion: string, signal: AbortSignal): Promise<JsonReply>;
+	readModels(access: AccountAccess, clientVersion: string): Promise<JsonReply>;
 	/** Lets go of a removed account's connections. */
 	forget(accountId: string): void;
 	close(): Promise<void>;

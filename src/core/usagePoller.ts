@@ -10,7 +10,6 @@ const planSchema = z.object({ plan_type: z.string().min(1) });
 const everyMs = 60_000;
 /** Live headers and events are fresher than any poll. */
 const staleMs = 5 * 60_000;
-const timeoutMs = 10_000;
 
 /** Asks the provider for usage figures, gently: only for accounts whose figures have grown old. */
 export class UsagePoller {
@@ -41,10 +40,10 @@ export class UsagePoller {
 		this.#askedAt.set(accountId, this.clock.now());
 		try {
 			let access = await this.tokens.access(accountId);
-			let reply = await this.upstream.readUsage(access, AbortSignal.timeout(timeoutMs));
+			let reply = await this.upstream.readUsage(access);
 			if (reply.status === 401) {
 				access = await this.tokens.replace(accountId, access.accessToken);
-				reply = await this.upstream.readUsage(access, AbortSignal.timeout(timeoutMs));
+				reply = await this.upstream.readUsage(access);
 			}
 			if (reply.status !== 200) {
 				this.log.warn('usage refused', { accountId, status: reply.status });
