@@ -1,0 +1,108 @@
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import type { Exchange } from './exchange.js';
+import type { Fault, Position } from './faults.js';
+import type { JsonObject } from './json.js';
+import { isLead } from './responseEvents.js';
+import { cutInBadPlaces, encodeComment, encodeEvent, type Chunking } from './sse.js';
+import type { ReplyStyle } from './world.js';
+
+/** A reset throws away what the peer has not read yet; this gives it time to read. */
+const readingTimeMs = 25;
+
+/** Writes the events of one answer as the style asks and as the fault, if there is one, allows. */
+export async function streamEvents(
+	exchange: Exchange,
+	planned: readonly JsonObject[],
+	style: ReplyStyle,
+): Promise<void> {
+	const { fault } = exchange;
+	const events = applyFault(planned, fault);
+	const stopAt = fault?.kind === 'cut' || fault?.kind === 'silence' ? place(planned, fault.after) : undefined;
+	const { eventDelayMs, noise } = style;
+	const chunking = stopAt === undefined && eventDelayMs === 0 ? style.chunking : withoutJoining(style.chunking);
+	const lineEnd = chunking === 'torture' ? '\r\n' : '\n';
+	const waiting: Buffer[] = noise ? [encodeComment('a comment with ünïcödé ✓ 🎉', lineEnd)] : [];
+
+	exchange.response.flushHeaders();
+	for (const [index, event] of events.entries()) {
+		if (index === stopAt && (await interrupt(exchange)) === 'ended') return;
+		if (eventDelayMs > 0 && index > 0) await delay(eventDelayMs);
+		if (exchange.clientLeft) return;
+		waiting.push(encodeEvent(event, lineEnd));
+		note(exchange, event);
+		if (chunking === 'whole') continue;
+		await write(exchange, Buffer.concat(waiting.splice(0)), chunking);
+	}
+	if (stopAt === events.length && (await interrupt(exchange)) === 'ended') return;
+	exchange.response.end(Buffer.concat(waiting));
+}
+
+function withoutJoining(chunking: Chunking): Chunking {
+	return chunking === 'whole' ? 'frames' : chunking;
+}
+
+function applyFault(events: readonly JsonObject[], fault: Fault | undefined): readonly JsonObject[] {
+	if (fault?.kind === 'finish') return [...events.slice(0, place(events, fault.after)), ...fault.events];
+	if (fault?.kind === 'insert') {
+		const at = place(events, fault.after);
+		return [...events.slice(0, at), ...fault.events, ...events.slice(at)];
+	}
+	return events;
+}
+
+/** How many events come before the position. */
+function place(events: readonly JsonObject[], position: Position): number {
+	if (typeof position === 'number') return Math.min(position, events.length);
+	const firstVisible = events.findIndex(event => !isLead(event));
+	if (position === 'lead') return firstVisible;
+	const firstDelta = events.findIndex(event => String(event['type']).endsWith('.delta'));
+	return Math.max(firstDelta, firstVisible) + 1;
+}
+
+async function interrupt(exchange: Exchange): Promise<'ended' | 'goes_on'> {
+	const { fault, response, request } = exchange;
+	if (fault?.kind === 'silence') {
+		const left = new Promise<undefined>(resolve => response.once('close', () => resolve(undefined)));
+		await Promise.race([fault.until ?? left, left]);
+		return exchange.clientLeft ? 'ended' : 'goes_on';
+	}
+	if (fault?.kind !== 'cut') return 'goes_on';
+	exchange.end('cut');
+	if (fault.how === 'end') response.end();
+	if (fault.how === 'close') request.socket.destroySoon();
+	if (fault.how === 'reset') {
+		await delay(readingTimeMs);
+		request.socket.resetAndDestroy();
+	}
+	return 'ended';
+}
+
+function note(exchange: Exchange, event: JsonObject): void {
+	exchange.record.answer.events += 1;
+	if (!isLead(event)) exchange.record.answer.producedOutput = true;
+}
+
+async function write(exchange: Exchange, bytes: Buffer, chunking: Chunking): Promise<void> {
+	const { response } = exchange;
+	if (chunking !== 'torture') {
+		await flushed(exchange, bytes);
+		return;
+	}
+	for (const piece of cutInBadPlaces(bytes)) {
+		if (exchange.clientLeft) return;
+		response.write(piece);
+		await nextTurn();
+	}
+}
+
+/** Resolves when the bytes have left, or when there is nobody left to read them. */
+function flushed({ response }: Exchange, bytes: Buffer): Promise<void> {
+	return new Promise(resolve => {
+		const gone = () => resolve();
+		response.once('close', gone);
+		response.write(bytes, () => {
+			response.off('close', gone);
+			resolve();
+		});
+	});
+}
