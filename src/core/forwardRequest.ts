@@ -50,7 +50,9 @@ export async function forwardRequest(
 		if (error.code === 'internal')
 			context.log.error('request failed', { requestId: request.id, cause: String(error.cause) });
 		journal.refused(error.status, error.code);
-		sendAnswer(reply, errorAnswer(error), { 'x-codex-pool-request': request.id });
+		// Behind bytes that have gone out an error body would look like part of the answer.
+		if (journal.firstByteMs !== null) reply.cut();
+		else sendAnswer(reply, errorAnswer(error), { 'x-codex-pool-request': request.id });
 	} finally {
 		const record = journal.toRecord();
 		context.store.appendRequest(record);
@@ -107,7 +109,14 @@ function answerNobody(walk: Walk, choice: Choice, last: LastRefusal | undefined)
 	let answer: Answer;
 	const wasOverload = last?.verdict.kind === 'overload';
 	const usable = accounts.rows().filter(row => row.selected && (row.state === 'active' || row.state === 'limited'));
-	if (wasOverload && last.raw.length > 0) {
+	if (last?.verdict.kind === 'foreign_content') {
+		answer = errorAnswer(
+			new PoolError(
+				'conversation_bound',
+				'This conversation was compacted on an account that cannot serve it now, and no other account can read it. Wait until that account is back, or start a new session.',
+			),
+		);
+	} else if (wasOverload && last.raw.length > 0) {
 		answer = upstreamAnswer(
 			last.status,
 			inboundHeaders(last.headers),

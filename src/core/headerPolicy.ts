@@ -2,6 +2,12 @@ import type { AccountAccess, HeaderMap } from './ports.js';
 
 /** Which headers pass, in each direction (protocol §17). What is not named here stays behind. */
 
+/** Where a client that needs its bearer for something else puts the pool key. */
+export const poolKeyHeader = 'x-codex-pool-key';
+
+/** Spoken between us and the client only, in either direction. */
+const ownPrefix = 'x-codex-pool-';
+
 const requestHeaders: ReadonlySet<string> = new Set([
 	'accept',
 	'content-type',
@@ -66,7 +72,7 @@ export function outboundHeaders(inbound: HeaderMap, options: OutboundOptions): s
 		if (value === undefined) continue;
 		if (name === 'content-encoding' && options.decoded) continue;
 		if (name === 'x-codex-turn-state' && !options.passTurnState) continue;
-		const passes = requestHeaders.has(name) || name.startsWith('x-codex-') || (isCodex && codexHeaders.has(name));
+		const passes = requestHeaders.has(name) || isProtocolHeader(name) || (isCodex && codexHeaders.has(name));
 		if (passes) out.push(name, value);
 	}
 	if (inbound['content-type'] === undefined) out.push('content-type', 'application/json');
@@ -79,9 +85,13 @@ export function inboundHeaders(upstream: HeaderMap): Record<string, string> {
 	const out: Record<string, string> = {};
 	for (const name in upstream) {
 		const value = upstream[name];
-		if (value !== undefined && (responseHeaders.has(name) || name.startsWith('x-codex-'))) out[name] = value;
+		if (value !== undefined && (responseHeaders.has(name) || isProtocolHeader(name))) out[name] = value;
 	}
 	return out;
+}
+
+function isProtocolHeader(name: string): boolean {
+	return name.startsWith('x-codex-') && !name.startsWith(ownPrefix);
 }
 
 function setHeader(headers: string[], name: string, value: string): void {

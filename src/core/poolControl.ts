@@ -106,7 +106,7 @@ export class PoolControl {
 			generation,
 		});
 		log.info(known ? 'account renewed' : 'account added', { accountId: identity.accountId });
-		await usage.refresh(identity.accountId);
+		usage.refreshSoon(identity.accountId);
 	}
 
 	changeAccount(accountId: string, change: AccountChange): AccountView {

@@ -1,7 +1,7 @@
 import type { Clock } from './ports.js';
 
-/** At most four snapshots a second: people cannot read faster, and the request path should not pay for it. */
-const everyMs = 250;
+/** At most two snapshots a second: people cannot read faster, and the request path should not pay for it. */
+const everyMs = 500;
 
 /** Tells watchers that the pool's state has changed: at once, then not again for a moment. */
 export class PoolFeed {

@@ -15,6 +15,8 @@ export interface ReceivedRequest {
 	readonly body: Buffer;
 	/** `zstd` when the body was left compressed for an upstream that takes it so. */
 	readonly encoding: 'zstd' | null;
+	/** Decodes such a body, for the rare replay that must change it. */
+	readonly decode?: () => Promise<Buffer>;
 	/** The body was compressed and has been decoded, so `content-encoding` must not travel on. */
 	readonly decoded: boolean;
 	readonly receivedAt: number;

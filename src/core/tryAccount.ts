@@ -4,6 +4,7 @@ import { sendAnswer, upstreamAnswer } from './answers.js';
 import { Attempt, type AttemptEnd } from './attempt.js';
 import type { ForwardContext } from './forwardRequest.js';
 import { inboundHeaders, outboundHeaders } from './headerPolicy.js';
+import { portableBody } from './portableBody.js';
 import type { AccountAccess, ClientReply, HeaderMap } from './ports.js';
 import type { ReceivedRequest, RequestFacts } from './readRequest.js';
 import type { RequestJournal } from './requestJournal.js';
@@ -33,16 +34,17 @@ export interface LastRefusal {
 	readonly body: unknown;
 }
 
-/** One account's part: at most one token refresh and one short wait, then the next account's turn. */
+/** One account's part: at most one token refresh, one short wait and one lighter copy, then the next account's turn. */
 export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
 	const { journal, accounts, tokens } = walk;
 	let refreshed = false;
 	let waited = false;
+	let lighter: Walk | undefined;
 	journal.attemptStarted(accountId);
 	let access = await accessOrError(walk, () => tokens.access(accountId));
 	for (;;) {
 		if (access instanceof PoolError) return noAccess(walk, access);
-		const end = await attempt(walk, access);
+		const end = await attempt(lighter ?? walk, access);
 		switch (end.kind) {
 			case 'left':
 				journal.attemptEnded('client_left', null);
@@ -81,6 +83,13 @@ export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
 			if (await clientLeftWhileWaiting(walk, verdict.waitMs)) return { kind: 'done' };
 			journal.attemptStarted(accountId);
 			continue;
+		}
+		if (verdict.kind === 'foreign_content' && !lighter) {
+			lighter = await withoutForeignContent(walk);
+			if (lighter) {
+				journal.attemptStarted(accountId);
+				continue;
+			}
 		}
 		applyVerdict(accounts, accountId, verdict);
 		return { kind: 'next', refusal };
@@ -176,6 +185,7 @@ function applyVerdict(accounts: AccountBook, accountId: string, verdict: Verdict
 			accounts.transition(accountId, ['active', 'limited'], 'needs_sign_in', 'token_refused');
 			return;
 		case 'caller':
+		case 'foreign_content':
 		case 'offline':
 			return;
 		default:
@@ -236,6 +246,12 @@ async function clientLeftWhileWaiting({ client, clock, journal }: Walk, ms: numb
 	await clock.sleep(ms, leaving.signal).catch(() => undefined);
 	if (client.hasLeft) journal.left();
 	return client.hasLeft;
+}
+
+async function withoutForeignContent(walk: Walk): Promise<Walk | undefined> {
+	const { request, facts } = walk;
+	const body = portableBody(request.decode ? await request.decode() : facts.body);
+	return body && { ...walk, request: { ...request, decoded: true }, facts: { ...facts, body } };
 }
 
 function passRefusal(walk: Walk, refusal: LastRefusal): void {

@@ -15,6 +15,8 @@ const staleMs = 5 * 60_000;
 export class UsagePoller {
 	#cancel: (() => void) | undefined;
 	readonly #askedAt = new Map<string, number>();
+	/** Ends when the last refresh that was asked for has ended: they run one after the other. */
+	#queue = Promise.resolve(true);
 
 	constructor(
 		private readonly accounts: AccountBook,
@@ -33,6 +35,11 @@ export class UsagePoller {
 	stop(): void {
 		this.#cancel?.();
 		this.#cancel = undefined;
+	}
+
+	/** Reads the figures of one account soon, without making the caller wait. */
+	refreshSoon(accountId: string): void {
+		this.#queue = this.#queue.then(() => this.refresh(accountId));
 	}
 
 	/** Reads the figures of one account now. Failure is logged: old figures with their age are still shown. */

@@ -18,6 +18,8 @@ export type Verdict =
 	| { readonly kind: 'quota'; readonly until: number | null; readonly reason: string }
 	/** The upstream is overloaded or broken; another account may fare better. */
 	| { readonly kind: 'overload'; readonly code: string }
+	/** The conversation carries what was encrypted for another account: replay without it. */
+	| { readonly kind: 'foreign_content' }
 	/** This machine is offline: nobody is punished. */
 	| { readonly kind: 'offline'; readonly code: string };
 
@@ -85,6 +87,7 @@ export function judgeRefusal(refusal: Refusal, now: number): Verdict {
 		};
 	}
 	if (status >= 500 || status === 408) return { kind: 'overload', code: error.code ?? `http_${status}` };
+	if (error.code === 'invalid_encrypted_content') return { kind: 'foreign_content' };
 	// A challenge page in front of the backend is no answer to this request.
 	if (status === 403 && refusal.body === undefined) return { kind: 'overload', code: 'challenge' };
 	if (status === 200 && error.code === undefined && error.message === '')
