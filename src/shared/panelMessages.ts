@@ -70,7 +70,8 @@ export const panelRequestSchema = z.object({
 	kind: z.literal('request'),
 	id: z.number().int(),
 	name: z.enum(Object.keys(panelParams) as [keyof PanelRequests, ...(keyof PanelRequests)[]]),
-	params: z.unknown(),
+	/** The editor's message channel drops a key whose value is undefined. */
+	params: z.unknown().optional(),
 });
 
 /** Panel → editor. */

@@ -1,0 +1,21 @@
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** A length of time in its two largest units: "3 d 04 h", "2 h 05 m", "12 m", "45 s". */
+export function formatDuration(ms: number): string {
+	const whole = Math.max(0, ms);
+	if (whole >= day) return `${Math.floor(whole / day)} d ${twoDigits(Math.floor((whole % day) / hour))} h`;
+	if (whole >= hour) return `${Math.floor(whole / hour)} h ${twoDigits(Math.floor((whole % hour) / minute))} m`;
+	if (whole >= minute) return `${Math.floor(whole / minute)} m`;
+	return `${Math.floor(whole / 1000)} s`;
+}
+
+/** A moment as its distance from now: "12 m ago"; "never" when there was none. */
+export function formatAgo(at: number | null, now: number): string {
+	return at === null ? 'never' : `${formatDuration(now - at)} ago`;
+}
+
+function twoDigits(value: number): string {
+	return String(value).padStart(2, '0');
+}

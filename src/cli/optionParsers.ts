@@ -1,0 +1,31 @@
+import { InvalidArgumentError } from 'commander';
+
+const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A TCP port; 0 lets the system choose. */
+export function parsePort(text: string): number {
+	const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+	if (!(port <= 65_535)) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+	return port;
+}
+
+/** "90m", "24h", "7d" before `now`, or an ISO date or time; a date alone is its first local moment. */
+export function parseSince(text: string, now: number): number {
+	const span = /^(\d{1,6})([mhd])$/.exec(text);
+	if (span) {
+		const [, count, unit] = span;
+		return Math.max(0, now - Number(count) * unitMs[unit as keyof typeof unitMs]);
+	}
+	const iso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d.*)?$/.exec(text);
+	const at = iso ? new Date(iso[1] ? text : `${text}T00:00:00`).getTime() : Number.NaN;
+	if (!(at >= 0)) throw new InvalidArgumentError('Use a span like 24h or 7d, or an ISO date like 2026-07-01.');
+	return at;
+}
+
+/** Tokens are sent to these addresses: https, or plain http on this machine. */
+export function parseAddress(text: string): string {
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url?.hostname ?? '');
+	if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return text.replace(/\/+$/, '');
+	throw new InvalidArgumentError('An address starts with https://, or with http:// for this machine.');
+}

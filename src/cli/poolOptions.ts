@@ -1,0 +1,36 @@
+import { Option, type Command } from 'commander';
+import { poolHomeDir } from '../client/homeDir.js';
+import { PoolClient } from '../client/poolClient.js';
+import { defaultPort } from '../shared/runtimeMessages.js';
+import { parsePort } from './optionParsers.js';
+import { Output } from './output.js';
+
+/** What every command takes. */
+export interface PoolOptions {
+	readonly port: number;
+	readonly json?: true;
+}
+
+export function addPoolOptions(command: Command): Command {
+	return command
+		.addOption(
+			new Option('--port <number>', 'port of the pool')
+				.env('CODEX_POOL_PORT')
+				.argParser(parsePort)
+				.default(defaultPort),
+		)
+		.option('--json', 'machine-readable output');
+}
+
+/** Runs a command against the pool that owns the port. */
+export async function withPool(
+	options: PoolOptions,
+	work: (pool: PoolClient, output: Output) => Promise<void>,
+): Promise<void> {
+	const pool = await PoolClient.attach({ port: options.port, homeDir: poolHomeDir() });
+	try {
+		await work(pool, new Output(options.json === true));
+	} finally {
+		pool.dispose();
+	}
+}

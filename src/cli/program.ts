@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { addAccountCommands } from './accountCommands.js';
+import { exitCodeHelp } from './exitCode.js';
+import { addKeyCommands } from './keyCommands.js';
+import { addPoolCommands } from './poolCommands.js';
+import { programVersion } from './programVersion.js';
+import { addServeCommand } from './serveCommand.js';
+import { addUsageCommands } from './usageCommands.js';
+
+/** The whole command line. Nothing in it exits or reports errors: `parseAsync` rejects, and cli.ts decides. */
+export function createProgram(): Command {
+	const program = new Command('codex-pool')
+		.description('One local endpoint for your own ChatGPT/Codex accounts.')
+		.version(programVersion)
+		.addHelpText('after', exitCodeHelp)
+		.exitOverride()
+		// The reporter in cli.ts says it, as text or as JSON.
+		.configureOutput({ outputError: () => undefined });
+	addServeCommand(program);
+	addPoolCommands(program);
+	addAccountCommands(program);
+	addKeyCommands(program);
+	addUsageCommands(program);
+	return program;
+}

@@ -1,0 +1,122 @@
+import { Option, type Command } from 'commander';
+import type { PoolClient } from '../client/poolClient.js';
+import {
+	usageGroupingSchema,
+	type AccountView,
+	type UsageGrouping,
+	type UsageReport,
+} from '../shared/managementApi.js';
+import { formatAgo } from './duration.js';
+import { accountLabel } from './findAccount.js';
+import { parseSince } from './optionParsers.js';
+import type { Output } from './output.js';
+import { addPoolOptions, withPool, type PoolOptions } from './poolOptions.js';
+
+type UsageOptions = PoolOptions & { readonly since: number; readonly by: UsageGrouping };
+
+const figures = ['requests', 'failed', 'inputTokens', 'cachedTokens', 'outputTokens', 'reasoningTokens'] as const;
+const figureTitles = ['Requests', 'Failed', 'Input', 'Cached', 'Output', 'Reasoning'];
+
+/** `usage` and `sessions list`: what has been going on. */
+export function addUsageCommands(program: Command): void {
+	const day = 24 * 60 * 60 * 1000;
+	addPoolOptions(
+		program
+			.command('usage')
+			.description('show requests and tokens')
+			.addOption(
+				new Option('--since <time>', 'a span like 24h or 7d, or an ISO date')
+					.argParser(text => parseSince(text, Date.now()))
+					.default(Date.now() - day, '24h'),
+			)
+			.addOption(
+				new Option('--by <group>', 'what to group by').choices(usageGroupingSchema.options).default('account'),
+			),
+	).action(({ since, by, ...options }: UsageOptions) =>
+		withPool(options, async (pool, output) => {
+			const report = await output.progress('Adding up usage', () => pool.readUsage({ since, by }));
+			const names = output.json ? new Map<string, string>() : await groupNames(pool, by);
+			output.print(report, () => usageTable(report, names, output));
+		}),
+	);
+
+	const sessions = program.command('sessions').description('see which account a client session is tied to');
+	addPoolOptions(sessions.command('list').description('list the sessions, the most recently used first')).action(
+		(options: PoolOptions) =>
+			withPool(options, async (pool, output) => {
+				const all = await pool.listSessions();
+				const names = output.json ? new Map<string, string>() : accountNames((await pool.state()).accounts);
+				const now = Date.now();
+				output.print({ sessions: all }, () =>
+					output.table(
+						[
+							{ title: 'Session' },
+							{ title: 'Account' },
+							{ title: 'Turns', align: 'right' },
+							{ title: 'Begun' },
+							{ title: 'Last used' },
+						],
+						all.map(session => [
+							session.id.slice(0, 12),
+							names.get(session.accountId) ?? session.accountId,
+							String(session.turns),
+							formatAgo(session.firstUsedAt, now),
+							formatAgo(session.lastUsedAt, now),
+						]),
+					),
+				);
+			}),
+	);
+}
+
+function usageTable({ by, rows, since }: UsageReport, names: ReadonlyMap<string, string>, output: Output): string {
+	const from = `Since ${localTime(since)}`;
+	if (rows.length === 0) return `${from}: no requests.`;
+	const line = (name: string, value: (figure: (typeof figures)[number]) => number): string[] => [
+		name,
+		...figures.map(figure => value(figure).toLocaleString('en-US')),
+	];
+	const table = output.table(
+		[{ title: by }, ...figureTitles.map(title => ({ title, align: 'right' as const }))],
+		[
+			...rows.map(row => line(groupLabel(row.group, by, names), figure => row[figure])),
+			line('Total', figure => rows.reduce((sum, row) => sum + row[figure], 0)),
+		],
+	);
+	return `${from}:\n\n${table}`;
+}
+
+function groupLabel(group: string, by: UsageGrouping, names: ReadonlyMap<string, string>): string {
+	switch (by) {
+		case 'hour':
+			return localTime(Number(group));
+		case 'day':
+			return localTime(Number(group)).slice(0, 10);
+		case 'account':
+		case 'key':
+		case 'model':
+		case 'client':
+			// A name may be gone with its account or key; usage outlives both.
+			return (names.get(group) ?? group) || 'unknown';
+		default:
+			return by satisfies never;
+	}
+}
+
+async function groupNames(pool: PoolClient, by: UsageGrouping): Promise<Map<string, string>> {
+	if (by === 'account') return accountNames((await pool.state()).accounts);
+	return by === 'key' ? new Map((await pool.listKeys()).map(key => [key.id, key.name])) : new Map();
+}
+
+function accountNames(accounts: readonly AccountView[]): Map<string, string> {
+	return new Map(accounts.map(account => [account.id, accountLabel(account)]));
+}
+
+/** Local time as "2026-07-01 09:05". */
+function localTime(at: number): string {
+	const date = new Date(at);
+	if (Number.isNaN(date.getTime())) return 'unknown';
+	const two = (value: number): string => String(value).padStart(2, '0');
+	const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+	return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}

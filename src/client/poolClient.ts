@@ -1,0 +1,228 @@
+import { Agent } from 'node:http';
+import type { z } from 'zod';
+import {
+	errorBodySchema,
+	managementReplies,
+	managementRoutes,
+	type AccountChange,
+	type AccountView,
+	type CreatedKey,
+	type KeyView,
+	type PoolChange,
+	type PoolState,
+	type SessionView,
+	type SignIn,
+	type UsageGrouping,
+	type UsageReport,
+} from '../shared/managementApi.js';
+import { isPoolErrorCode, PoolError } from '../shared/poolError.js';
+import { parseJson, requestLoopback, type LoopbackReply } from './loopbackRequest.js';
+import { probePort } from './probePort.js';
+import { readRuntimeFile } from './runtimeFile.js';
+import { watchPool, type PoolListener, type PoolWatch } from './watchPool.js';
+
+export interface AttachOptions {
+	readonly port: number;
+	readonly homeDir: string;
+	readonly timeoutMs?: number;
+}
+
+type Route = (typeof managementRoutes)[keyof typeof managementRoutes];
+
+/** For calls in which the runtime itself waits for the provider, account after account. */
+const providerTimeoutMs = 120_000;
+
+interface Parameters {
+	readonly id?: string;
+	readonly query?: Readonly<Record<string, string>>;
+	readonly body?: unknown;
+	readonly awaitsProvider?: boolean;
+}
+
+/**
+ * What every face asks of the runtime that owns a port; the methods are named as the routes. Every rejection is a
+ * PoolError, `runtime_not_running` whenever no runtime answers.
+ */
+export class PoolClient {
+	readonly #agent = new Agent({ keepAlive: true });
+	readonly #adminToken: string;
+	readonly #timeoutMs: number;
+
+	private constructor(
+		readonly port: number,
+		adminToken: string,
+		timeoutMs: number,
+	) {
+		this.#adminToken = adminToken;
+		this.#timeoutMs = timeoutMs;
+	}
+
+	/** Finds the runtime that owns `port`, and proves that it answers and takes our token. */
+	static async attach({ port, homeDir, timeoutMs = 10_000 }: AttachOptions): Promise<PoolClient> {
+		const { adminToken } = await readRuntimeFile(homeDir, port);
+		await expectPool(port);
+		const client = new PoolClient(port, adminToken, timeoutMs);
+		try {
+			await client.state();
+			return client;
+		} catch (error) {
+			client.dispose();
+			if (error instanceof PoolError && error.code === 'admin_token_rejected') {
+				throw new PoolError(
+					'runtime_not_running',
+					`The pool on port ${port} was started with another home folder. Set CODEX_POOL_HOME to its folder, or restart it.`,
+					{ cause: error },
+				);
+			}
+			throw error;
+		}
+	}
+
+	state(): Promise<PoolState> {
+		return this.#ask(managementRoutes.state, managementReplies.state);
+	}
+
+	changePool(change: PoolChange): Promise<PoolState> {
+		return this.#ask(managementRoutes.changePool, managementReplies.changePool, { body: change });
+	}
+
+	/** `documents` are the texts of Codex `auth.json` files. */
+	async importAccounts(documents: readonly string[]): Promise<AccountView[]> {
+		const parameters = { body: { documents }, awaitsProvider: true };
+		return (await this.#ask(managementRoutes.importAccounts, managementReplies.importAccounts, parameters)).accounts;
+	}
+
+	changeAccount(id: string, change: AccountChange): Promise<AccountView> {
+		return this.#ask(managementRoutes.changeAccount, managementReplies.changeAccount, { id, body: change });
+	}
+
+	removeAccount(id: string): Promise<void> {
+		return this.#tell(managementRoutes.removeAccount, { id });
+	}
+
+	refreshAccount(id: string): Promise<AccountView> {
+		return this.#ask(managementRoutes.refreshAccount, managementReplies.refreshAccount, { id, awaitsProvider: true });
+	}
+
+	startSignIn(): Promise<SignIn> {
+		return this.#ask(managementRoutes.startSignIn, managementReplies.startSignIn);
+	}
+
+	readSignIn(id: string): Promise<SignIn> {
+		return this.#ask(managementRoutes.readSignIn, managementReplies.readSignIn, { id });
+	}
+
+	cancelSignIn(id: string): Promise<void> {
+		return this.#tell(managementRoutes.cancelSignIn, { id });
+	}
+
+	async listKeys(): Promise<KeyView[]> {
+		return (await this.#ask(managementRoutes.listKeys, managementReplies.listKeys)).keys;
+	}
+
+	createKey(name: string): Promise<CreatedKey> {
+		return this.#ask(managementRoutes.createKey, managementReplies.createKey, { body: { name } });
+	}
+
+	revokeKey(id: string): Promise<void> {
+		return this.#tell(managementRoutes.revokeKey, { id });
+	}
+
+	revealDefaultKey(): Promise<CreatedKey> {
+		return this.#ask(managementRoutes.revealDefaultKey, managementReplies.revealDefaultKey);
+	}
+
+	async listSessions(): Promise<SessionView[]> {
+		return (await this.#ask(managementRoutes.listSessions, managementReplies.listSessions)).sessions;
+	}
+
+	/** `since` in epoch milliseconds. */
+	readUsage({ since, by }: { since: number; by: UsageGrouping }): Promise<UsageReport> {
+		const query = { since: String(since), by };
+		return this.#ask(managementRoutes.readUsage, managementReplies.readUsage, { query });
+	}
+
+	shutDown(): Promise<void> {
+		return this.#tell(managementRoutes.shutDown);
+	}
+
+	watch(listener: PoolListener): PoolWatch {
+		return watchPool({ port: this.port, adminToken: this.#adminToken }, listener);
+	}
+
+	/** Closes its connections; watches live on until they are disposed themselves. */
+	dispose(): void {
+		this.#agent.destroy();
+	}
+
+	async #ask<T>(route: Route, schema: z.ZodType<T>, parameters?: Parameters): Promise<T> {
+		const reply = await this.#send(route, parameters);
+		const parsed = schema.safeParse(parseJson(reply.text));
+		if (!parsed.success) {
+			throw new PoolError(
+				'internal',
+				`The pool on port ${this.port} speaks another version. Update both to the same one.`,
+				{ cause: parsed.error },
+			);
+		}
+		return parsed.data;
+	}
+
+	async #tell(route: Route, parameters?: Parameters): Promise<void> {
+		await this.#send(route, parameters);
+	}
+
+	async #send([method, pattern]: Route, parameters: Parameters = {}): Promise<LoopbackReply> {
+		const { id = '', query, body, awaitsProvider = false } = parameters;
+		const path =
+			pattern.replace(':id', encodeURIComponent(id)) + (query ? `?${new URLSearchParams(query).toString()}` : '');
+		const text = body === undefined ? '' : JSON.stringify(body);
+		const timeoutMs = awaitsProvider ? providerTimeoutMs : this.#timeoutMs;
+		const signal = AbortSignal.timeout(timeoutMs);
+		const reply = await requestLoopback({
+			port: this.port,
+			method,
+			path,
+			headers: {
+				authorization: `Bearer ${this.#adminToken}`,
+				...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+			},
+			body: text,
+			// A reused connection may need a second try, and what a POST does must not happen twice.
+			agent: method === 'POST' ? false : this.#agent,
+			signal,
+		}).catch((cause: unknown) => {
+			const what = signal.aborted ? `did not answer within ${timeoutMs / 1000} seconds` : 'cannot be reached';
+			throw new PoolError('runtime_not_running', `The pool on port ${this.port} ${what}.`, { cause });
+		});
+		if (reply.status < 200 || reply.status > 299) throw refusal(this.port, reply);
+		return reply;
+	}
+}
+
+function refusal(port: number, { status, text }: LoopbackReply): PoolError {
+	const parsed = errorBodySchema.safeParse(parseJson(text));
+	if (!parsed.success) return new PoolError('internal', `The pool on port ${port} failed with HTTP ${status}.`);
+	const { code, message } = parsed.data.error;
+	return new PoolError(code !== null && isPoolErrorCode(code) ? code : 'internal', message);
+}
+
+/** Looks before the token is sent: whoever else has taken the port since must not see it. */
+async function expectPool(port: number): Promise<void> {
+	const holder = await probePort(port);
+	switch (holder) {
+		case 'pool':
+			return;
+		case 'free':
+			throw new PoolError(
+				'runtime_not_running',
+				`The pool on port ${port} has stopped. Start one with "codex-pool serve", or open VS Code.`,
+			);
+		case 'foreign':
+			throw new PoolError('runtime_not_running', `Port ${port} is held by another program that is not a pool.`);
+		case 'silent':
+			throw new PoolError('runtime_not_running', `The pool on port ${port} does not answer. It may be suspended.`);
+		default:
+			return holder satisfies never;
+	}
+}

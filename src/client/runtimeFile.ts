@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runtimeFileSchema, type RuntimeFile } from '../shared/managementApi.js';
+import { PoolError } from '../shared/poolError.js';
+import { parseJson, systemCode } from './loopbackRequest.js';
+
+/** Reads what the owner of `port` left for the faces; rejects with `runtime_not_running` when that is nothing usable. */
+export async function readRuntimeFile(homeDir: string, port: number): Promise<RuntimeFile> {
+	const path = join(homeDir, 'runtime', `${port}.json`);
+	const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+		throw new PoolError(
+			'runtime_not_running',
+			systemCode(cause) === 'ENOENT'
+				? `No pool is running on port ${port}. Start one with "codex-pool serve", or open VS Code.`
+				: `The runtime file ${path} cannot be read. Check its permissions.`,
+			{ cause },
+		);
+	});
+	const parsed = runtimeFileSchema.safeParse(parseJson(text));
+	if (!parsed.success || parsed.data.port !== port) {
+		throw new PoolError(
+			'runtime_not_running',
+			`The runtime file ${path} is damaged. Restart the pool, which writes it anew.`,
+		);
+	}
+	return parsed.data;
+}

@@ -1,0 +1,397 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { accountView } from '../support/managementExamples.js';
+import { ManagementServer } from '../support/managementServer.js';
+import { runCli, startCli, type CliResult } from '../support/runCli.js';
+
+describe('codex-pool', () => {
+	let server: ManagementServer;
+
+	const env = (): Record<string, string> => ({
+		CODEX_POOL_HOME: server.homeDir,
+		CODEX_POOL_PORT: String(server.port),
+	});
+	const run = (...args: string[]): Promise<CliResult> => runCli(args, env());
+
+	beforeEach(async () => {
+		server = await ManagementServer.start();
+	});
+	afterEach(() => server.close());
+
+	describe('status', () => {
+		it('shows the pool, its totals and its accounts as text', async () => {
+			const { exitCode, stdout, stderr } = await run('status');
+
+			assert.equal(exitCode, 0, stderr);
+			assert.match(stdout, /^Codex Pool 1\.2\.3 is on, run by codex-pool serve \(process \d+\) for \d+ d \d\d h\.$/m);
+			assert.ok(stdout.includes(`Codex clients   http://127.0.0.1:${server.port}/backend-api/codex`));
+			assert.match(stdout, /^All time {8}1,234 requests \(2 failed\), 5,000,000 tokens in \(0 cached\), 0 out$/m);
+			assert.match(stdout, /^ACCOUNT +PLAN +STATE +POOL +RUNNING +5 H USED +7 D USED +ID$/m);
+			assert.match(stdout, /^ada@example\.com +plus +active +on +1 +42 % +7 % +account-1$/m);
+			assert.ok(!stdout.includes('\u001b'), 'no colours outside a terminal');
+		});
+
+		it('tells for how long an account is limited, and drops what would steer the terminal', async () => {
+			const now = Date.now();
+			const resetsAt = now + 7_530_000;
+			const window = { durationMinutes: 300, usedPercent: 100, source: 'event', observedAt: now } as const;
+			server.state = {
+				...server.state,
+				accounts: [
+					accountView({
+						name: 'Work\u001b[2J',
+						state: 'limited',
+						limitedUntil: resetsAt,
+						selected: false,
+						windows: [
+							{ ...window, limit: 'codex', resetsAt },
+							{ ...window, limit: 'spark', resetsAt: now - 1 },
+						],
+					}),
+					accountView({ id: 'account-2', email: null, plan: null, state: 'needs_sign_in', windows: [] }),
+				],
+			};
+
+			const { stdout } = await run('status');
+
+			assert.match(stdout, /^ACCOUNT .* 5 H USED +SPARK 5 H USED +ID$/m);
+			assert.match(
+				stdout,
+				/^Work \[2J +plus +limited for 2 h 05 m +off +1 +100 %, resets in 2 h 05 m +reset +account-1$/m,
+			);
+			assert.match(stdout, /^account-2 +– +needs sign-in +on +1 +– +– +account-2$/m);
+		});
+
+		it('says how to add an account when there is none', async () => {
+			server.state = { ...server.state, accounts: [] };
+
+			assert.match((await run('status')).stdout, /No accounts yet/);
+		});
+
+		it('is one line of JSON with --json', async () => {
+			const { exitCode, stdout, stderr } = await run('status', '--json');
+
+			const { owner, enabled, strategy, accounts, inFlight, totals } = server.state;
+			assert.deepEqual(JSON.parse(stdout), { owner, enabled, strategy, accounts, inFlight, totals });
+			assert.equal(stdout.trimEnd().split('\n').length, 1);
+			assert.deepEqual([exitCode, stderr], [0, '']);
+		});
+
+		it('prefers --port to the environment', async () => {
+			const { exitCode } = await runCli(['status', '--port', String(server.port)], {
+				...env(),
+				CODEX_POOL_PORT: '1',
+			});
+
+			assert.equal(exitCode, 0);
+		});
+	});
+
+	describe('enable, disable and strategy', () => {
+		it('turns the pool as a whole off and on', async () => {
+			assert.equal((await run('disable')).stdout, 'The pool is off.\n');
+			assert.equal(server.state.enabled, false);
+
+			assert.deepEqual(JSON.parse((await run('enable', '--json')).stdout), { enabled: true });
+			assert.equal(server.state.enabled, true);
+		});
+
+		it('keeps the pool from one account, called by its e-mail in any case', async () => {
+			const { stdout } = await run('disable', 'ADA@example.com');
+
+			assert.equal(stdout, 'The pool no longer uses ada@example.com.\n');
+			assert.equal(server.state.accounts[0]?.selected, false);
+		});
+
+		it('lets the pool use one account again, called by its id', async () => {
+			const { stdout } = await run('enable', 'account-1', '--json');
+
+			assert.deepEqual(JSON.parse(stdout), { id: 'account-1', email: 'ada@example.com', selected: true });
+		});
+
+		it('fails on an account that is not there', async () => {
+			const { exitCode, stdout, stderr } = await run('enable', 'bob@example.com', '--json');
+
+			assert.deepEqual([exitCode, stdout], [1, '']);
+			assert.deepEqual(JSON.parse(stderr), {
+				error: {
+					code: 'account_not_found',
+					message: 'No account is called "bob@example.com". See "codex-pool accounts list".',
+				},
+			});
+		});
+
+		it('sets the strategy', async () => {
+			assert.equal((await run('strategy', 'round_robin')).stdout, 'New sessions are spread by round robin.\n');
+			assert.equal(server.state.strategy, 'round_robin');
+		});
+	});
+
+	describe('accounts', () => {
+		let folder: string;
+
+		beforeEach(async () => {
+			folder = await mkdtemp(join(tmpdir(), 'pool-files-'));
+		});
+		afterEach(() => rm(folder, { recursive: true }));
+
+		const file = async (name: string, text: string): Promise<string> => {
+			await writeFile(join(folder, name), text);
+			return join(folder, name);
+		};
+
+		it('lists them', async () => {
+			assert.match((await run('accounts', 'list')).stdout, /^ada@example\.com +plus/m);
+			assert.deepEqual(JSON.parse((await run('accounts', 'list', '--json')).stdout), {
+				accounts: server.state.accounts,
+			});
+		});
+
+		it('imports several files at once', async () => {
+			const files = [await file('a.json', '{"a":1}'), await file('b.json', '{"b":"ü"}')];
+
+			const { exitCode, stdout } = await run('accounts', 'import', ...files, '--json');
+
+			const brief = { email: 'ada@example.com', plan: 'plus', state: 'active' };
+			assert.equal(exitCode, 0);
+			assert.deepEqual(JSON.parse(stdout), {
+				accounts: [
+					{ id: 'imported-1', ...brief },
+					{ id: 'imported-2', ...brief },
+				],
+			});
+			assert.deepEqual(server.requests.at(-1)?.body, { documents: ['{"a":1}', '{"b":"ü"}'] });
+		});
+
+		it('shows what it imported as a table', async () => {
+			const { stdout } = await run('accounts', 'import', await file('a.json', '{}'));
+
+			assert.match(stdout, /^ada@example\.com .*imported-1$/m);
+		});
+
+		it('imports nothing when one file is missing', async () => {
+			const missing = join(folder, 'missing.json');
+
+			const { exitCode, stderr } = await run('accounts', 'import', await file('a.json', '{}'), missing);
+
+			assert.deepEqual([exitCode, stderr], [1, `${missing} does not exist.\n`]);
+			assert.deepEqual(server.requests, []);
+		});
+
+		it('refuses a folder and a file larger than 1 MiB', async () => {
+			const large = await file('large.json', '');
+			await truncate(large, 1_048_577);
+
+			const results = [await run('accounts', 'import', folder), await run('accounts', 'import', large)];
+
+			assert.deepEqual(
+				results.map(result => result.exitCode),
+				[1, 1],
+			);
+			assert.match(results[0]?.stderr ?? '', /is not a file/);
+			assert.match(results[1]?.stderr ?? '', /larger than 1 MiB/);
+		});
+
+		it('removes one by its e-mail', async () => {
+			const { stdout } = await run('accounts', 'remove', 'ada@example.com');
+
+			assert.equal(stdout, 'Removed ada@example.com.\n');
+			assert.deepEqual(server.state.accounts, []);
+		});
+
+		it('asks for an id when an e-mail means two', async () => {
+			server.state = { ...server.state, accounts: [accountView(), accountView({ id: 'account-2' })] };
+
+			const { exitCode, stderr } = await run('accounts', 'remove', 'ada@example.com');
+
+			assert.equal(exitCode, 1);
+			assert.match(stderr, /2 accounts are called .* account-1, account-2\./);
+		});
+
+		it('adds one by a browser sign-in', async () => {
+			const { exitCode, stdout, stderr } = await run('accounts', 'add');
+
+			assert.equal(exitCode, 0, stderr);
+			assert.match(stderr, /^ {2}https:\/\/auth\.example\/authorize\?state=1$/m);
+			assert.match(stdout, /^ada@example\.com/m);
+		});
+
+		it('keeps standard output one JSON document while it adds', async () => {
+			server.signIns = ['succeeded'];
+
+			const { stdout, stderr } = await run('accounts', 'add', '--json');
+
+			assert.deepEqual(JSON.parse(stderr), { url: 'https://auth.example/authorize?state=1' });
+			assert.deepEqual(JSON.parse(stdout), {
+				accounts: [{ id: 'account-1', email: 'ada@example.com', plan: 'plus', state: 'active' }],
+			});
+		});
+
+		it('passes on why a sign-in failed', async () => {
+			server.signIns = ['failed'];
+
+			const { exitCode, stderr } = await run('accounts', 'add');
+
+			assert.equal(exitCode, 1);
+			assert.match(stderr, /The browser said no\.\n$/);
+		});
+
+		it('gives the sign-in up at Ctrl+C', async () => {
+			server.signIns = [];
+			const cli = startCli(['accounts', 'add'], env());
+			await cli.says('authorize');
+
+			cli.child.kill('SIGINT');
+
+			const { exitCode, stderr } = await cli.result;
+			assert.equal(exitCode, 1);
+			assert.match(stderr, /The sign-in was cancelled\.\n$/);
+			assert.ok(
+				server.requests.some(({ method, path }) => `${method} ${path}` === 'DELETE /pool/api/sign-ins/sign-in-1'),
+			);
+		});
+	});
+
+	describe('keys', () => {
+		it('prints a new key alone on standard output', async () => {
+			const { stdout, stderr } = await run('keys', 'create', '--name', 'Laptop');
+
+			assert.equal(stdout, 'cpk_created\n');
+			assert.match(stderr, /codex-pool keys revoke key-2/);
+			assert.deepEqual(server.requests.at(-1)?.body, { name: 'Laptop' });
+		});
+
+		it('prints a new key as JSON', async () => {
+			const { stdout, stderr } = await run('keys', 'create', '--json');
+
+			assert.deepEqual(JSON.parse(stdout), { id: 'key-2', name: 'Command line', key: 'cpk_created' });
+			assert.equal(stderr, '');
+		});
+
+		it('lists and revokes', async () => {
+			assert.match((await run('keys', 'list')).stdout, /^Default +\d+ d \d\d h ago +never +key-1$/m);
+			assert.deepEqual(JSON.parse((await run('keys', 'list', '--json')).stdout), { keys: server.keys });
+			assert.equal((await run('keys', 'revoke', 'key-1')).stdout, 'Revoked key-1.\n');
+			assert.deepEqual(server.keys, []);
+		});
+
+		it('fails on a key that is not there', async () => {
+			const { exitCode, stderr } = await run('keys', 'revoke', 'key-9');
+
+			assert.deepEqual([exitCode, stderr], [1, 'No key has this id.\n']);
+		});
+	});
+
+	describe('usage and sessions', () => {
+		const figures = { failed: 0, cachedTokens: 5, outputTokens: 7, reasoningTokens: 1 };
+
+		it('adds usage up by account, under the names the user knows', async () => {
+			server.usageRows = [
+				{ ...figures, group: 'account-1', requests: 2, inputTokens: 1_000 },
+				{ ...figures, group: 'removed', requests: 1, inputTokens: 234 },
+			];
+
+			const { stdout } = await run('usage', '--since', '2026-07-01');
+
+			assert.match(stdout, /^Since 2026-07-01 00:00:$/m);
+			assert.match(stdout, /^ACCOUNT +REQUESTS +FAILED +INPUT +CACHED +OUTPUT +REASONING$/m);
+			assert.match(stdout, /^ada@example\.com +2 +0 +1,000 +5 +7 +1$/m);
+			assert.match(stdout, /^removed +1 +0 +234 +5 +7 +1$/m);
+			assert.match(stdout, /^Total +3 +0 +1,234 +10 +14 +2$/m);
+		});
+
+		it('shows hours and days as local time', async () => {
+			const group = String(Date.UTC(2026, 6, 1, 9));
+			server.usageRows = [{ ...figures, group, requests: 2, inputTokens: 1 }];
+
+			assert.match((await run('usage', '--by', 'hour')).stdout, /^2026-07-01 09:00 +2 /m);
+			assert.match((await run('usage', '--by', 'day')).stdout, /^2026-07-01 +2 /m);
+		});
+
+		it('asks for the last 24 hours by account unless told', async () => {
+			const before = Date.now() - 86_400_000;
+
+			const { stdout } = await run('usage', '--json');
+
+			const report = JSON.parse(stdout) as { since: number; by: string };
+			assert.equal(report.by, 'account');
+			assert.ok(report.since >= before && report.since <= Date.now() - 86_400_000);
+		});
+
+		it('says when there was nothing', async () => {
+			assert.match((await run('usage')).stdout, /: no requests\.\n$/);
+		});
+
+		it('lists sessions with their accounts', async () => {
+			const now = Date.now();
+			server.sessions = [
+				{ id: '0123456789abcdef', accountId: 'account-1', firstUsedAt: 0, lastUsedAt: now - 121_000, turns: 12 },
+			];
+
+			assert.match(
+				(await run('sessions', 'list')).stdout,
+				/^0123456789ab +ada@example\.com +12 +\d+ d \d\d h ago +2 m ago$/m,
+			);
+			assert.deepEqual(JSON.parse((await run('sessions', 'list', '--json')).stdout), { sessions: server.sessions });
+		});
+	});
+
+	describe('exit codes', () => {
+		it('is 3 with one sentence when no pool is running', async () => {
+			const { exitCode, stdout, stderr } = await run('status', '--port', '1');
+
+			assert.deepEqual([exitCode, stdout], [3, '']);
+			assert.equal(stderr, 'No pool is running on port 1. Start one with "codex-pool serve", or open VS Code.\n');
+		});
+
+		it('is 3 with a JSON error when no pool is running and --json was asked for', async () => {
+			const { exitCode, stderr } = await run('keys', 'list', '--port', '1', '--json');
+
+			assert.equal(exitCode, 3);
+			assert.equal((JSON.parse(stderr) as { error: { code: string } }).error.code, 'runtime_not_running');
+		});
+
+		for (const [what, args, message] of [
+			['an unknown command', ['statsu'], /unknown command 'statsu'.*\n\(Did you mean status\?\)/],
+			['an unknown option', ['status', '--nope'], /unknown option '--nope'/],
+			['a bad port', ['status', '--port', '70000'], /A port is a number from 0 to 65535/],
+			['a strategy that does not exist', ['strategy', 'random'], /least_used, round_robin/],
+			['a time that is none', ['usage', '--since', 'yesterday'], /span like 24h or 7d/],
+			['an import without a file', ['accounts', 'import'], /missing required argument 'file'/],
+			['an insecure upstream', ['serve', '--upstream', 'http://example.com'], /starts with https/],
+			['a group without its command', ['accounts'], /Usage: codex-pool accounts/],
+		] as const) {
+			it(`is 2 for ${what}`, async () => {
+				const { exitCode, stdout, stderr } = await run(...args);
+
+				assert.deepEqual([exitCode, stdout], [2, '']);
+				assert.match(stderr, message);
+			});
+		}
+
+		it('is 2 with a JSON error for wrong usage when --json was asked for', async () => {
+			const { exitCode, stderr } = await run('status', 'extra', '--json');
+
+			assert.equal(exitCode, 2);
+			assert.equal((JSON.parse(stderr) as { error: { code: string } }).error.code, 'invalid_request');
+		});
+
+		it('is documented in the help, which is no failure', async () => {
+			const { exitCode, stdout } = await run('--help');
+
+			assert.equal(exitCode, 0);
+			assert.match(stdout, /Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 /);
+		});
+
+		it('is 0 when the reader of the output leaves early', async () => {
+			const cli = startCli(['status'], env());
+			cli.child.stdout?.destroy();
+
+			const { exitCode, stderr } = await cli.result;
+
+			assert.deepEqual([exitCode, stderr], [0, '']);
+		});
+	});
+});

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { formatAgo, formatDuration } from '../../src/cli/duration.js';
+import { parseAddress, parsePort, parseSince } from '../../src/cli/optionParsers.js';
+import { textTable } from '../../src/cli/textTable.js';
+
+describe('formatDuration', () => {
+	for (const [ms, text] of [
+		[-5, '0 s'],
+		[45_999, '45 s'],
+		[60_000, '1 m'],
+		[3_599_999, '59 m'],
+		[7_500_000, '2 h 05 m'],
+		[86_400_000, '1 d 00 h'],
+		[273_600_000, '3 d 04 h'],
+	] as const) {
+		it(`writes ${ms} ms as "${text}"`, () => assert.equal(formatDuration(ms), text));
+	}
+
+	it('tells the past from the never', () => {
+		assert.equal(formatAgo(1_000, 121_000), '2 m ago');
+		assert.equal(formatAgo(null, 121_000), 'never');
+	});
+});
+
+describe('parseSince', () => {
+	const now = Date.UTC(2026, 6, 15);
+
+	for (const [text, at] of [
+		['90m', now - 90 * 60_000],
+		['24h', now - 86_400_000],
+		['7d', now - 7 * 86_400_000],
+		['999999d', 0],
+		['2026-07-01', new Date(2026, 6, 1).getTime()],
+		['2026-07-01T09:30Z', Date.UTC(2026, 6, 1, 9, 30)],
+		['2026-07-01T09:30:00+02:00', Date.UTC(2026, 6, 1, 7, 30)],
+	] as const) {
+		it(`reads "${text}"`, () => assert.equal(parseSince(text, now), at));
+	}
+
+	for (const text of ['', '7', 'h', '-7d', '1.5h', '2026-13-01', '2026-07-01Tmorning', '01/07/2026']) {
+		it(`refuses "${text}"`, () => assert.throws(() => parseSince(text, now), /span like 24h/));
+	}
+});
+
+describe('parsePort', () => {
+	it('reads ports and 0', () => {
+		assert.deepEqual(['0', '2456', '65535'].map(parsePort), [0, 2456, 65_535]);
+	});
+
+	for (const text of ['', '-1', '65536', '1e3', '80 ', 'http']) {
+		it(`refuses "${text}"`, () => assert.throws(() => parsePort(text), /0 to 65535/));
+	}
+});
+
+describe('parseAddress', () => {
+	it('takes https anywhere and http on this machine, without a slash at the end', () => {
+		const addresses = ['https://example.com/api/', 'http://127.0.0.1:8080', 'http://[::1]:1', 'http://localhost'];
+
+		assert.deepEqual(addresses.map(parseAddress), [
+			'https://example.com/api',
+			'http://127.0.0.1:8080',
+			'http://[::1]:1',
+			'http://localhost',
+		]);
+	});
+
+	for (const text of ['', 'example.com', 'http://example.com', 'http://127.0.0.1.example.com', 'file:///etc/passwd']) {
+		it(`refuses "${text}"`, () => assert.throws(() => parseAddress(text), /starts with https/));
+	}
+});
+
+describe('textTable', () => {
+	it('aligns columns under their titles, without trailing blanks', () => {
+		const table = textTable(
+			[{ title: 'Name' }, { title: 'Turns', align: 'right' }, { title: 'Id' }],
+			[
+				['a', '1', 'x'],
+				['longer', '1,000', ''],
+			],
+		);
+
+		assert.equal(table, ['NAME    TURNS  ID', 'a           1  x', 'longer  1,000'].join('\n'));
+	});
+
+	it('counts wide characters as two columns', () => {
+		const table = textTable(
+			[{ title: 'Name' }, { title: 'Id' }],
+			[
+				['仕事', '1'],
+				['🙂 é', '2'],
+			],
+		);
+
+		assert.equal(table, ['NAME  ID', '仕事  1', '🙂 é  2'].join('\n'));
+	});
+
+	it('drops what would steer the terminal', () => {
+		const table = textTable([{ title: 'Name' }], [['a\u001b]0;title\u0007\r\nb\u202e']]);
+
+		assert.equal(table, 'NAME\na ]0;title b');
+	});
+
+	it('dresses the title line alone', () => {
+		assert.equal(textTable([{ title: 'A' }], [['b']], { styleTitle: line => `<${line}>` }), '<A>\nb');
+	});
+});

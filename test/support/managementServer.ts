@@ -1,0 +1,226 @@
+import { EventEmitter, once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WebSocketServer } from 'ws';
+import {
+	accountChangeSchema,
+	createKeySchema,
+	importRequestSchema,
+	managementReplies,
+	managementRoutes,
+	poolChangeSchema,
+	usageQuerySchema,
+	type AccountView,
+	type KeyView,
+	type PoolState,
+	type RuntimeFile,
+	type SessionView,
+	type SignIn,
+	type UsageReport,
+} from '../../src/shared/managementApi.js';
+import { PoolError } from '../../src/shared/poolError.js';
+import { accountView, poolState } from './managementExamples.js';
+
+export interface SeenRequest {
+	readonly method: string;
+	readonly path: string;
+	readonly authorization: string | undefined;
+	readonly body: unknown;
+}
+
+type RouteName = keyof typeof managementReplies;
+
+const adminToken = 'admin-token-of-the-test';
+
+/** A pool as its faces see it: the management routes on loopback over plain variables, and a home folder with its runtime file. */
+export class ManagementServer {
+	readonly requests: SeenRequest[] = [];
+	state: PoolState;
+	keys: KeyView[] = [{ id: 'key-1', name: 'Default', createdAt: 1_000, lastUsedAt: null }];
+	sessions: SessionView[] = [];
+	usageRows: UsageReport['rows'] = [];
+	/** What the sign-in becomes, each time it is asked for. */
+	signIns: SignIn['state'][] = ['waiting', 'succeeded'];
+	/** Answers the next management request in place of the route. */
+	nextReply: { readonly status: number; readonly text: string } | undefined;
+	/** Requests are read and never answered, pings neither. */
+	isSuspended = false;
+	/** Requests are answered once this has settled. */
+	held: Promise<void> = Promise.resolve();
+	port = 0;
+
+	readonly #http = createServer((request, response) => {
+		void this.#answer(request).then(reply => {
+			if (reply) response.writeHead(reply.status, { 'content-type': 'application/json' }).end(reply.text);
+		});
+	});
+	readonly #events = new EventEmitter();
+	readonly #sockets = new WebSocketServer({ noServer: true, autoPong: false });
+
+	private constructor(readonly homeDir: string) {
+		this.state = poolState(0);
+	}
+
+	static async start(): Promise<ManagementServer> {
+		const server = new ManagementServer(await mkdtemp(join(tmpdir(), 'pool-home-')));
+		await new Promise<void>(resolve => server.#http.listen(0, '127.0.0.1', resolve));
+		server.#http.on('upgrade', (request, socket, head) => {
+			if (request.url !== managementRoutes.events[1] || request.headers.authorization !== `Bearer ${adminToken}`) {
+				socket.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n');
+				return;
+			}
+			server.#sockets.handleUpgrade(request, socket, head, accepted => {
+				accepted.on('ping', data => {
+					if (!server.isSuspended) accepted.pong(data);
+					server.#events.emit('ping');
+				});
+				accepted.send(JSON.stringify(server.state));
+			});
+		});
+		server.port = (server.#http.address() as AddressInfo).port;
+		server.state = poolState(server.port);
+		await server.writeRuntimeFile({});
+		return server;
+	}
+
+	async writeRuntimeFile(changes: Partial<RuntimeFile>): Promise<void> {
+		const file = { pid: process.pid, port: this.port, adminToken, version: '1.2.3', launcher: 'cli', startedAt: 1_000 };
+		await this.writeRuntimeText(JSON.stringify({ ...file, ...changes }));
+	}
+
+	async writeRuntimeText(text: string): Promise<void> {
+		await mkdir(join(this.homeDir, 'runtime'), { recursive: true });
+		await writeFile(join(this.homeDir, 'runtime', `${this.port}.json`), text, { mode: 0o600 });
+	}
+
+	broadcast(text: string): void {
+		for (const socket of this.#sockets.clients) socket.send(text);
+	}
+
+	/** Resolves once watchers have pinged `count` more times. */
+	async pings(count: number): Promise<void> {
+		for (let heard = 0; heard < count; heard += 1) await once(this.#events, 'ping');
+	}
+
+	/** Ends the process, so to speak: the runtime file stays behind as after a crash. */
+	async stopListening(): Promise<void> {
+		for (const socket of this.#sockets.clients) socket.terminate();
+		const closed = new Promise<void>(resolve => this.#http.close(() => resolve()));
+		this.#http.closeAllConnections();
+		await closed;
+	}
+
+	async close(): Promise<void> {
+		if (this.#http.listening) await this.stopListening();
+		await rm(this.homeDir, { recursive: true, force: true });
+	}
+
+	async #answer(request: IncomingMessage): Promise<{ status: number; text: string } | undefined> {
+		const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+		if (this.isSuspended) return undefined;
+		await this.held;
+		if (url.pathname === '/healthz') {
+			return { status: 200, text: JSON.stringify({ service: 'codex-account-pool', version: '1.2.3' }) };
+		}
+		const chunks: Buffer[] = [];
+		for await (const chunk of request) chunks.push(chunk as Buffer);
+		const text = Buffer.concat(chunks).toString('utf8');
+		const body: unknown = text ? JSON.parse(text) : undefined;
+		const { method = '' } = request;
+		const { authorization } = request.headers;
+		this.requests.push({ method, path: url.pathname + url.search, authorization, body });
+		const { nextReply } = this;
+		this.nextReply = undefined;
+		if (nextReply) return nextReply;
+		try {
+			if (authorization !== `Bearer ${adminToken}`) throw new PoolError('admin_token_rejected', 'The token is wrong.');
+			const { name, id } = routeOf(method, url.pathname);
+			const result = this.#handle(name, id, body, Object.fromEntries(url.searchParams));
+			return managementReplies[name] ? { status: 200, text: JSON.stringify(result) } : { status: 204, text: '' };
+		} catch (thrown) {
+			const { status, code, message } = PoolError.from(thrown);
+			return { status, text: JSON.stringify({ error: { message, type: 'pool_error', code } }) };
+		}
+	}
+
+	#handle(name: RouteName, id: string, body: unknown, query: unknown): unknown {
+		switch (name) {
+			case 'state':
+				return this.state;
+			case 'changePool': {
+				const { enabled = this.state.enabled, strategy = this.state.strategy } = poolChangeSchema.parse(body);
+				return (this.state = { ...this.state, enabled, strategy });
+			}
+			case 'importAccounts': {
+				const { documents } = importRequestSchema.parse(body);
+				const accounts = documents.map((_, index) => accountView({ id: `imported-${index + 1}`, windows: [] }));
+				this.state = { ...this.state, accounts: [...this.state.accounts, ...accounts] };
+				return { accounts };
+			}
+			case 'changeAccount': {
+				const { selected, name: newName } = accountChangeSchema.parse(body);
+				const account = this.#account(id);
+				const changed = { ...account, selected: selected ?? account.selected, name: newName ?? account.name };
+				this.#replaceAccounts(account => (account.id === id ? [changed] : [account]));
+				return changed;
+			}
+			case 'removeAccount':
+				this.#account(id);
+				this.#replaceAccounts(account => (account.id === id ? [] : [account]));
+				return undefined;
+			case 'refreshAccount':
+				return this.#account(id);
+			case 'startSignIn':
+				return this.#signIn('waiting');
+			case 'readSignIn':
+				return this.#signIn(this.signIns.shift() ?? 'waiting');
+			case 'listKeys':
+				return { keys: this.keys };
+			case 'createKey':
+				return { id: 'key-2', name: createKeySchema.parse(body).name, key: 'cpk_created' };
+			case 'revokeKey':
+				if (!this.keys.some(key => key.id === id)) throw new PoolError('key_not_found', 'No key has this id.');
+				this.keys = this.keys.filter(key => key.id !== id);
+				return undefined;
+			case 'revealDefaultKey':
+				return { id: 'key-1', name: 'Default', key: 'cpk_default' };
+			case 'listSessions':
+				return { sessions: this.sessions };
+			case 'readUsage':
+				return { ...usageQuerySchema.parse(query), rows: this.usageRows };
+			case 'cancelSignIn':
+			case 'shutDown':
+				return undefined;
+			default:
+				return name satisfies never;
+		}
+	}
+
+	#signIn(state: SignIn['state']): SignIn {
+		const accountId = state === 'succeeded' ? (this.state.accounts[0]?.id ?? null) : null;
+		const error = state === 'failed' ? 'The browser said no.' : null;
+		return { id: 'sign-in-1', url: 'https://auth.example/authorize?state=1', state, accountId, error };
+	}
+
+	#account(id: string): AccountView {
+		const account = this.state.accounts.find(candidate => candidate.id === id);
+		if (!account) throw new PoolError('account_not_found', 'No account has this id.');
+		return account;
+	}
+
+	#replaceAccounts(change: (account: AccountView) => AccountView[]): void {
+		this.state = { ...this.state, accounts: this.state.accounts.flatMap(change) };
+	}
+}
+
+function routeOf(method: string, path: string): { name: RouteName; id: string } {
+	for (const name of Object.keys(managementReplies) as RouteName[]) {
+		const [routeMethod, pattern] = managementRoutes[name];
+		const match = new RegExp(`^${pattern.replace(':id', '([^/]+)')}$`).exec(path);
+		if (routeMethod === method && match) return { name, id: decodeURIComponent(match[1] ?? '') };
+	}
+	throw new PoolError('not_found', 'No such route.');
+}
