@@ -20,6 +20,8 @@ const avoidStepsMs = [30_000, 120_000, 600_000, 1_800_000] as const;
 /** A limit without a usable reset, and the least a limit lasts. */
 const unknownLimitMs = 5 * 60_000;
 const shortestLimitMs = 30_000;
+/** What a reply asks for is not always sane; after this long the upstream is asked again. */
+const longestRestMs = 30 * 60_000;
 const longestLimitMs = 366 * 24 * 60 * 60 * 1000;
 
 /** The accounts in memory: the truth while the pool runs; every change is handed to the store. */
@@ -144,7 +146,8 @@ export class AccountBook {
 
 	end(accountId: string): void {
 		const found = this.#accounts.get(accountId);
-		if (!found) return;
+		// The account may have been removed and added again meanwhile.
+		if (!found || found.inFlight === 0) return;
 		found.inFlight--;
 		this.changed();
 	}
@@ -154,29 +157,35 @@ export class AccountBook {
 		if (!found) return;
 		found.faults = 0;
 		found.avoidUntil = 0;
-		if (found.row.state === 'limited') this.transition(accountId, ['limited'], 'active', null);
-		found.row = { ...found.row, lastUsedAt: this.clock.now() };
+		const now = this.clock.now();
+		// A request that began before the limit proves nothing about it.
+		if ((found.row.limitedUntil ?? 0) <= now) this.transition(accountId, ['limited'], 'active', null);
+		found.row = { ...found.row, lastUsedAt: now };
 		this.store.saveAccount(found.row);
 	}
 
+	/** Requests that fail together are one bad moment: only a fault after the last backoff makes the next one longer. */
 	avoid(accountId: string): void {
 		const found = this.#accounts.get(accountId);
-		if (!found) return;
+		const now = this.clock.now();
+		if (!found || found.avoidUntil > now) return;
 		const step = avoidStepsMs[Math.min(found.faults, avoidStepsMs.length - 1)] ?? 0;
 		found.faults++;
-		found.avoidUntil = this.clock.now() + step;
+		found.avoidUntil = now + step;
 	}
 
 	rest(accountId: string, waitMs: number): void {
 		const found = this.#accounts.get(accountId);
-		if (found) found.restUntil = Math.max(found.restUntil, this.clock.now() + waitMs);
+		if (!found) return;
+		found.restUntil = Math.max(found.restUntil, this.clock.now() + Math.min(waitMs, longestRestMs));
 	}
 
-	/** The soonest reset of a window that is full, else a short rest after which the upstream decides again. */
+	/** When no general window is full any more, else a short rest after which the upstream decides again. */
 	#windowReset(found: Account, now: number): number {
 		const resets = found.windows
-			.filter(window => window.usedPercent >= 100 && window.resetsAt !== null && window.resetsAt > now)
-			.map(window => window.resetsAt ?? 0);
+			.filter(window => window.limit === 'codex' && window.usedPercent >= 100)
+			.map(window => window.resetsAt ?? 0)
+			.filter(resetsAt => resetsAt > now);
 		return resets.length > 0 ? Math.max(...resets) : now + unknownLimitMs;
 	}
 

@@ -16,7 +16,7 @@ const tokensSchema = z.object({
 	refresh_token: token,
 	account_id: token.nullish(),
 });
-const fileSchema = z.object({ OPENAI_API_KEY: z.string().nullish(), tokens: z.unknown() });
+const fileSchema = z.object({ OPENAI_API_KEY: z.string().nullish(), tokens: z.unknown().optional() });
 
 export function parseAuthFile(text: string): AuthFile {
 	const file = fileSchema.safeParse(parseJson(text));

@@ -35,7 +35,7 @@ export interface Consideration {
 	readonly out: 'not_selected' | 'paused' | 'needs_sign_in' | 'disabled' | 'limited' | 'resting' | 'tried' | null;
 }
 
-export type ChoiceReason = 'session' | 'session_moved_spent' | Strategy;
+export type ChoiceReason = 'session' | 'session_moved' | Strategy;
 
 export type Choice =
 	| {
@@ -59,25 +59,37 @@ const clearlyEmptierPercent = 85;
 
 export function chooseAccount(candidates: readonly Candidate[], context: ChoiceContext): Choice {
 	const considered = candidates.map(candidate => consider(candidate, context));
-	let best: number | undefined;
-	let ownerAt: number | undefined;
 	const start = Math.floor(context.tieBreak * candidates.length);
+	const usable: Scored[] = [];
 	for (let step = 0; step < candidates.length; step++) {
 		const at = (start + step) % candidates.length;
+		const candidate = candidates[at];
 		const score = considered[at]?.score;
-		if (score === null || score === undefined) continue;
-		if (candidates[at]?.id === context.ownerId) ownerAt = at;
-		if (best === undefined || score < (considered[best]?.score ?? Infinity)) best = at;
+		if (candidate && typeof score === 'number') usable.push({ candidate, score });
 	}
-	const bestCandidate = best === undefined ? undefined : candidates[best];
-	if (!bestCandidate) return { kind: 'none', retryAt: earliestReturn(candidates, context.now), considered };
+	const owner = usable.find(({ candidate }) => candidate.id === context.ownerId)?.candidate;
+	if (owner) {
+		const better = lowest(usable.filter(({ candidate }) => isWorthLeavingFor(candidate, owner, context.now)));
+		return better
+			? { kind: 'chosen', accountId: better.id, reason: 'session_moved', considered }
+			: { kind: 'chosen', accountId: owner.id, reason: 'session', considered };
+	}
+	const best = lowest(usable);
+	return best
+		? { kind: 'chosen', accountId: best.id, reason: context.strategy, considered }
+		: { kind: 'none', retryAt: earliestReturn(candidates, context.now), considered };
+}
 
-	const owner = ownerAt === undefined ? undefined : candidates[ownerAt];
-	if (owner && !shouldLeave(owner, candidates, considered, context.now)) {
-		return { kind: 'chosen', accountId: owner.id, reason: 'session', considered };
-	}
-	const reason = owner ? 'session_moved_spent' : context.strategy;
-	return { kind: 'chosen', accountId: bestCandidate.id, reason, considered };
+interface Scored {
+	readonly candidate: Candidate;
+	readonly score: number;
+}
+
+/** The first of equals, so that where the walk starts breaks ties. */
+function lowest(usable: readonly Scored[]): Candidate | undefined {
+	let best: Scored | undefined;
+	for (const each of usable) if (!best || each.score < best.score) best = each;
+	return best?.candidate;
 }
 
 function consider(candidate: Candidate, context: ChoiceContext): Consideration {
@@ -113,16 +125,11 @@ function score(candidate: Candidate, { strategy, now }: ChoiceContext): number {
 	return avoid + (candidate.usedPercent ?? 0) + candidate.inFlight * percentPerInFlight + recent;
 }
 
-function shouldLeave(
-	owner: Candidate,
-	candidates: readonly Candidate[],
-	considered: readonly Consideration[],
-	now: number,
-): boolean {
-	const usable = candidates.filter((candidate, at) => candidate !== owner && considered[at]?.score !== null);
-	if (owner.avoidUntil > now) return usable.some(candidate => candidate.avoidUntil <= now);
-	if ((owner.usedPercent ?? 0) < nearlySpentPercent) return false;
-	return usable.some(candidate => (candidate.usedPercent ?? 0) < clearlyEmptierPercent && candidate.avoidUntil <= now);
+/** A session's prompt cache is warm at its owner: only trouble there, and none here, is worth losing it. */
+function isWorthLeavingFor(candidate: Candidate, owner: Candidate, now: number): boolean {
+	if (candidate === owner || candidate.avoidUntil > now) return false;
+	if (owner.avoidUntil > now) return true;
+	return (owner.usedPercent ?? 0) >= nearlySpentPercent && (candidate.usedPercent ?? 0) < clearlyEmptierPercent;
 }
 
 function earliestReturn(candidates: readonly Candidate[], now: number): number | undefined {

@@ -27,7 +27,7 @@ export function parseDuration(text: string): number | undefined {
 		...text
 			.trim()
 			.toLowerCase()
-			.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gy),
+			.matchAll(/\s*(\d+(?:\.\d+)?)\s*([a-z]+)/gy),
 	];
 	let total = 0;
 	for (const [, amount, word] of parts) {

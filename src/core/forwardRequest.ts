@@ -6,6 +6,7 @@ import { CollectingReply } from './collectingReply.js';
 import { inboundHeaders } from './headerPolicy.js';
 import type { ClientReply, Clock, Log, Store, Upstream } from './ports.js';
 import type { PoolSettings } from './poolSettings.js';
+import { PublicEventsReply } from './publicEventsReply.js';
 import { readRequest, type ReceivedRequest } from './readRequest.js';
 import { RequestJournal } from './requestJournal.js';
 import type { SessionTable } from './sessionTable.js';
@@ -44,6 +45,7 @@ export async function forwardRequest(
 		const facts = readRequest(request);
 		journal.read(facts);
 		if (!facts.stream) client = new CollectingReply(reply);
+		else if (!facts.isCodex && request.route === '/v1/responses') client = new PublicEventsReply(reply);
 		await walkAccounts({ ...context, request, facts, journal, client });
 	} catch (thrown) {
 		const error = PoolError.from(thrown);
@@ -84,7 +86,8 @@ async function walkAccounts(walk: Walk): Promise<void> {
 		try {
 			const step = await tryAccount(walk, choice.accountId);
 			if (step.kind === 'done') return;
-			last = step.refusal;
+			// An account without the model says nothing about those that have it.
+			if (!last || step.refusal.verdict.kind !== 'model_missing') last = step.refusal;
 		} finally {
 			walk.accounts.end(choice.accountId);
 		}
@@ -108,7 +111,8 @@ function answerNobody(walk: Walk, choice: Choice, last: LastRefusal | undefined)
 	const now = clock.now();
 	let answer: Answer;
 	const wasOverload = last?.verdict.kind === 'overload';
-	const usable = accounts.rows().filter(row => row.selected && (row.state === 'active' || row.state === 'limited'));
+	const isModelMissing = last?.verdict.kind === 'model_missing';
+	const retryAt = choice.kind === 'none' ? choice.retryAt : undefined;
 	if (last?.verdict.kind === 'foreign_content') {
 		answer = errorAnswer(
 			new PoolError(
@@ -116,7 +120,7 @@ function answerNobody(walk: Walk, choice: Choice, last: LastRefusal | undefined)
 				'This conversation was compacted on an account that cannot serve it now, and no other account can read it. Wait until that account is back, or start a new session.',
 			),
 		);
-	} else if (wasOverload && last.raw.length > 0) {
+	} else if (last && ((isModelMissing && retryAt === undefined) || (wasOverload && last.raw.length > 0))) {
 		answer = upstreamAnswer(
 			last.status,
 			inboundHeaders(last.headers),
@@ -131,10 +135,10 @@ function answerNobody(walk: Walk, choice: Choice, last: LastRefusal | undefined)
 				'The ChatGPT backend failed on every account of the pool. Try again in a moment.',
 			),
 		);
-	} else if (usable.length > 0 && usable.every(row => row.state === 'limited' && (row.limitedUntil ?? 0) > now)) {
-		answer = usageLimitAnswer(Math.min(...usable.map(row => row.limitedUntil ?? Infinity)), now);
-	} else if (choice.kind === 'none' && choice.retryAt !== undefined) {
-		answer = rateLimitAnswer(choice.retryAt - now);
+	} else if (retryAt !== undefined) {
+		// Hours of `Retry-After` would leave a client waiting in silence: a spent window is said to be one.
+		const isQuota = accounts.rows().some(row => row.state === 'limited' && row.limitedUntil === retryAt);
+		answer = isQuota ? usageLimitAnswer(retryAt, now) : rateLimitAnswer(retryAt - now);
 	} else {
 		answer = errorAnswer(new PoolError('no_account', explainNobody(accounts.rows().length)));
 	}

@@ -86,8 +86,12 @@ export class ModelCatalogue {
 
 	async #fetch(accountId: string, clientVersion: string): Promise<readonly Entry[] | undefined> {
 		try {
-			const access = await this.tokens.access(accountId);
-			const reply = await this.upstream.readModels(access, clientVersion);
+			let access = await this.tokens.access(accountId);
+			let reply = await this.upstream.readModels(access, clientVersion);
+			if (reply.status === 401) {
+				access = await this.tokens.replace(accountId, access.accessToken);
+				reply = await this.upstream.readModels(access, clientVersion);
+			}
 			const parsed = z.object({ models: z.array(z.unknown()) }).safeParse(reply.body);
 			if (reply.status !== 200 || !parsed.success) {
 				this.log.warn('model list refused', { accountId, status: reply.status });

@@ -1,5 +1,5 @@
 import { PoolError } from '../shared/poolError.js';
-import { elementsOf, JsonScanError, membersOf, stringAt, type Member } from './jsonScan.js';
+import { elementsOf, JsonScanError, membersOf, skipSpace, stringAt, type Member } from './jsonScan.js';
 
 /**
  * Makes the body of an OpenAI SDK caller fit the ChatGPT backend (protocol §12) by cutting and splicing bytes: what
@@ -42,11 +42,19 @@ const openBracket = 0x5b;
 
 export function normalizeBody(body: Buffer): NormalizedBody {
 	try {
-		return normalize(body, membersOf(body));
+		const members = membersOf(body);
+		refuseTrailingText(body, members.at(-1)?.valueEnd ?? body.indexOf(openBrace) + 1);
+		return normalize(body, members);
 	} catch (error) {
 		if (!(error instanceof JsonScanError)) throw error;
 		throw new PoolError('invalid_request', `The request body is not valid JSON: ${error.message}.`, { cause: error });
 	}
+}
+
+/** `end` is where the object's last member ends. */
+function refuseTrailingText(body: Buffer, end: number): void {
+	const behind = skipSpace(body, skipSpace(body, end) + 1);
+	if (behind < body.length) throw new JsonScanError(`Something follows the object at byte ${behind}`);
 }
 
 function normalize(body: Buffer, members: readonly Member[]): NormalizedBody {
@@ -119,15 +127,15 @@ interface Edit {
 /** `system` is called `developer` there, short messages get their type, and what an assistant said is `output_text`. */
 function messageEdits(body: Buffer, start: number): Edit[] {
 	const members = membersOf(body, start);
-	const find = (key: string): Member | undefined => members.find(member => member.key === key);
-	const role = find('role');
-	if (!role) return [];
+	const role = last(members, 'role');
+	const type = last(members, 'type');
+	if (!role || (type && stringOf(body, type) !== 'message')) return [];
 	const roleName = stringOf(body, role);
 	const edits: Edit[] = [];
-	if (!find('type')) edits.push(insert(role.keyStart, '"type":"message",'));
+	if (!type) edits.push(insert(role.keyStart, '"type":"message",'));
 	if (roleName === 'system') edits.push(replaceValue(role, '"developer"'));
 
-	const content = find('content');
+	const content = last(members, 'content');
 	if (!content) return edits;
 	const textType = roleName === 'assistant' ? 'output_text' : 'input_text';
 	if (body[content.valueStart] === quote) {
@@ -135,8 +143,8 @@ function messageEdits(body: Buffer, start: number): Edit[] {
 	} else if (roleName === 'assistant' && body[content.valueStart] === openBracket) {
 		for (const part of elementsOf(body, content.valueStart)) {
 			if (body[part.start] !== openBrace) continue;
-			const type = membersOf(body, part.start).find(member => member.key === 'type');
-			if (type && stringOf(body, type) === 'input_text') edits.push(replaceValue(type, '"output_text"'));
+			const partType = last(membersOf(body, part.start), 'type');
+			if (partType && stringOf(body, partType) === 'input_text') edits.push(replaceValue(partType, '"output_text"'));
 		}
 	}
 	return edits;
@@ -163,8 +171,12 @@ function replaceValue(member: Member, text: string): Edit {
 
 function effortOf(body: Buffer, reasoning: Member | undefined): string | null {
 	if (!reasoning || body[reasoning.valueStart] !== openBrace) return null;
-	const effort = membersOf(body, reasoning.valueStart).find(member => member.key === 'effort');
-	return stringOf(body, effort) ?? null;
+	return stringOf(body, last(membersOf(body, reasoning.valueStart), 'effort')) ?? null;
+}
+
+/** Of several members with the same name the last one counts, as for every JSON reader. */
+function last(members: readonly Member[], key: string): Member | undefined {
+	return members.findLast(member => member.key === key);
 }
 
 function literalOf(body: Buffer, member: Member | undefined): string | undefined {

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CreatedKey, KeyView } from '../shared/managementApi.js';
 import { PoolError } from '../shared/poolError.js';
 import type { Clock, KeyRow, Store, Vault } from './ports.js';
+import { SingleFlight } from './singleFlight.js';
 
 interface Key {
 	row: KeyRow;
@@ -16,6 +17,7 @@ const lastUsedStepMs = 60_000;
 /** The keys that clients send. Only hashes are kept; the default key rests in the vault so that it can be copied again. */
 export class PoolKeys {
 	readonly #keys = new Map<string, Key>();
+	readonly #reveals = new SingleFlight<typeof defaultKeyId, CreatedKey>();
 
 	constructor(
 		private readonly store: Store,
@@ -65,7 +67,11 @@ export class PoolKeys {
 	}
 
 	/** The key that *Copy Pool Key* copies. Made on first need, and again when the vault has lost it. */
-	async revealDefault(): Promise<CreatedKey> {
+	revealDefault(): Promise<CreatedKey> {
+		return this.#reveals.run(defaultKeyId, () => this.#readOrMakeDefault());
+	}
+
+	async #readOrMakeDefault(): Promise<CreatedKey> {
 		const secret = await this.vault.read(defaultKeySecret);
 		const known = this.#keys.get(defaultKeyId);
 		if (secret !== undefined && known && timingSafeEqual(known.hash, sha256(secret))) {

@@ -11,4 +11,9 @@ export class SingleFlight<K, V> {
 		this.#inFlight.set(key, started);
 		return started;
 	}
+
+	/** Resolves when everything that runs now has ended, well or not. */
+	async settled(): Promise<void> {
+		await Promise.allSettled(this.#inFlight.values());
+	}
 }

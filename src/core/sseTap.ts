@@ -1,3 +1,5 @@
+import { JsonScanError, membersOf } from './jsonScan.js';
+
 /**
  * Listens to a copy of a Responses event stream. Linear, whatever the chunk boundaries; keeps nothing of ordinary
  * events and parses only the few that steer the pool: the terminal event and `codex.rate_limits`.
@@ -65,6 +67,7 @@ export class SseTap {
 			}
 			if (this.#partial === undefined) {
 				this.#partial = [];
+				if (this.#capturing) this.#giveUp();
 			} else if (this.#partial.length > 0) {
 				const line = Buffer.concat([...this.#partial, chunk.subarray(at, end)]);
 				this.#partial = [];
@@ -88,13 +91,21 @@ export class SseTap {
 		if (!this.#capturing || this.#partialBytes > captureLimit) {
 			this.#partial = undefined;
 			this.#partialBytes = 0;
-			this.#capturing = false;
 		}
+	}
+
+	/** The end of a line that was too long to keep. */
+	#giveUp(): void {
+		this.#capturing = false;
+		const kind = this.#frame ?? 'output';
+		this.#pass(kind);
+		if (isTerminal(kind)) this.terminal = kind;
 	}
 
 	#startsCapture(head: Buffer): boolean {
 		if (!isData(head, 0)) return false;
-		this.#frame ??= classOfData(head, 0, head.length);
+		this.#frame ??= classOfHead(head, 0, head.length);
+		if (this.#frame === undefined) return true;
 		this.#pass(this.#frame);
 		return isCaptured(this.#frame);
 	}
@@ -107,7 +118,7 @@ export class SseTap {
 			this.#frame = classOfType(textAfter(bytes, start + 6, end));
 			this.#pass(this.#frame);
 		} else if (isData(bytes, start)) {
-			this.#frame ??= classOfData(bytes, start, end);
+			this.#frame ??= classOfHead(bytes, start, end) ?? classOfWhole(bytes.subarray(start + 5, end));
 			this.#pass(this.#frame);
 			if (isCaptured(this.#frame)) this.#capture(this.#frame, bytes.subarray(start + 5, end));
 		}
@@ -123,27 +134,35 @@ export class SseTap {
 			if (event !== undefined) this.#onRateLimits(event);
 			return;
 		}
-		if (kind === 'lead' || kind === 'output') return;
+		if (!isTerminal(kind)) return;
 		this.terminal = kind;
 		this.usage = readUsage(data);
 		if (kind !== 'completed') this.failure = parseJson(data);
 	}
 }
 
-function isCaptured(kind: EventClass | undefined): boolean {
-	return kind !== undefined && kind !== 'lead' && kind !== 'output';
+function isTerminal(kind: EventClass): kind is TerminalKind {
+	return kind !== 'lead' && kind !== 'output' && kind !== 'rateLimits';
+}
+
+function isCaptured(kind: EventClass): boolean {
+	return kind === 'rateLimits' || isTerminal(kind);
 }
 
 function classOfType(type: string): EventClass {
 	return classByType.get(type) ?? (type.startsWith('codex.') || type.startsWith('responsesapi.') ? 'lead' : 'output');
 }
 
-/** Codex reads only the data, so a frame without an `event:` line is classified by its `"type"`. */
-function classOfData(bytes: Buffer, start: number, end: number): EventClass {
+/** Codex reads only the data, so a frame without an `event:` line is known by its type, which mostly stands first. */
+function classOfHead(bytes: Buffer, start: number, end: number): EventClass | undefined {
 	const head = bytes.toString('latin1', start, Math.min(end, start + classifyBytes));
-	const type = /"type"\s*:\s*"([^"]*)"/.exec(head)?.[1];
-	if (type !== undefined) return classOfType(type);
-	const event = parseJson(bytes.subarray(start + 5, end));
+	const type = /^data:\s*\{\s*"type"\s*:\s*"([^"]*)"/.exec(head)?.[1];
+	return type === undefined ? undefined : classOfType(type);
+}
+
+/** A type that stands further back cannot be told from one inside another object without reading the whole line. */
+function classOfWhole(data: Buffer): EventClass {
+	const event = parseJson(data);
 	const found = typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
 	return typeof found === 'string' ? classOfType(found) : 'output';
 }
@@ -166,17 +185,14 @@ function textAfter(bytes: Buffer, start: number, end: number): string {
 
 /** Only the usage object is parsed: the event around it repeats the whole output and can be megabytes. */
 function readUsage(data: Buffer): StreamUsage | undefined {
-	const at = data.lastIndexOf('"usage":');
-	if (at === -1) return undefined;
-	const start = data.indexOf('{', at);
-	if (start === -1) return undefined;
-	// A usage object nests one level of details; it ends at the brace that closes the outer one.
-	let depth = 0;
-	for (let end = start; end < Math.min(data.length, start + 4096); end++) {
-		if (data[end] === 0x7b) depth++;
-		else if (data[end] === 0x7d && --depth === 0) return usageFrom(parseJson(data.subarray(start, end + 1)));
+	try {
+		const response = membersOf(data).find(member => member.key === 'response');
+		const usage = response && membersOf(data, response.valueStart).find(member => member.key === 'usage');
+		return usage && usageFrom(parseJson(data.subarray(usage.valueStart, usage.valueEnd)));
+	} catch (error) {
+		if (error instanceof JsonScanError) return undefined;
+		throw error;
 	}
-	return undefined;
 }
 
 function usageFrom(usage: unknown): StreamUsage | undefined {

@@ -29,6 +29,8 @@ const refreshMarginMs = 5 * 60_000;
  */
 export class TokenKeeper {
 	readonly #held = new Map<string, Held>();
+	/** Pairs that the vault has refused so far. What they were exchanged for is spent, so here alone they exist. */
+	readonly #unsaved = new Map<string, Entry>();
 	readonly #refreshes = new SingleFlight<string, AccountAccess>();
 	readonly #accounts: AccountBook;
 
@@ -65,13 +67,20 @@ export class TokenKeeper {
 	async store(accountId: string, chatgptAccountId: string, tokens: TokenSet): Promise<number> {
 		const generation = (this.#accounts.find(accountId)?.generation ?? 0) + 1;
 		await this.#write(accountId, { generation, ...tokens });
+		this.#unsaved.delete(accountId);
 		this.#hold(accountId, chatgptAccountId, { generation, ...tokens });
 		return generation;
 	}
 
 	async forget(accountId: string): Promise<void> {
 		this.#held.delete(accountId);
+		this.#unsaved.delete(accountId);
 		await this.vault.forget(vaultName(accountId));
+	}
+
+	/** Resolves when no refresh runs any more: one that is cut off costs the account its sign-in. */
+	settled(): Promise<void> {
+		return this.#refreshes.settled();
 	}
 
 	async #load(accountId: string): Promise<AccountAccess> {
@@ -102,6 +111,8 @@ export class TokenKeeper {
 	}
 
 	async #refresh(accountId: string, known: Held): Promise<AccountAccess> {
+		const unsaved = this.#unsaved.get(accountId);
+		if (unsaved) return this.#keep(accountId, unsaved);
 		const row = this.#accounts.get(accountId);
 		const held = known.generation < row.generation ? await this.#read(accountId) : known;
 		if (held.generation < row.generation) {
@@ -112,18 +123,13 @@ export class TokenKeeper {
 		}
 		const outcome = await this.issuer.refresh(held.refreshToken);
 		switch (outcome.kind) {
-			case 'rotated': {
-				const entry: Entry = {
+			case 'rotated':
+				return this.#keep(accountId, {
 					generation: row.generation + 1,
 					accessToken: outcome.tokens.accessToken ?? held.accessToken,
 					refreshToken: outcome.tokens.refreshToken ?? held.refreshToken,
 					idToken: outcome.tokens.idToken ?? held.idToken,
-				};
-				await this.#write(accountId, entry);
-				this.#accounts.change(accountId, { generation: entry.generation });
-				this.log.info('token refreshed', { accountId, generation: entry.generation });
-				return this.#hold(accountId, row.chatgptAccountId, entry).access;
-			}
+				});
 			case 'permanent': {
 				const newer = await this.#newerInVault(accountId, held);
 				if (newer) return newer.access;
@@ -136,6 +142,17 @@ export class TokenKeeper {
 			default:
 				return outcome satisfies never;
 		}
+	}
+
+	/** Throws, and keeps nothing, when the account was removed while its refresh ran. */
+	async #keep(accountId: string, entry: Entry): Promise<AccountAccess> {
+		const { chatgptAccountId } = this.#accounts.get(accountId);
+		this.#unsaved.set(accountId, entry);
+		await this.#write(accountId, entry);
+		this.#unsaved.delete(accountId);
+		this.#accounts.change(accountId, { generation: entry.generation });
+		this.log.info('token refreshed', { accountId, generation: entry.generation });
+		return this.#hold(accountId, chatgptAccountId, entry).access;
 	}
 
 	/** Another window may have rotated the pair since we read it: adopt its pair before giving up. */

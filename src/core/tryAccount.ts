@@ -186,6 +186,7 @@ function applyVerdict(accounts: AccountBook, accountId: string, verdict: Verdict
 			return;
 		case 'caller':
 		case 'foreign_content':
+		case 'model_missing':
 		case 'offline':
 			return;
 		default:

@@ -7,8 +7,8 @@ import type { HeaderMap } from './ports.js';
  */
 
 const secondsPerMinute = 60;
-/** A reset further away than this is a broken figure, not a promise (codex-lb §12.10). */
-const longestResetMs = 366 * 24 * 60 * 60 * 1000;
+/** No window is longer, and none resets later: anything beyond is a broken figure, not a promise. */
+const longestMinutes = 366 * 24 * 60;
 
 export function windowsFromHeaders(headers: HeaderMap, now: number): UsageWindow[] {
 	const windows: UsageWindow[] = [];
@@ -57,10 +57,8 @@ export function windowsFromUsage(reply: unknown, now: number): UsageWindow[] {
 
 /** Newer figures replace those of the same limit and duration; the others stay. */
 export function mergeWindows(known: readonly UsageWindow[], fresh: readonly UsageWindow[]): UsageWindow[] {
-	const stays = known.filter(
-		old => !fresh.some(window => window.limit === old.limit && window.durationMinutes === old.durationMinutes),
-	);
-	return [...stays, ...fresh].sort((a, b) => a.limit.localeCompare(b.limit) || a.durationMinutes - b.durationMinutes);
+	const byWindow = new Map([...known, ...fresh].map(window => [`${window.limit} ${window.durationMinutes}`, window]));
+	return [...byWindow.values()].sort((a, b) => a.limit.localeCompare(b.limit) || a.durationMinutes - b.durationMinutes);
 }
 
 /** What is used of the tightest general window whose reset still lies ahead; null when nothing is known. */
@@ -103,21 +101,24 @@ function makeWindow(raw: {
 	now: number;
 }): UsageWindow | undefined {
 	// A slot without a duration is a placeholder of plans that do not have it.
-	if (raw.usedPercent === undefined || !raw.durationMinutes || raw.durationMinutes < 1) return undefined;
-	const resetsAt =
-		raw.resetAtSeconds !== undefined && raw.resetAtSeconds > 0
-			? raw.resetAtSeconds * 1000
-			: raw.resetAfterSeconds === undefined
-				? null
-				: raw.now + raw.resetAfterSeconds * 1000;
+	const durationMinutes = Math.round(raw.durationMinutes ?? 0);
+	if (raw.usedPercent === undefined || durationMinutes < 1 || durationMinutes > longestMinutes) return undefined;
 	return {
 		limit: raw.limit,
-		durationMinutes: Math.round(raw.durationMinutes),
+		durationMinutes,
 		usedPercent: Math.min(100, Math.max(0, raw.usedPercent)),
-		resetsAt: resetsAt !== null && resetsAt - raw.now <= longestResetMs ? Math.round(resetsAt) : null,
+		resetsAt:
+			resetWithin(raw.now, (raw.resetAtSeconds ?? 0) * 1000) ??
+			resetWithin(raw.now, raw.now + (raw.resetAfterSeconds ?? 0) * 1000),
 		source: raw.source,
 		observedAt: raw.now,
 	};
+}
+
+/** A reset that is over when it is told would make a full window look empty. */
+function resetWithin(now: number, resetsAt: number): number | null {
+	const inMs = resetsAt - now;
+	return inMs > 0 && inMs <= longestMinutes * secondsPerMinute * 1000 ? Math.round(resetsAt) : null;
 }
 
 /** Live replies hold numbers, numbers as text, and empty text for "none". */

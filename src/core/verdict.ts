@@ -20,6 +20,8 @@ export type Verdict =
 	| { readonly kind: 'overload'; readonly code: string }
 	/** The conversation carries what was encrypted for another account: replay without it. */
 	| { readonly kind: 'foreign_content' }
+	/** The account's plan does not have the model; another account's may. */
+	| { readonly kind: 'model_missing' }
 	/** This machine is offline: nobody is punished. */
 	| { readonly kind: 'offline'; readonly code: string };
 
@@ -64,7 +66,8 @@ export function judgeRefusal(refusal: Refusal, now: number): Verdict {
 	const error = errorOf(refusal.body);
 	if (error.code !== undefined && disabledCodes.has(error.code)) return { kind: 'disabled', reason: error.code };
 	if (error.type !== undefined && disabledCodes.has(error.type)) return { kind: 'disabled', reason: error.type };
-	if (/account has been deactivated/i.test(error.message)) return { kind: 'disabled', reason: 'account_deactivated' };
+	if (status === 401 && /account has been deactivated/i.test(error.message))
+		return { kind: 'disabled', reason: 'account_deactivated' };
 	if (status === 401 || (error.code !== undefined && credentialCodes.has(error.code))) return { kind: 'credential' };
 	if (status === 402) return { kind: 'disabled', reason: 'payment_required' };
 
@@ -88,6 +91,8 @@ export function judgeRefusal(refusal: Refusal, now: number): Verdict {
 	}
 	if (status >= 500 || status === 408) return { kind: 'overload', code: error.code ?? `http_${status}` };
 	if (error.code === 'invalid_encrypted_content') return { kind: 'foreign_content' };
+	// The backend says this in words only.
+	if (status === 400 && /model is not supported/i.test(error.message)) return { kind: 'model_missing' };
 	// A challenge page in front of the backend is no answer to this request.
 	if (status === 403 && refusal.body === undefined) return { kind: 'overload', code: 'challenge' };
 	if (status === 200 && error.code === undefined && error.message === '')
@@ -107,11 +112,11 @@ export interface ProviderError {
 	readonly resetsInSeconds: number | undefined;
 }
 
-/** Reads every spelling: `{error:{…}}`, `{detail}`, `{detail:{code}}`, an event with `response.error`, or a bare error. */
+/** Reads every spelling: `{error:{…}}`, `{error:"…"}`, `{detail}`, `{detail:{code}}`, an event with `response.error`, or a bare error. */
 export function errorOf(body: unknown): ProviderError {
 	const detail = field(body, 'detail');
 	const error = field(body, 'error') ?? field(field(body, 'response'), 'error') ?? (isObject(detail) ? detail : body);
-	const message = field(error, 'message') ?? detail;
+	const message = field(error, 'message') ?? detail ?? error;
 	return {
 		type: text(field(error, 'type')),
 		code: text(field(error, 'code')),
@@ -123,14 +128,11 @@ export function errorOf(body: unknown): ProviderError {
 
 /** `Retry-After` in seconds or as an HTTP date, and the SDKs' `retry-after-ms`. */
 export function retryAfterMs(headers: HeaderMap, now: number): number | undefined {
-	const inMs = number(Number(headers['retry-after-ms'] ?? NaN));
-	if (inMs !== undefined) return inMs;
-	const value = headers['retry-after'];
-	if (value === undefined) return undefined;
-	const seconds = Number(value);
-	if (Number.isFinite(seconds) && value.trim() !== '') return Math.max(0, seconds * 1000);
-	const date = Date.parse(value);
-	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+	const seconds = numeral(headers['retry-after']);
+	const waitMs =
+		numeral(headers['retry-after-ms']) ??
+		(seconds === undefined ? Date.parse(headers['retry-after'] ?? '') - now : seconds * 1000);
+	return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
 }
 
 function quotaReset(refusal: Refusal, error: ProviderError, now: number): number | null {
@@ -150,6 +152,10 @@ function text(value: unknown): string | undefined {
 
 function number(value: unknown): number | undefined {
 	return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function numeral(value: string | undefined): number | undefined {
+	return value === undefined || value.trim() === '' ? undefined : number(Number(value));
 }
 
 function isObject(value: unknown): value is object {

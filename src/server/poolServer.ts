@@ -6,6 +6,7 @@ import { errorAnswer } from '../core/answers.js';
 import type { Log } from '../core/ports.js';
 import { managementRoutes } from '../shared/managementApi.js';
 import { PoolError } from '../shared/poolError.js';
+import { addCodexSideRoutes } from './codexSideRoutes.js';
 import { EventStream } from './eventStream.js';
 import { addManagementRoutes, refuseWithoutAdminToken, type ManagementContext } from './managementRoutes.js';
 import { addModelRoutes, type ModelRoutesContext } from './modelRoutes.js';
@@ -95,6 +96,7 @@ export class PoolServer {
 			response.json({ service: 'codex-account-pool', version });
 		});
 		addModelRoutes(app, models);
+		addCodexSideRoutes(app);
 		addManagementRoutes(app, management);
 		app.use((request: Request) => {
 			// Without a key nobody learns which paths there are.

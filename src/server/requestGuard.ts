@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { poolKeyHeader } from '../core/headerPolicy.js';
 import { PoolError } from '../shared/poolError.js';
 
 /** Who may speak to the pool at all. Checked before the body is read. */
@@ -22,9 +23,15 @@ export function bearerOf({ headers }: IncomingMessage): string | undefined {
 	return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
+/** Beside the client's own bearer, for a Codex client that keeps its ChatGPT login. That bearer is never looked at. */
+function poolKeyOf(request: IncomingMessage): string | undefined {
+	const named = request.headers[poolKeyHeader];
+	return typeof named === 'string' ? named : bearerOf(request);
+}
+
 /** The id of the pool key. `accept` gives undefined for a key that is not ours. */
 export function authenticate(request: IncomingMessage, accept: (secret: string) => string | undefined): string {
-	const secret = bearerOf(request);
+	const secret = poolKeyOf(request);
 	const keyId = secret === undefined ? undefined : accept(secret);
 	if (keyId !== undefined) return keyId;
 	throw new PoolError(

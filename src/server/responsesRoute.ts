@@ -47,6 +47,7 @@ export async function receiveResponses(
 			headers,
 			body,
 			encoding: staysEncoded ? 'zstd' : null,
+			...(staysEncoded ? { decode: () => decodeBody(received, 'zstd') } : {}),
 			decoded,
 			receivedAt,
 		},

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { UpstreamFixture } from './upstreamFixture.js';
 
 const access = { accountId: 'a', chatgptAccountId: 'workspace-1', accessToken: 'token-1' };

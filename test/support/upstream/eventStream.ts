@@ -9,6 +9,9 @@ import type { ReplyStyle } from './world.js';
 /** A reset throws away what the peer has not read yet; this gives it time to read. */
 const readingTimeMs = 25;
 
+/** They say that there will be no answer; what was not said may be asked elsewhere. */
+const failures: ReadonlySet<unknown> = new Set(['response.failed', 'error']);
+
 /** Writes the events of one answer as the style asks and as the fault, if there is one, allows. */
 export async function streamEvents(
 	exchange: Exchange,
@@ -79,7 +82,8 @@ async function interrupt(exchange: Exchange): Promise<'ended' | 'goes_on'> {
 
 function note(exchange: Exchange, event: JsonObject): void {
 	exchange.record.answer.events += 1;
-	if (!isLead(event)) exchange.record.answer.producedOutput = true;
+	const isOutput = !isLead(event) && !failures.has(event['type']);
+	if (isOutput) exchange.record.answer.producedOutput = true;
 }
 
 async function write(exchange: Exchange, bytes: Buffer, chunking: Chunking): Promise<void> {

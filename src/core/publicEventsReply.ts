@@ -1,0 +1,95 @@
+import type { ClientReply, HeaderMap } from './ports.js';
+
+const newline = 0x0a;
+
+/**
+ * Stands between the backend's stream and a caller that knows only OpenAI's public events: the backend's own ones are
+ * left out, because the SDK's stream helper fails at the first event it does not know. Everything else passes byte for
+ * byte, frame by frame.
+ */
+export class PublicEventsReply implements ClientReply {
+	#isStream = false;
+	/** The line under way that has no newline yet. */
+	#line: Buffer[] = [];
+	/** Lines of a frame whose type is not known yet. */
+	#undecided: Buffer[] = [];
+	#frame: 'undecided' | 'passed' | 'left_out' = 'undecided';
+
+	constructor(private readonly client: ClientReply) {}
+
+	get hasLeft(): boolean {
+		return this.client.hasLeft;
+	}
+
+	onLeave(listener: () => void): void {
+		this.client.onLeave(listener);
+	}
+
+	onDrain(listener: () => void): void {
+		this.client.onDrain(listener);
+	}
+
+	start(status: number, headers: HeaderMap): void {
+		this.#isStream = status === 200;
+		this.client.start(status, headers);
+	}
+
+	write(chunk: Buffer): boolean {
+		if (!this.#isStream) return this.client.write(chunk);
+		const passed: Buffer[] = [];
+		let at = 0;
+		for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, at)) {
+			const piece = chunk.subarray(at, end + 1);
+			const line = this.#line.length === 0 ? piece : Buffer.concat([...this.#line, piece]);
+			this.#line = [];
+			this.#take(line, passed);
+			at = end + 1;
+		}
+		// A copy: the chunk is ours only until this call returns.
+		if (at < chunk.length) this.#line.push(Buffer.from(chunk.subarray(at)));
+		this.#undecided = this.#undecided.map(line => Buffer.from(line));
+		return passed.length === 0 || this.client.write(Buffer.concat(passed));
+	}
+
+	end(): void {
+		const rest = this.#frame === 'left_out' ? [] : [...this.#undecided, ...this.#line];
+		if (rest.length > 0) this.client.write(Buffer.concat(rest));
+		this.client.end();
+	}
+
+	cut(): void {
+		this.client.cut();
+	}
+
+	#take(line: Buffer, passed: Buffer[]): void {
+		const isBlank = line.length === 1 || (line.length === 2 && line[0] === 0x0d);
+		if (isBlank) {
+			if (this.#frame !== 'left_out') passed.push(...this.#undecided, line);
+			this.#undecided = [];
+			this.#frame = 'undecided';
+			return;
+		}
+		if (this.#frame === 'undecided') {
+			this.#undecided.push(line);
+			const type = eventType(line);
+			if (type === undefined) return;
+			this.#frame = isPublic(type) ? 'passed' : 'left_out';
+			if (this.#frame === 'passed') passed.push(...this.#undecided);
+			this.#undecided = [];
+		} else if (this.#frame === 'passed') {
+			passed.push(line);
+		}
+	}
+}
+
+/** From the `event:` line, or from the head of the data, where the backend writes it first. */
+function eventType(line: Buffer): string | undefined {
+	const head = line.toString('latin1', 0, 128);
+	const match = /^event: ?([\w.]+)/.exec(head) ?? /^data: ?\{\s*"type"\s*:\s*"([\w.]+)"/.exec(head);
+	// Data of another form is nothing of the backend's own.
+	return match?.[1] ?? (head.startsWith('data:') ? 'response.' : undefined);
+}
+
+function isPublic(type: string): boolean {
+	return type !== 'response.metadata' && /^(response\.|error$|keepalive$)/.test(type);
+}

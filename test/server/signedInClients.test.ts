@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
+import { isTurn } from '../support/turns.js';
+import { objectAt } from '../support/upstream/json.js';
+import { send, turnBody } from '../support/upstream/turn.js';
+
+describe('the pool, for clients that keep their ChatGPT login', () => {
+	let pool: PoolUnderTest;
+
+	beforeEach(async () => {
+		pool = await PoolUnderTest.start({ accounts: 1 });
+	});
+	afterEach(() => closeWithoutViolations(pool));
+
+	const own = { authorization: 'Bearer their-own-access-token', 'chatgpt-account-id': 'their-own-account' };
+	const ask = (headers: Readonly<Record<string, string>>) =>
+		send(`${pool.owner.codexBaseUrl}/responses`, { method: 'POST', headers, body: turnBody('hello') });
+	const codeOf = (text: string) => objectAt(JSON.parse(text), 'error')['code'];
+
+	it('takes the key from its own header and leaves the bearer alone', async () => {
+		const { status } = await ask({ ...own, 'x-codex-pool-key': pool.key });
+
+		assert.equal(status, 200);
+		const turn = pool.upstream.requests.find(isTurn);
+		const [account] = pool.upstream.accounts;
+		assert.equal(turn?.header('authorization'), account?.credentials.authorization);
+		assert.equal(turn?.header('chatgpt-account-id'), account?.chatgptAccountId);
+	});
+
+	it('sends nothing of the header family that is between it and its clients', async () => {
+		await ask({ ...own, 'x-codex-pool-key': pool.key, 'x-codex-pool-anything': 'x', 'x-codex-window-id': 'w:0' });
+
+		const names = pool.upstream.requests.find(isTurn)?.headers.map(([name]) => name.toLowerCase()) ?? [];
+		assert.ok(names.includes('x-codex-window-id'));
+		assert.deepEqual(
+			names.filter(name => name.startsWith('x-codex-pool')),
+			[],
+		);
+	});
+
+	it('does not fall back to the bearer when the header holds a wrong key', async () => {
+		const { status, text } = await ask({ authorization: `Bearer ${pool.key}`, 'x-codex-pool-key': 'cpk_wrong' });
+
+		assert.equal(status, 401);
+		assert.equal(codeOf(text), 'pool_key_rejected');
+	});
+
+	it('wants a key for a turn even when a ChatGPT bearer is there', async () => {
+		const { status } = await ask(own);
+
+		assert.equal(status, 401);
+		assert.deepEqual(pool.upstream.requests, []);
+	});
+
+	it('does not take a key for the management API', async () => {
+		const { status } = await send(`${pool.owner.baseUrl}/pool/api/state`, {
+			headers: { 'x-codex-pool-key': pool.key },
+		});
+
+		assert.equal(status, 401);
+	});
+
+	describe('asked for the workspace of an account', () => {
+		const check = (headers: Readonly<Record<string, string>>) =>
+			send(`${pool.owner.baseUrl}/backend-api/wham/accounts/check`, { headers });
+
+		it('says what it was told, and asks nobody', async () => {
+			const { status, text } = await check(own);
+
+			assert.equal(status, 200);
+			const reply = JSON.parse(text) as { accounts: Record<string, unknown>[]; default_account_id: string };
+			assert.deepEqual(
+				reply.accounts.map(account => [
+					account['id'],
+					account['workspace_backend_origin'],
+					account['account_routing_override'],
+				]),
+				[['their-own-account', 'https://chatgpt.com', 'NO_CONSTRAINT']],
+			);
+			assert.equal(reply.default_account_id, 'their-own-account');
+			assert.deepEqual(pool.upstream.requests, []);
+		});
+
+		it('refuses an id that is none', async () => {
+			assert.equal((await check({})).status, 400);
+			assert.equal((await check({ 'chatgpt-account-id': '<script>' })).status, 400);
+		});
+
+		it('does not speak to web pages', async () => {
+			assert.equal((await check({ ...own, origin: 'https://example.com' })).status, 403);
+			assert.equal((await check({ ...own, host: 'rebound.example.com' })).status, 403);
+		});
+	});
+
+	it('answers side calls in a way that does not make the client renew its tokens', async () => {
+		for (const path of ['wham/usage', 'ps/mcp', 'plugins/featured', 'codex/analytics-events/events']) {
+			const { status, text } = await send(`${pool.owner.baseUrl}/backend-api/${path}`, {
+				method: 'POST',
+				headers: own,
+			});
+
+			assert.equal(status, 404, path);
+			assert.equal(codeOf(text), 'not_found');
+		}
+		assert.deepEqual(pool.upstream.requests, []);
+	});
+});
