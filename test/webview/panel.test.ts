@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { minuteMs } from '../../webview/durations.js';
+import { drawn, PanelHarness, type OpenPanel } from './panelHarness.js';
+import { account, fourAccounts, panel, pool, request, sampleNow } from './samplePool.js';
+
+const harness = new PanelHarness();
+
+describe('The panel', function () {
+	this.timeout(30_000);
+	let opened: OpenPanel;
+	let page: Page;
+
+	before(() => harness.start());
+	after(() => harness.close());
+	beforeEach(async () => {
+		opened = await harness.open();
+		({ page } = opened);
+	});
+	afterEach(async () => {
+		const faults = await opened.faults();
+		await page.context().close();
+		assert.deepEqual(faults, []);
+	});
+
+	const button = (name: string | RegExp) => page.getByRole('button', { name });
+	const asked = (name: string) => opened.editor.named(name).map(message => message.params);
+
+	it('says ready once and draws what it gets', async () => {
+		assert.equal(opened.editor.named('ready').length, 1);
+
+		await page.getByRole('heading', { name: 'You can keep working' }).waitFor();
+		assert.equal(await page.locator('pool-accounts li').count(), fourAccounts.length);
+	});
+
+	it('can be worked with the keyboard alone', async () => {
+		await page.keyboard.press('Tab');
+		await page.keyboard.press('Space');
+		await drawn(page);
+		assert.deepEqual(asked('pool/change'), [{ enabled: false }]);
+
+		for (const name of ['Strategy', 'Add Account', 'Import…', 'Show Log', 'Use Work for the pool']) {
+			await page.keyboard.press('Tab');
+			assert.equal(await focusedName(page), name);
+			assert.ok(await hasFocusRing(page), `${name} shows its focus`);
+		}
+		await page.keyboard.press('Enter');
+		await page.keyboard.press('Tab');
+		await page.keyboard.press('Enter');
+		await drawn(page);
+		assert.deepEqual(asked('account/select'), [{ accountId: 'ada.lindqvist', selected: false }]);
+		assert.deepEqual(asked('account/refresh'), [{ accountId: 'ada.lindqvist' }]);
+	});
+
+	it('shows the pool as it is and not as it was asked to be', async () => {
+		const poolSwitch = page.getByRole('switch', { name: 'Pool', exact: true });
+
+		await poolSwitch.click();
+		await drawn(page);
+		assert.equal(await poolSwitch.getAttribute('aria-checked'), 'true');
+
+		await opened.push(panel({ pool: pool({ revision: 42, enabled: false }) }));
+		assert.equal(await poolSwitch.getAttribute('aria-checked'), 'false');
+		await page.getByRole('heading', { name: 'The pool is off' }).waitFor();
+	});
+
+	it('keeps the focus when a snapshot comes', async () => {
+		await button('Refresh usage of Private').focus();
+
+		const accounts = [account('newcomer'), ...fourAccounts];
+		await opened.push(panel({ pool: pool({ revision: 42, accounts }) }));
+
+		assert.equal(await page.locator('pool-accounts li').count(), accounts.length);
+		assert.equal(await focusedName(page), 'Refresh usage of Private');
+	});
+
+	it('moves no request under the pointer', async () => {
+		const first = page.locator('.request').first();
+		const newer = request(99, { startedAt: sampleNow, model: 'gpt-newest' });
+		await first.hover();
+
+		await opened.push(panel({ pool: pool({ revision: 42, recentRequests: [newer, ...pool().recentRequests] }) }));
+		assert.doesNotMatch(await first.innerText(), /gpt-newest/);
+		await page.getByText('1 newer request').waitFor();
+
+		await page.getByRole('heading', { name: 'Codex Pool' }).hover();
+		await page.locator('.request', { hasText: 'gpt-newest' }).waitFor();
+	});
+
+	it('draws once a frame however many snapshots come', async () => {
+		const snapshots = Array.from({ length: 40 }, (_, index) => panel({ pool: pool({ revision: 50 + index }) }));
+
+		const draws = await page.evaluate(async payloads => {
+			const root = document.querySelector('pool-panel') as unknown as { performUpdate: () => void };
+			const original = root.performUpdate.bind(root);
+			let updates = 0;
+			root.performUpdate = () => {
+				updates++;
+				original();
+			};
+			for (const payload of payloads)
+				window.dispatchEvent(new MessageEvent('message', { data: { kind: 'event', name: 'state/changed', payload } }));
+			await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+			return updates;
+		}, snapshots);
+
+		assert.equal(draws, 1);
+	});
+
+	it('is not taken back by a snapshot that comes late', async () => {
+		await opened.push(panel({ pool: pool({ revision: 60, enabled: false }) }));
+		await opened.push(panel({ pool: pool({ revision: 59, enabled: true }) }));
+
+		assert.equal(await page.getByRole('switch', { name: 'Pool', exact: true }).getAttribute('aria-checked'), 'false');
+	});
+
+	it('opens a request and says why it went its way', async () => {
+		await button(/^Details of the request/)
+			.nth(2)
+			.press('Enter');
+		await drawn(page);
+
+		await page.getByText('Work answered after 2 other accounts could not.').waitFor();
+		const attempts = await page.locator('.attempts li').allInnerTexts();
+		assert.equal(attempts.length, 3);
+		assert.match(attempts[0] ?? '', /lab@example\.com[^]*Quota used up[^]*HTTP 429[^]*380\sms/);
+		assert.match(attempts[2] ?? '', /Work[^]*Answered[^]*HTTP 200[^]*8\.3\ss/);
+	});
+
+	it('asks for the range and the grouping that were chosen, and remembers them', async () => {
+		await page.getByLabel('Range').selectOption('Last 7 days');
+		await page.getByLabel('Group by').selectOption('Model');
+		await drawn(page);
+		await page.getByRole('rowheader', { name: 'gpt-5.3-codex-spark' }).waitFor();
+		const last = opened.editor.named('usage/read').at(-1)?.params;
+		assert.deepEqual(last, { since: Date.UTC(2026, 10, 13), by: 'model' });
+
+		await page.reload();
+		await drawn(page);
+		assert.equal(await page.getByLabel('Range').inputValue(), 'week');
+		await page.getByRole('rowheader', { name: 'gpt-5.3-codex-spark' }).waitFor();
+	});
+
+	it('tells the chart as a table', async () => {
+		const label = await page.locator('.plot').getAttribute('aria-label');
+		assert.match(label ?? '', /^Tokens per hour: 53\.6\sM in all, most 5\.3\sM at/);
+
+		await button('Show as Table').click();
+		await drawn(page);
+
+		assert.equal(await page.locator('pool-usage tbody tr').count(), 24);
+	});
+
+	it('reads the usage again when requests have settled, once a tick at most', async () => {
+		const settled = (requests: number) => {
+			const totals = { ...pool().totals, allTime: { ...pool().totals.allTime, requests } };
+			return panel({ pool: pool({ revision: requests, totals }) });
+		};
+		await opened.push(settled(2_000));
+		assert.equal(opened.editor.named('usage/read').length, 1);
+
+		await page.clock.setFixedTime(sampleNow + minuteMs);
+		await opened.push(settled(2_001));
+		assert.equal(opened.editor.named('usage/read').length, 2);
+	});
+
+	it('says what was copied, and what failed until it is dismissed', async () => {
+		opened.editor.failing.set('codex/undo', 'Codex’s configuration has changed since. Nothing was written.');
+
+		await button('Copy Pool Key').click();
+		await page.getByRole('status').filter({ hasText: 'Pool key copied' }).waitFor({ state: 'attached' });
+		await button('Undo').click();
+		await page.getByRole('alert').getByText('Nothing was written.').waitFor();
+
+		await button('Dismiss').click();
+		await drawn(page);
+		assert.equal(await page.getByRole('alert').innerText(), '');
+	});
+
+	it('asks the editor for everything else by its name', async () => {
+		await page.getByLabel('Strategy').selectOption('Round robin');
+		await button('Remove Spare…').click();
+		await button('Copy OpenAI base URL').click();
+		await button('Add Account').click();
+		await button('Import…').click();
+		await button('Show Log').click();
+		await drawn(page);
+
+		assert.deepEqual(asked('pool/change'), [{ strategy: 'round_robin' }]);
+		assert.deepEqual(asked('account/remove'), [{ accountId: 'a.very.long.address.that.needs.cutting' }]);
+		assert.deepEqual(asked('url/copy'), [{ kind: 'openai' }]);
+		for (const name of ['account/add', 'account/import', 'log/show']) assert.equal(asked(name).length, 1, name);
+	});
+
+	it('offers a new try and the log when the pool does not run', async () => {
+		await opened.push(panel({ connection: 'offline', pool: null, problem: 'Port 2456 is used by another program.' }));
+		await page.getByText('Port 2456 is used by another program.').waitFor();
+
+		await button('Try Again').click();
+		await drawn(page);
+
+		assert.equal(asked('pool/retry').length, 1);
+	});
+});
+
+/** The accessible name of what has the focus, through all shadow roots. */
+function focusedName(page: Page): Promise<string> {
+	return page.evaluate(() => {
+		let focused = document.activeElement;
+		while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+		return (focused?.getAttribute('aria-label') ?? focused?.textContent ?? '').replace(/[\uE000-\uF8FF]/g, '').trim();
+	});
+}
+
+function hasFocusRing(page: Page): Promise<boolean> {
+	return page.evaluate(() => {
+		let focused = document.activeElement;
+		while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+		const ringed = [focused, focused?.shadowRoot?.querySelector('.base')];
+		return ringed.some(element => element instanceof Element && getComputedStyle(element).outlineStyle === 'solid');
+	});
+}

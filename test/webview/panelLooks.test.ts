@@ -1,0 +1,128 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import assert from 'node:assert/strict';
+import type { PanelState } from '../../src/shared/panelMessages.js';
+import { drawn, PanelHarness, shoot, type OpenPanel } from './panelHarness.js';
+import { fourAccounts, panel, pool, tenAccounts } from './samplePool.js';
+import type { ThemeName } from './themes.js';
+
+/** Every designed state once, under the content policy and the accessibility rules, with a picture to look at. */
+
+const harness = new PanelHarness();
+const themeNames: readonly ThemeName[] = ['light', 'dark', 'hc', 'hcLight'];
+const widths = [1_100, 600, 300];
+
+const limited = fourAccounts.map(account => ({
+	...account,
+	state: 'limited' as const,
+	limitedUntil: (account.windows[0]?.resetsAt ?? 0) + 60_000,
+	windows: account.windows.map(window => ({ ...window, usedPercent: 100 })),
+}));
+const none = { requests: 0, failed: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+
+const states: Readonly<Record<string, PanelState>> = {
+	starting: panel({ connection: 'starting', pool: null }),
+	offline: panel({
+		connection: 'offline',
+		pool: null,
+		problem: 'Port 2456 is used by another program. Choose another port in the settings, or close it and try again.',
+	}),
+	lost: panel({ connection: 'offline', problem: 'The window that runs the pool does not answer.' }),
+	welcome: panel({ pool: pool({ accounts: [], recentRequests: [] }), codexConfigured: false }),
+	follower: panel({ connection: 'follower', codexConfigured: false }),
+	off: panel({ pool: pool({ enabled: false }) }),
+	resting: panel({ pool: pool({ accounts: limited }) }),
+	unused: panel({
+		pool: pool({
+			accounts: fourAccounts.slice(0, 1).map(account => ({ ...account, windows: [], inFlight: 0, lastUsedAt: null })),
+			recentRequests: [],
+			totals: { today: none, allTime: none },
+		}),
+		codexConfigured: false,
+	}),
+};
+
+describe('The looks of the panel', function () {
+	this.timeout(60_000);
+	before(() => harness.start());
+	after(() => harness.close());
+
+	for (const theme of themeNames) {
+		it(`is readable and within policy at every width in the ${theme} theme`, async () => {
+			const opened = await harness.open({ theme });
+			await opened.page.locator('.expand').nth(2).click();
+
+			for (const width of widths) {
+				await opened.page.setViewportSize({ width, height: 900 });
+				await drawn(opened.page);
+				await shoot(opened.page, `pool-${theme}-${width}`);
+				await assertFits(opened, width);
+				await assertAccessible(opened);
+			}
+
+			assert.deepEqual(await opened.faults(), []);
+			await opened.page.context().close();
+		});
+	}
+
+	it('holds ten accounts at every width', async () => {
+		const opened = await harness.open({ state: panel({ pool: pool({ accounts: [...tenAccounts] }) }) });
+
+		for (const width of widths) {
+			await opened.page.setViewportSize({ width, height: 900 });
+			await drawn(opened.page);
+			await shoot(opened.page, `ten-dark-${width}`);
+			await assertFits(opened, width);
+		}
+		await assertAccessible(opened);
+
+		await opened.page.context().close();
+	});
+
+	it('tells its usage as tables too', async () => {
+		const opened = await harness.open();
+		const { page } = opened;
+		await page.getByRole('button', { name: 'Show as Table' }).click();
+		await drawn(page);
+		await shoot(page, 'table-dark-1100');
+
+		await page.getByLabel('Group by').selectOption('Account');
+		await page.setViewportSize({ width: 300, height: 700 });
+		await drawn(page);
+		await shoot(page, 'table-dark-300');
+
+		await assertFits(opened, 300);
+		await assertAccessible(opened);
+		await page.context().close();
+	});
+
+	for (const [name, state] of Object.entries(states)) {
+		it(`has a designed state for "${name}"`, async () => {
+			const opened = await harness.open({ state, emptyUsage: name === 'unused' });
+
+			for (const width of [1_100, 300]) {
+				await opened.page.setViewportSize({ width, height: 700 });
+				await drawn(opened.page);
+				await shoot(opened.page, `${name}-dark-${width}`);
+				await assertFits(opened, width);
+			}
+			await assertAccessible(opened);
+
+			assert.deepEqual(await opened.faults(), []);
+			await opened.page.context().close();
+		});
+	}
+});
+
+async function assertFits({ page }: OpenPanel, width: number): Promise<void> {
+	const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+	assert.ok(wide <= width, `the panel is ${wide} wide in ${width}`);
+}
+
+async function assertAccessible({ page }: OpenPanel): Promise<void> {
+	const { violations } = await new AxeBuilder({ page }).analyze();
+	const findings = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+	const told = findings.map(
+		({ id, nodes }) => `${id}: ${nodes.map(node => `${node.html} ${node.failureSummary ?? ''}`).join('\n')}`,
+	);
+	assert.deepEqual(told, []);
+}

@@ -1,0 +1,228 @@
+import type {
+	AccountView,
+	PoolState,
+	RequestRecord,
+	UsageGrouping,
+	UsageReport,
+	UsageWindow,
+} from '../../src/shared/managementApi.js';
+import type { PanelState } from '../../src/shared/panelMessages.js';
+import { dayMs, hourMs, minuteMs } from '../../webview/durations.js';
+
+/** A believable pool at a fixed moment. */
+
+export const sampleNow = Date.UTC(2026, 10, 19, 14, 20);
+
+export const fiveHours = 300;
+export const week = 10_080;
+
+export function window(durationMinutes: number, usedPercent: number, resetsInMs: number | null): UsageWindow {
+	return {
+		limit: 'codex',
+		durationMinutes,
+		usedPercent,
+		resetsAt: resetsInMs === null ? null : sampleNow + resetsInMs,
+		source: 'header',
+		observedAt: sampleNow - 2 * minuteMs,
+	};
+}
+
+export function account(id: string, change: Partial<AccountView> = {}): AccountView {
+	return {
+		id,
+		name: null,
+		email: `${id}@example.com`,
+		plan: 'plus',
+		state: 'active',
+		stateReason: null,
+		stateSince: sampleNow - 3 * dayMs,
+		limitedUntil: null,
+		selected: true,
+		windows: [],
+		inFlight: 0,
+		addedAt: sampleNow - 40 * dayMs,
+		lastUsedAt: sampleNow - 2 * minuteMs,
+		...change,
+	};
+}
+
+export const fourAccounts: readonly AccountView[] = [
+	account('ada.lindqvist', {
+		name: 'Work',
+		plan: 'pro',
+		inFlight: 2,
+		windows: [window(fiveHours, 38, 3 * hourMs + 53 * minuteMs), window(week, 22, 4 * dayMs + 6 * hourMs)],
+	}),
+	account('ada.home', {
+		name: 'Private',
+		windows: [
+			window(fiveHours, 71, 72 * minuteMs),
+			{ ...window(week, 91, 2 * dayMs), source: 'poll', observedAt: sampleNow - 14 * minuteMs },
+			{ ...window(week, 12, 5 * dayMs), limit: 'gpt-5.3-codex-spark', source: 'event' },
+		],
+	}),
+	account('lab', {
+		plan: 'business',
+		state: 'limited',
+		stateReason: 'usage_limit_reached',
+		stateSince: sampleNow - 50 * minuteMs,
+		limitedUntil: sampleNow + 2 * hourMs + 5 * minuteMs,
+		windows: [window(fiveHours, 100, 2 * hourMs + 5 * minuteMs), window(week, 64, 3 * dayMs)],
+	}),
+	account('a.very.long.address.that.needs.cutting', {
+		name: 'Spare',
+		windows: [
+			{ ...window(fiveHours, 4, 4 * hourMs + 40 * minuteMs), source: 'poll', observedAt: sampleNow - hourMs },
+			{ ...window(week, 31, 6 * dayMs), source: 'poll', observedAt: sampleNow - hourMs },
+		],
+	}),
+];
+
+const moreNames = ['Team A', 'Team B', 'Night runs', 'Reviews', 'Old laptop', 'Trial'];
+
+export const tenAccounts: readonly AccountView[] = [
+	...fourAccounts,
+	...moreNames.map((name, index) =>
+		account(`member.${index + 1}`, {
+			name,
+			plan: index % 2 === 0 ? 'plus' : 'team',
+			state: name === 'Old laptop' ? 'needs_sign_in' : name === 'Trial' ? 'paused' : 'active',
+			stateReason: name === 'Old laptop' ? 'refresh_token_expired' : null,
+			selected: name !== 'Reviews',
+			windows:
+				name === 'Trial'
+					? []
+					: [
+							window(fiveHours, (index * 23 + 9) % 90, (index * 41 + 30) * minuteMs),
+							window(week, (index * 17 + 40) % 95, (index + 1) * dayMs),
+						],
+		}),
+	),
+];
+
+const clients = ['codex_cli_rs', 'codex_vscode', 'opencode', 'openai-node'];
+const models = ['gpt-5.3-codex', 'gpt-5.3-codex', 'gpt-5.3', 'gpt-5.3-codex-spark'];
+
+export function request(index: number, change: Partial<RequestRecord> = {}): RequestRecord {
+	const accountId = fourAccounts[index % 2 === 0 ? 0 : 3]?.id ?? null;
+	const totalMs = 2_300 + ((index * 7_919) % 48_000);
+	return {
+		id: `request-${index}`,
+		startedAt: sampleNow - index * index * 41_000 - 20_000,
+		accountId,
+		keyId: 'default',
+		route: '/backend-api/codex/responses',
+		client: clients[index % clients.length] ?? null,
+		model: models[index % models.length] ?? null,
+		effort: index % 3 === 0 ? 'high' : 'medium',
+		tier: null,
+		transport: index % 2 === 0 ? 'websocket' : 'http',
+		status: 200,
+		outcome: 'succeeded',
+		error: null,
+		inputTokens: 18_400 + index * 9_770,
+		cachedTokens: Math.floor((18_400 + index * 9_770) * 0.93),
+		outputTokens: 640 + index * 83,
+		reasoningTokens: 320 + index * 11,
+		firstByteMs: 410 + ((index * 331) % 1_900),
+		totalMs,
+		attempts: [{ accountId: accountId ?? '', verdict: 'succeeded', status: 200, ms: totalMs }],
+		...change,
+	};
+}
+
+export const movedRequest = request(2, {
+	accountId: 'ada.lindqvist',
+	totalMs: 9_900,
+	attempts: [
+		{ accountId: 'lab', verdict: 'quota', status: 429, ms: 380 },
+		{ accountId: 'ada.home', verdict: 'overload', status: 503, ms: 1_240 },
+		{ accountId: 'ada.lindqvist', verdict: 'succeeded', status: 200, ms: 8_270 },
+	],
+});
+
+export const failedRequest = request(4, {
+	accountId: null,
+	status: 429,
+	outcome: 'failed',
+	error: 'usage_limit_reached',
+	inputTokens: null,
+	cachedTokens: null,
+	outputTokens: null,
+	reasoningTokens: null,
+	firstByteMs: null,
+	totalMs: 912,
+	attempts: [
+		{ accountId: 'lab', verdict: 'quota', status: 429, ms: 402 },
+		{ accountId: 'ada.home', verdict: 'overload', status: null, ms: 510 },
+	],
+});
+
+const sampleRequests: readonly RequestRecord[] = Array.from({ length: 50 }, (_, index) => {
+	if (index === 2) return movedRequest;
+	if (index === 4) return failedRequest;
+	if (index === 7) return request(7, { outcome: 'cancelled', status: 499, outputTokens: null, error: null });
+	return request(index);
+});
+
+const totals = {
+	requests: 1_284,
+	failed: 11,
+	inputTokens: 38_900_000,
+	cachedTokens: 36_100_000,
+	outputTokens: 2_310_000,
+	reasoningTokens: 1_120_000,
+};
+
+export function pool(change: Partial<PoolState> = {}): PoolState {
+	return {
+		revision: 41,
+		owner: {
+			pid: 4_242,
+			launcher: 'editor',
+			version: '0.1.0',
+			port: 2_456,
+			startedAt: sampleNow - 5 * hourMs,
+			baseUrl: 'http://127.0.0.1:2456',
+			codexBaseUrl: 'http://127.0.0.1:2456/backend-api/codex',
+			openaiBaseUrl: 'http://127.0.0.1:2456/v1',
+		},
+		enabled: true,
+		strategy: 'least_used',
+		accounts: [...fourAccounts],
+		inFlight: 2,
+		totals: { today: totals, allTime: totals },
+		recentRequests: [...sampleRequests],
+		...change,
+	};
+}
+
+export function panel(change: Partial<PanelState> = {}): PanelState {
+	return { connection: 'owner', problem: null, pool: pool(), codexConfigured: true, ...change };
+}
+
+/** Working hours are busy, nights are not. */
+export function usageReport(since: number, by: UsageGrouping): UsageReport {
+	const row = (group: string, weight: number) => ({
+		group,
+		requests: Math.round(weight * 9),
+		failed: weight > 12 ? 2 : 0,
+		inputTokens: Math.round(weight * 310_000),
+		cachedTokens: Math.round(weight * 310_000 * 0.93),
+		outputTokens: Math.round(weight * 19_000),
+		reasoningTokens: Math.round(weight * 9_000),
+	});
+	if (by === 'account') return { since, by, rows: fourAccounts.map((each, index) => row(each.id, 40 / (index + 1))) };
+	if (by !== 'hour' && by !== 'day') {
+		const names = by === 'model' ? [...new Set(models)] : clients;
+		return { since, by, rows: names.map((name, index) => row(name, 50 / (index + 1))) };
+	}
+	const step = by === 'hour' ? hourMs : dayMs;
+	const starts = Array.from({ length: Math.ceil((sampleNow - since) / step) }, (_, index) => since + index * step);
+	const rows = starts.flatMap((start, index) => {
+		const hour = new Date(start).getUTCHours();
+		const isQuiet = by === 'hour' ? hour < 7 || hour > 21 : new Date(start).getUTCDay() % 6 === 0;
+		return isQuiet ? [] : [row(String(start), 6 + ((index * 7) % 11))];
+	});
+	return { since, by, rows };
+}

@@ -1,0 +1,60 @@
+import type { AccountView } from '../src/shared/managementApi.js';
+import type { IconName } from './components/icon.js';
+import { formatExact, formatMoment } from './durations.js';
+import { text } from './text.js';
+
+type Tone = 'good' | 'warning' | 'error' | 'quiet';
+
+/** A state is always an icon and a word; the tone only supports them. */
+export interface Status {
+	readonly icon: IconName;
+	readonly word: string;
+	readonly tone: Tone;
+	readonly title: string;
+}
+
+export function accountName(account: AccountView): string {
+	return account.name ?? account.email ?? text.unnamedAccount(account.id);
+}
+
+/** A name for an account that may have been removed since. */
+export function nameOf(accounts: readonly AccountView[], accountId: string | null): string {
+	if (accountId === null) return text.noAccount;
+	const account = accounts.find(candidate => candidate.id === accountId);
+	return account ? accountName(account) : text.removedAccount;
+}
+
+export function accountStatus(account: AccountView, now: number): Status {
+	const since = text.since(formatExact(account.stateSince));
+	const title = account.stateReason === null ? since : text.reason(wordsOf(account.stateReason), since);
+	switch (account.state) {
+		case 'active':
+			if (!account.selected) return { icon: 'circle-slash', word: text.notInPool, tone: 'quiet', title: since };
+			return { icon: 'pass', word: text.ready(account.inFlight), tone: 'good', title };
+		case 'paused':
+			return { icon: 'debug-pause', word: text.paused, tone: 'quiet', title };
+		case 'limited':
+			return { icon: 'clockface', word: limitedWord(account.limitedUntil, now), tone: 'warning', title };
+		case 'needs_sign_in':
+			return { icon: 'warning', word: text.needsSignIn, tone: 'error', title };
+		case 'disabled':
+			return { icon: 'error', word: text.disabled, tone: 'error', title };
+		default:
+			return account.state satisfies never;
+	}
+}
+
+function limitedWord(until: number | null, now: number): string {
+	return until === null || until <= now ? text.limited : text.limitedUntil(formatMoment(until, now));
+}
+
+/** Codes are made of words; say them as words. */
+export function wordsOf(code: string): string {
+	const words = code.replaceAll(/[_-]+/g, ' ').trim();
+	return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** `plus` → `Plus`. */
+export function planName(plan: string): string {
+	return wordsOf(plan);
+}

@@ -1,0 +1,33 @@
+import { html, type TemplateResult } from 'lit';
+
+/** Code points of the icons we draw, from the codicon font that the page's style sheet declares. */
+export const codePoints = {
+	add: 0xea60,
+	check: 0xeab2,
+	'chevron-down': 0xeab4,
+	'chevron-right': 0xeab6,
+	'circle-slash': 0xeabd,
+	clockface: 0xec75,
+	close: 0xea76,
+	copy: 0xebcc,
+	'debug-disconnect': 0xead0,
+	'debug-pause': 0xead1,
+	error: 0xea87,
+	graph: 0xeb03,
+	info: 0xea74,
+	output: 0xeb9d,
+	pass: 0xeba4,
+	plug: 0xeb2d,
+	refresh: 0xeb37,
+	table: 0xebb7,
+	trash: 0xea81,
+	warning: 0xea6c,
+} as const;
+
+export type IconName = keyof typeof codePoints;
+
+/** Always decoration: the word beside it, or its button's name, says the same. */
+export function icon(name: IconName, className = ''): TemplateResult {
+	const glyph = String.fromCodePoint(codePoints[name]);
+	return html`<span class="icon ${className}" aria-hidden="true">${glyph}</span>`;
+}

@@ -1,0 +1,61 @@
+import { text } from './text.js';
+
+/** Spans and moments as people read them. Every moment is epoch milliseconds; `now` always comes in. */
+
+export const secondMs = 1_000;
+export const minuteMs = 60 * secondMs;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;
+
+/** Two units at most, rounded down: a promise of time left must never be too long. */
+export function formatSpan(ms: number): string {
+	if (ms < minuteMs) return text.underAMinute;
+	const days = Math.floor(ms / dayMs);
+	const hours = Math.floor((ms % dayMs) / hourMs);
+	const minutes = Math.floor((ms % hourMs) / minuteMs);
+	const parts = days > 0 ? [unit(days, 'd'), unit(hours, 'h')] : [unit(hours, 'h'), unit(minutes, 'm')];
+	return parts.filter(part => part !== '').join(' ');
+}
+
+function unit(count: number, letter: string): string {
+	return count === 0 ? '' : `${count}\u00a0${letter}`;
+}
+
+/** One unit is enough for the past. */
+export function formatAgo(then: number, now: number): string {
+	const ms = now - then;
+	if (ms < minuteMs) return text.justNow;
+	if (ms < hourMs) return text.ago(unit(Math.floor(ms / minuteMs), 'm'));
+	if (ms < dayMs) return text.ago(unit(Math.floor(ms / hourMs), 'h'));
+	return text.ago(unit(Math.floor(ms / dayMs), 'd'));
+}
+
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const weekdayClock = new Intl.DateTimeFormat(undefined, {
+	weekday: 'short',
+	hour: '2-digit',
+	minute: '2-digit',
+	hourCycle: 'h23',
+});
+const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+/** The whole truth about a moment, for a title. */
+export function formatExact(moment: number): string {
+	return exact.format(moment);
+}
+
+/** As short as it stays clear: the time today, the weekday within six days, else the date. */
+export function formatMoment(moment: number, now: number): string {
+	if (new Date(moment).toDateString() === new Date(now).toDateString()) return clock.format(moment);
+	return Math.abs(moment - now) < 6 * dayMs ? weekdayClock.format(moment) : date.format(moment);
+}
+
+/** `5-hour`, `Weekly`: a window is named by its duration, never by its position. */
+export function windowName(minutes: number): string {
+	const named = text.namedWindows[minutes];
+	if (named !== undefined) return named;
+	if (minutes % 1_440 === 0) return text.dayWindow(minutes / 1_440);
+	if (minutes % 60 === 0) return text.hourWindow(minutes / 60);
+	return text.minuteWindow(minutes);
+}

@@ -1,0 +1,114 @@
+import type { AccountView } from '../src/shared/managementApi.js';
+import { accountName } from './accountStatus.js';
+import { minuteMs } from './durations.js';
+import { currentPercent, isGeneral } from './windowReading.js';
+
+/** One account's part of a window's headroom. */
+export interface HeadroomShare {
+	readonly accountId: string;
+	readonly name: string;
+	/** 0 when the account cannot take a request. */
+	readonly leftPercent: number;
+	/** False once the window has reset and nobody has measured since: taken as full, and shown as a guess. */
+	readonly isMeasured: boolean;
+}
+
+/** What is left of one window duration over the whole pool. Accounts weigh equally. */
+export interface WindowHeadroom {
+	readonly durationMinutes: number;
+	readonly shares: readonly HeadroomShare[];
+	/** Of the account with most room. */
+	readonly bestLeftPercent: number;
+	readonly usable: number;
+	readonly accounts: number;
+	readonly nextResetAt: number | null;
+	/** How long the room lasts when work goes on as it did since the windows began; null when that cannot be said. */
+	readonly lastsMs: number | null;
+}
+
+/** The answer to "can I keep working, and how long?". */
+export type PoolAnswer =
+	| { readonly kind: 'ready'; readonly lastsMs: number | null; readonly isPastReset: boolean; readonly isLow: boolean }
+	| { readonly kind: 'off' }
+	| { readonly kind: 'resting'; readonly until: number | null }
+	| { readonly kind: 'sign_in' }
+	/** Every account is paused or disabled. */
+	| { readonly kind: 'blocked' }
+	| { readonly kind: 'none_selected' };
+
+const lowPercent = 10;
+/** A window younger than this says little about pace. */
+const youngestFraction = 0.05;
+
+export function poolHeadroom(accounts: readonly AccountView[], now: number): WindowHeadroom[] {
+	const durations = accounts.flatMap(account => account.windows.filter(isGeneral).map(w => w.durationMinutes));
+	return [...new Set(durations)].sort((a, b) => a - b).map(minutes => windowHeadroom(accounts, minutes, now));
+}
+
+function windowHeadroom(accounts: readonly AccountView[], durationMinutes: number, now: number): WindowHeadroom {
+	const members = accounts.flatMap(account => {
+		const window = account.windows.find(w => isGeneral(w) && w.durationMinutes === durationMinutes);
+		return window && account.selected ? [{ account, window, used: currentPercent(window, now) }] : [];
+	});
+	const shares = members.map(({ account, used }): HeadroomShare => {
+		const leftPercent = canTakeRequest(account, now) ? 100 - (used ?? 0) : 0;
+		return { accountId: account.id, name: accountName(account), leftPercent, isMeasured: used !== null };
+	});
+	const resets = members.flatMap(({ window, used }) => (used && window.resetsAt ? [window.resetsAt] : []));
+	const left = shares.reduce((sum, share) => sum + share.leftPercent, 0);
+	const pace = members.reduce((sum, { window, used }) => {
+		if (!used || window.resetsAt === null) return sum;
+		const wholeMs = durationMinutes * minuteMs;
+		return sum + used / Math.max(wholeMs - (window.resetsAt - now), wholeMs * youngestFraction);
+	}, 0);
+	return {
+		durationMinutes,
+		shares,
+		bestLeftPercent: Math.max(0, ...shares.map(share => share.leftPercent)),
+		usable: accounts.filter(account => canTakeRequest(account, now)).length,
+		accounts: accounts.length,
+		nextResetAt: resets.length === 0 ? null : Math.min(...resets),
+		lastsMs: pace > 0 && left > 0 ? left / pace : null,
+	};
+}
+
+/** Whether the pool would give this account a request now, as far as its snapshot tells. */
+function canTakeRequest(account: AccountView, now: number): boolean {
+	const rested = account.state === 'limited' && account.limitedUntil !== null && account.limitedUntil <= now;
+	return account.selected && (account.state === 'active' || rested) && spentUntil(account, now).length === 0;
+}
+
+/** When the spent windows of an account come back; empty when none is spent. */
+function spentUntil(account: AccountView, now: number): (number | null)[] {
+	return account.windows
+		.filter(window => isGeneral(window) && (currentPercent(window, now) ?? 0) >= 100)
+		.map(window => window.resetsAt);
+}
+
+export function answerFor(enabled: boolean, accounts: readonly AccountView[], now: number): PoolAnswer {
+	if (!enabled) return { kind: 'off' };
+	if (accounts.some(account => canTakeRequest(account, now))) return readyAnswer(poolHeadroom(accounts, now), now);
+	const selected = accounts.filter(account => account.selected);
+	if (selected.length === 0) return { kind: 'none_selected' };
+	const resting = selected.filter(account => account.state === 'limited' || account.state === 'active');
+	if (resting.length === 0) {
+		return { kind: selected.some(account => account.state === 'needs_sign_in') ? 'sign_in' : 'blocked' };
+	}
+	const returns = resting.flatMap(account => returnOf(account, now) ?? []);
+	return { kind: 'resting', until: returns.length === 0 ? null : Math.min(...returns) };
+}
+
+/** An account is back when its last obstacle is gone. */
+function returnOf(account: AccountView, now: number): number | null {
+	const obstacles = [...spentUntil(account, now), ...(account.state === 'limited' ? [account.limitedUntil] : [])];
+	return obstacles.reduce<number | null>((latest, at) => (at === null ? latest : Math.max(latest ?? at, at)), null);
+}
+
+function readyAnswer(windows: readonly WindowHeadroom[], now: number): PoolAnswer {
+	const paced = windows.filter(window => window.lastsMs !== null);
+	const tightest = paced.toSorted((a, b) => (a.lastsMs ?? 0) - (b.lastsMs ?? 0))[0];
+	const isLow = windows.some(window => window.bestLeftPercent <= lowPercent);
+	if (!tightest) return { kind: 'ready', lastsMs: null, isPastReset: false, isLow };
+	const untilReset = tightest.nextResetAt === null ? Infinity : tightest.nextResetAt - now;
+	return { kind: 'ready', lastsMs: tightest.lastsMs, isPastReset: (tightest.lastsMs ?? 0) >= untilReset, isLow };
+}
