@@ -1,6 +1,5 @@
 import type { AccountView } from '../src/shared/managementApi.js';
 import { accountName } from './accountStatus.js';
-import { minuteMs } from './durations.js';
 import { currentPercent, isGeneral } from './windowReading.js';
 
 /** One account's part of a window's headroom. */
@@ -22,13 +21,11 @@ export interface WindowHeadroom {
 	readonly usable: number;
 	readonly accounts: number;
 	readonly nextResetAt: number | null;
-	/** How long the room lasts when work goes on as it did since the windows began; null when that cannot be said. */
-	readonly lastsMs: number | null;
 }
 
-/** The answer to "can I keep working, and how long?". */
+/** The answer to "can I keep working?". How long is not foretold: a pace read off one window is a guess. */
 export type PoolAnswer =
-	| { readonly kind: 'ready'; readonly lastsMs: number | null; readonly isPastReset: boolean; readonly isLow: boolean }
+	| { readonly kind: 'ready'; readonly isMeasured: boolean; readonly isLow: boolean }
 	| { readonly kind: 'off' }
 	| { readonly kind: 'resting'; readonly until: number | null }
 	| { readonly kind: 'sign_in' }
@@ -37,8 +34,6 @@ export type PoolAnswer =
 	| { readonly kind: 'none_selected' };
 
 const lowPercent = 10;
-/** A window younger than this says little about pace. */
-const youngestFraction = 0.05;
 
 export function poolHeadroom(accounts: readonly AccountView[], now: number): WindowHeadroom[] {
 	const durations = accounts.flatMap(account => account.windows.filter(isGeneral).map(w => w.durationMinutes));
@@ -55,12 +50,6 @@ function windowHeadroom(accounts: readonly AccountView[], durationMinutes: numbe
 		return { accountId: account.id, name: accountName(account), leftPercent, isMeasured: used !== null };
 	});
 	const resets = members.flatMap(({ window, used }) => (used && window.resetsAt ? [window.resetsAt] : []));
-	const left = shares.reduce((sum, share) => sum + share.leftPercent, 0);
-	const pace = members.reduce((sum, { window, used }) => {
-		if (!used || window.resetsAt === null) return sum;
-		const wholeMs = durationMinutes * minuteMs;
-		return sum + used / Math.max(wholeMs - (window.resetsAt - now), wholeMs * youngestFraction);
-	}, 0);
 	return {
 		durationMinutes,
 		shares,
@@ -68,7 +57,6 @@ function windowHeadroom(accounts: readonly AccountView[], durationMinutes: numbe
 		usable: accounts.filter(account => canTakeRequest(account, now)).length,
 		accounts: accounts.length,
 		nextResetAt: resets.length === 0 ? null : Math.min(...resets),
-		lastsMs: pace > 0 && left > 0 ? left / pace : null,
 	};
 }
 
@@ -87,7 +75,7 @@ function spentUntil(account: AccountView, now: number): (number | null)[] {
 
 export function answerFor(enabled: boolean, accounts: readonly AccountView[], now: number): PoolAnswer {
 	if (!enabled) return { kind: 'off' };
-	if (accounts.some(account => canTakeRequest(account, now))) return readyAnswer(poolHeadroom(accounts, now), now);
+	if (accounts.some(account => canTakeRequest(account, now))) return readyAnswer(poolHeadroom(accounts, now));
 	const selected = accounts.filter(account => account.selected);
 	if (selected.length === 0) return { kind: 'none_selected' };
 	const resting = selected.filter(account => account.state === 'limited' || account.state === 'active');
@@ -104,11 +92,10 @@ function returnOf(account: AccountView, now: number): number | null {
 	return obstacles.reduce<number | null>((latest, at) => (at === null ? latest : Math.max(latest ?? at, at)), null);
 }
 
-function readyAnswer(windows: readonly WindowHeadroom[], now: number): PoolAnswer {
-	const paced = windows.filter(window => window.lastsMs !== null);
-	const tightest = paced.toSorted((a, b) => (a.lastsMs ?? 0) - (b.lastsMs ?? 0))[0];
-	const isLow = windows.some(window => window.bestLeftPercent <= lowPercent);
-	if (!tightest) return { kind: 'ready', lastsMs: null, isPastReset: false, isLow };
-	const untilReset = tightest.nextResetAt === null ? Infinity : tightest.nextResetAt - now;
-	return { kind: 'ready', lastsMs: tightest.lastsMs, isPastReset: (tightest.lastsMs ?? 0) >= untilReset, isLow };
+function readyAnswer(windows: readonly WindowHeadroom[]): PoolAnswer {
+	return {
+		kind: 'ready',
+		isMeasured: windows.length > 0,
+		isLow: windows.some(window => window.bestLeftPercent <= lowPercent),
+	};
 }

@@ -48,7 +48,8 @@ export function attemptSteps(request: RequestRecord, accounts: readonly AccountV
 }
 
 function verdictWord(attempt: AttemptRecord): string {
-	return text.verdicts[attempt.verdict] ?? wordsOf(attempt.verdict);
+	const words: Readonly<Record<string, string>> = text.verdicts;
+	return words[attempt.verdict] ?? wordsOf(attempt.verdict);
 }
 
 /** One sentence above the attempts. */

@@ -1,3 +1,5 @@
+import type { AttemptVerdict } from '../src/shared/managementApi.js';
+
 const percentText = (value: number) => `${value}\u00a0%`;
 
 /** Every word the panel says, in one place, so that a translation has one place to go. */
@@ -66,10 +68,7 @@ export const text = {
 		none_selected: 'No account is in the pool',
 	},
 	answerReady: 'You can keep working',
-	answerReadyFor: (span: string) => `You can keep working for about ${span}`,
-	answerReadyPastReset: 'You can keep working past the next reset',
 	answerUnmeasured: 'how much is left shows after the first request',
-	answerPace: 'at the pace of the current windows',
 	answerLow: 'Little room is left',
 	answerOff: 'The pool is off',
 	answerOffBody: 'Clients get an error until it is turned on.',
@@ -200,9 +199,10 @@ export const text = {
 		quota: 'Quota used up',
 		overload: 'Overloaded or out of reach',
 		foreign_content: 'Bound to another account',
+		model_missing: 'Model not on this account',
 		offline: 'This computer was offline',
 		client_left: 'Client left',
-	} as Readonly<Record<string, string>>,
+	} satisfies Readonly<Record<AttemptVerdict, string>>,
 	route: 'Route',
 	tier: 'Tier',
 	transport: 'Transport',

@@ -68,10 +68,10 @@ export class Attempt implements UpstreamObserver {
 	run(upstream: Upstream, request: UpstreamRequest): Promise<AttemptEnd> {
 		return new Promise(resolve => {
 			this.#settle = resolve;
-			this.#call = upstream.send(request, this);
-			this.client.onLeave(() => this.#finish({ kind: 'left' }));
+			this.client.onLeave(() => this.#leave());
 			this.client.onDrain(() => this.#call?.resume());
-			if (this.client.hasLeft) this.#finish({ kind: 'left' });
+			if (this.client.hasLeft) this.#leave();
+			else this.#call = upstream.send(request, this);
 		});
 	}
 
@@ -102,20 +102,12 @@ export class Attempt implements UpstreamObserver {
 
 	onEnd(): void {
 		switch (this.#state) {
-			case 'streaming': {
-				const terminal = this.#tap.terminal ?? 'cut';
+			case 'streaming':
 				// An end without a terminal event must look like the break it is, or the client takes half an answer for a whole.
-				if (terminal === 'cut') this.client.cut();
+				if (this.#tap.terminal === undefined) this.client.cut();
 				else this.client.end();
-				this.#finish({
-					kind: 'answered',
-					status: this.#status,
-					terminal,
-					failure: this.#tap.failure,
-					usage: this.#tap.usage,
-				});
+				this.#finish(this.#answered());
 				return;
-			}
 			case 'refusal': {
 				const raw = Buffer.concat(this.#kept);
 				this.#finish({
@@ -135,18 +127,18 @@ export class Attempt implements UpstreamObserver {
 	}
 
 	onFault(fault: UpstreamFault): void {
-		if (this.#state !== 'streaming') {
-			this.#finish({ kind: 'faulted', fault });
-			return;
-		}
-		this.client.cut();
-		this.#finish({
-			kind: 'answered',
-			status: this.#status,
-			terminal: 'cut',
-			failure: undefined,
-			usage: this.#tap.usage,
-		});
+		if (this.#state === 'streaming') this.onEnd();
+		else this.#finish({ kind: 'faulted', fault });
+	}
+
+	/** Some clients go as soon as they have the terminal event: that is no cancellation. */
+	#leave(): void {
+		this.#finish(this.#tap.terminal === undefined ? { kind: 'left' } : this.#answered());
+	}
+
+	#answered(): AttemptEnd {
+		const { terminal = 'cut', failure, usage } = this.#tap;
+		return { kind: 'answered', status: this.#status, terminal, failure, usage };
 	}
 
 	/** While holding: release, refuse, or hold on. */
@@ -163,7 +155,7 @@ export class Attempt implements UpstreamObserver {
 			this.#release();
 			return this.client.write(chunk);
 		}
-		this.#keep(Buffer.from(chunk));
+		this.#keep(chunk);
 		this.#cancelHold ??= this.clock.after(holdMs, () => this.#release());
 		return true;
 	}
@@ -178,8 +170,9 @@ export class Attempt implements UpstreamObserver {
 		this.#kept = [];
 	}
 
+	/** The bytes are only lent. */
 	#keep(chunk: Buffer): void {
-		this.#kept.push(chunk);
+		this.#kept.push(Buffer.from(chunk));
 		this.#keptBytes += chunk.length;
 	}
 
@@ -188,7 +181,7 @@ export class Attempt implements UpstreamObserver {
 		if (!settle) return;
 		this.#settle = undefined;
 		this.#cancelHold?.();
-		if (end.kind === 'left' || end.kind === 'refused') this.#call?.abort();
+		this.#call?.abort();
 		settle(end);
 	}
 }

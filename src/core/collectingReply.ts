@@ -30,7 +30,8 @@ export class CollectingReply implements ClientReply {
 
 	write(chunk: Buffer): boolean {
 		if (!this.#isStream) return this.client.write(chunk);
-		this.#chunks.push(chunk);
+		// A copy: the bytes are only lent.
+		this.#chunks.push(Buffer.from(chunk));
 		return true;
 	}
 
@@ -69,7 +70,7 @@ export function collectResponse(stream: string): Answer {
 			.map(line => line.slice(5).trimStart())
 			.join('\n');
 		if (data === '' || data === '[DONE]') continue;
-		const event: unknown = JSON.parse(data);
+		const event = parseJson(data);
 		if (typeof event !== 'object' || event === null || !('type' in event)) continue;
 		switch (event.type) {
 			case 'response.output_item.done':
@@ -84,6 +85,15 @@ export function collectResponse(stream: string): Answer {
 		}
 	}
 	return errorAnswer(new PoolError('upstream_failed', 'The answer ended before it was complete. Try again.'));
+}
+
+function parseJson(data: string): unknown {
+	try {
+		return JSON.parse(data);
+	} catch {
+		// Clients skip what they cannot read; so does this one.
+		return undefined;
+	}
 }
 
 /** Some replies leave `output` empty in the terminal event and send the items only one by one. */

@@ -86,13 +86,21 @@ async function walkAccounts(walk: Walk): Promise<void> {
 		try {
 			const step = await tryAccount(walk, choice.accountId);
 			if (step.kind === 'done') return;
-			// An account without the model says nothing about those that have it.
-			if (!last || step.refusal.verdict.kind !== 'model_missing') last = step.refusal;
+			last = last ? moreTelling(last, step.refusal) : step.refusal;
 		} finally {
 			walk.accounts.end(choice.accountId);
 		}
 		tried.add(choice.accountId);
 	}
+}
+
+/**
+ * Which refusal decides the answer when nobody can serve. An overload passes sooner than another account's limit; an
+ * account without the model says nothing about those that have it.
+ */
+function moreTelling(last: LastRefusal, next: LastRefusal): LastRefusal {
+	if (last.verdict.kind === 'overload' && next.verdict.kind !== 'overload') return last;
+	return next.verdict.kind === 'model_missing' ? last : next;
 }
 
 function choose({ accounts, sessions, settings, facts, clock, random }: Walk, tried: ReadonlySet<string>): Choice {
@@ -110,6 +118,7 @@ function answerNobody(walk: Walk, choice: Choice, last: LastRefusal | undefined)
 	const { client, journal, clock, accounts, request } = walk;
 	const now = clock.now();
 	let answer: Answer;
+	let code: string = last?.verdict.kind ?? 'no_account';
 	const wasOverload = last?.verdict.kind === 'overload';
 	const isModelMissing = last?.verdict.kind === 'model_missing';
 	const retryAt = choice.kind === 'none' ? choice.retryAt : undefined;
@@ -138,11 +147,12 @@ function answerNobody(walk: Walk, choice: Choice, last: LastRefusal | undefined)
 	} else if (retryAt !== undefined) {
 		// Hours of `Retry-After` would leave a client waiting in silence: a spent window is said to be one.
 		const isQuota = accounts.rows().some(row => row.state === 'limited' && row.limitedUntil === retryAt);
+		code = isQuota ? 'usage_limit_reached' : 'rate_limit_exceeded';
 		answer = isQuota ? usageLimitAnswer(retryAt, now) : rateLimitAnswer(retryAt - now);
 	} else {
 		answer = errorAnswer(new PoolError('no_account', explainNobody(accounts.rows().length)));
 	}
-	journal.refused(answer.status, answer.status === 429 ? 'usage_limit_reached' : (last?.verdict.kind ?? 'no_account'));
+	journal.refused(answer.status, code);
 	sendAnswer(client, answer, { 'x-codex-pool-request': request.id });
 }
 

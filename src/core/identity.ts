@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
 import type { TokenSet } from './ports.js';
 

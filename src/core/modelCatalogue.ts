@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
 import type { AccountBook } from './accountBook.js';
 import type { Clock, Log, Upstream } from './ports.js';

@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../shared/managementApi.js';
+import type { AttemptVerdict, RequestRecord } from '../shared/managementApi.js';
 import type { AttemptEnd } from './attempt.js';
 import type { Clock } from './ports.js';
 import type { ReceivedRequest, RequestFacts } from './readRequest.js';
@@ -29,7 +29,7 @@ export class RequestJournal {
 		this.#attemptStartedAt = this.clock.now();
 	}
 
-	attemptEnded(verdict: string, status: number | null): void {
+	attemptEnded(verdict: AttemptVerdict, status: number | null): void {
 		if (this.accountId === null) return;
 		this.#attempts.push({
 			accountId: this.accountId,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
 import type { AccountBook } from './accountBook.js';
 import { expiryOf } from './identity.js';

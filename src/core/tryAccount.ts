@@ -208,17 +208,14 @@ function lastRefusal(end: AttemptEnd & { kind: 'refused' | 'faulted' }, now: num
 	};
 }
 
+/** Only a sign-in that is over is the account's own trouble; the vault and the sign-in service recover. */
 function noAccess({ journal }: Walk, error: PoolError): Step {
-	journal.attemptEnded('credential', null);
+	const verdict: Verdict =
+		error.code === 'no_account' ? { kind: 'credential' } : { kind: 'overload', code: error.code };
+	journal.attemptEnded(verdict.kind, null);
 	return {
 		kind: 'next',
-		refusal: {
-			verdict: { kind: 'credential' },
-			status: error.status,
-			headers: {},
-			raw: Buffer.alloc(0),
-			body: undefined,
-		},
+		refusal: { verdict, status: error.status, headers: {}, raw: Buffer.alloc(0), body: undefined },
 	};
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccountBook } from './accountBook.js';
 import type { Clock, Log, Upstream } from './ports.js';
 import type { TokenKeeper } from './tokenKeeper.js';
@@ -27,9 +27,13 @@ export class UsagePoller {
 	) {}
 
 	start(): void {
-		this.#cancel = this.clock.after(everyMs, () => {
-			void this.#pollOne().finally(() => this.start());
+		const cancel = this.clock.after(everyMs, () => {
+			void this.#pollOne().finally(() => {
+				// Nobody has stopped it meanwhile.
+				if (this.#cancel === cancel) this.start();
+			});
 		});
+		this.#cancel = cancel;
 	}
 
 	stop(): void {

@@ -43,6 +43,7 @@ export class HttpReply implements ClientReply {
 
 	cut(): void {
 		this.#ended = true;
-		this.response.destroy();
+		// After what is written already: destroying the response would take that back.
+		this.response.socket?.destroySoon();
 	}
 }

@@ -52,7 +52,10 @@ export function addManagementRoutes(app: Express, { control, adminToken, shutDow
 			const { since, by } = parse(usageQuerySchema, request.query);
 			return control.readUsage(since, by);
 		},
-		shutDown: () => shutDown(),
+		// The caller gets its answer before the runtime goes.
+		shutDown: request => {
+			request.res?.once('finish', shutDown);
+		},
 	};
 	// 100 documents of 1 MiB are the largest thing a face sends.
 	app.use('/pool/api', (request, _response, next) => {

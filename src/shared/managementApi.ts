@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The management API: what every face (panel, status bar, commands, command line) asks of the runtime.
@@ -44,9 +44,23 @@ export const accountViewSchema = z.object({
 });
 export type AccountView = z.infer<typeof accountViewSchema>;
 
+/** What an attempt's outcome meant; `succeeded` when its answer went to the client. */
+export type AttemptVerdict =
+	| 'succeeded'
+	| 'caller'
+	| 'credential'
+	| 'disabled'
+	| 'rate'
+	| 'quota'
+	| 'overload'
+	| 'foreign_content'
+	| 'model_missing'
+	| 'offline'
+	| 'client_left';
+
 export const attemptRecordSchema = z.object({
 	accountId: z.string(),
-	/** The verdict's kind, `succeeded` when the attempt's answer went to the client. */
+	/** An AttemptVerdict; a newer runtime may know more of them than the face that reads this. */
 	verdict: z.string(),
 	/** HTTP status of the upstream; null when there was no answer. */
 	status: z.number().int().nullable(),

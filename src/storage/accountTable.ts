@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccountRow } from '../core/ports.js';
 import { accountStateSchema, usageWindowSchema, type UsageWindow } from '../shared/managementApi.js';
 import { parseJson, parseRows } from './parseRows.js';

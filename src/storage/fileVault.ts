@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Vault } from '../core/ports.js';
 import { PoolError } from '../shared/poolError.js';
 import { createPrivateFile, makePrivateFolder, replacePrivateFile } from './privateFile.js';

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeyRow } from '../core/ports.js';
 import { parseRows } from './parseRows.js';
 

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import type { Dispatcher } from 'undici';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BrowserSignIn, TokenSet } from '../core/ports.js';
 import { PoolError } from '../shared/poolError.js';
 import type { CallbackServer } from './callbackServer.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RefreshOutcome } from '../core/ports.js';
 import { parseJson, type ExchangeOutcome } from './smallExchange.js';
 

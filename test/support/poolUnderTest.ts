@@ -22,7 +22,8 @@ export interface PoolUnderTestOptions extends Omit<UpstreamOptions, 'accounts' |
 export class PoolUnderTest {
 	/** `level event {fields}` in the order of arrival. */
 	readonly logLines: string[] = [];
-	readonly #folder: string;
+	/** Holds `data` and `home`. */
+	readonly folder: string;
 	readonly #records: boolean;
 	#parts: { readonly runtime: Runtime; readonly control: PoolClient; readonly key: string } | undefined;
 
@@ -32,7 +33,7 @@ export class PoolUnderTest {
 		folder: string,
 		records: boolean,
 	) {
-		this.#folder = folder;
+		this.folder = folder;
 		this.#records = records;
 	}
 
@@ -52,6 +53,11 @@ export class PoolUnderTest {
 
 	get owner(): Owner {
 		return this.#opened.runtime.owner;
+	}
+
+	/** For what only a launcher does. */
+	get runtime(): Runtime {
+		return this.#opened.runtime;
 	}
 
 	/** The management API, as every face uses it. */
@@ -79,16 +85,16 @@ export class PoolUnderTest {
 	}
 
 	/** Stops the runtime and starts it again on the same data and port, as an editor that is opened again. */
-	async restart(): Promise<void> {
+	async restart(upstreamUrl?: string): Promise<void> {
 		const { port } = this.owner;
 		await this.#closeRuntime();
-		await this.#openRuntime(port);
+		await this.#openRuntime(port, upstreamUrl);
 	}
 
 	async close(): Promise<void> {
 		await this.#closeRuntime();
 		await this.upstream.close();
-		await rm(this.#folder, { recursive: true, force: true });
+		await rm(this.folder, { recursive: true, force: true });
 	}
 
 	get #opened() {
@@ -114,14 +120,14 @@ export class PoolUnderTest {
 		this.upstream.clearRecord();
 	}
 
-	async #openRuntime(port: number): Promise<void> {
-		const homeDir = join(this.#folder, 'home');
+	async #openRuntime(port: number, upstreamUrl = this.upstream.backendUrl): Promise<void> {
+		const homeDir = join(this.folder, 'home');
 		const runtime = await startRuntime(
 			{
 				port,
-				dataDir: join(this.#folder, 'data'),
+				dataDir: join(this.folder, 'data'),
 				homeDir,
-				upstreamUrl: this.upstream.backendUrl,
+				upstreamUrl,
 				issuerUrl: this.upstream.issuerUrl,
 				launcher: 'cli',
 				version: '0.0.0-test',

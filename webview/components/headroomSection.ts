@@ -142,12 +142,10 @@ function inWords(answer: PoolAnswer, now: number): Answer {
 	}
 }
 
-function readyInWords({ lastsMs, isPastReset, isLow }: PoolAnswer & { kind: 'ready' }): Answer {
+function readyInWords({ isMeasured, isLow }: PoolAnswer & { kind: 'ready' }): Answer {
 	const look = isLow ? ({ icon: 'warning', tone: 'warning' } as const) : ({ icon: 'pass', tone: 'good' } as const);
-	const low = isLow ? text.answerLow : '';
-	if (lastsMs === null) return { ...look, title: text.answerReady, body: isLow ? low : text.answerUnmeasured };
-	const title = isPastReset ? text.answerReadyPastReset : text.answerReadyFor(formatSpan(lastsMs));
-	return { ...look, title, body: isLow ? low : text.answerPace };
+	const body = isLow ? text.answerLow : isMeasured ? '' : text.answerUnmeasured;
+	return { ...look, title: text.answerReady, body };
 }
 
 /** One sentence, one button. */

@@ -1,0 +1,15 @@
+/** Every command of the extension. A test holds this table and the manifest equal. */
+export const commandIds = {
+	openPanel: 'codexPool.openPanel',
+	addAccount: 'codexPool.addAccount',
+	importAccount: 'codexPool.importAccount',
+	removeAccount: 'codexPool.removeAccount',
+	copyPoolKey: 'codexPool.copyPoolKey',
+	copyBaseUrl: 'codexPool.copyBaseUrl',
+	configureCodex: 'codexPool.configureCodex',
+	undoCodexConfiguration: 'codexPool.undoCodexConfiguration',
+	restart: 'codexPool.restart',
+	showLog: 'codexPool.showLog',
+} as const satisfies Record<string, `codexPool.${string}`>;
+
+export type CommandName = keyof typeof commandIds;

@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import { PoolError, type PoolErrorCode } from '../shared/poolError.js';
+import { commandIds } from './commandIds.js';
+
+interface Remedy {
+	readonly label: string;
+	readonly command: string;
+}
+
+const showLog: Remedy = { label: 'Show Log', command: commandIds.showLog };
+
+const remedies: Partial<Record<PoolErrorCode, Remedy>> = {
+	runtime_not_running: { label: 'Restart Pool', command: commandIds.restart },
+	sign_in_failed: { label: 'Try Again', command: commandIds.addAccount },
+	sign_in_port_busy: { label: 'Try Again', command: commandIds.addAccount },
+};
+
+/** Tells the user what failed, with the one action that helps. The details go to the log. */
+export function reportFailure(error: unknown, log: vscode.LogOutputChannel): void {
+	const failure = PoolError.from(error);
+	const cause = failure.cause instanceof Error ? (failure.cause.stack ?? failure.cause.message) : '';
+	log.error(`command failed ${JSON.stringify({ code: failure.code, cause })}`);
+	const remedy = remedies[failure.code] ?? showLog;
+	void vscode.window.showErrorMessage(failure.message, remedy.label).then(chosen => {
+		if (chosen === remedy.label) void vscode.commands.executeCommand(remedy.command);
+	});
+}

@@ -1,0 +1,40 @@
+import type { AccountView, UsageWindow } from '../shared/managementApi.js';
+
+/** What is left of an account before one of its windows stops it. */
+export interface Headroom {
+	readonly percent: number;
+	/** The window that would stop it first. */
+	readonly window: UsageWindow;
+}
+
+/** Only general windows count; a model's own limit stops that model alone. Undefined while nothing is known. */
+export function headroomOf(account: AccountView, now: number): Headroom | undefined {
+	const rooms = account.windows
+		.filter(window => window.limit === 'codex')
+		.map(window => ({ percent: percentLeft(window, now), window }));
+	return rooms.sort((a, b) => a.percent - b.percent)[0];
+}
+
+/** A window whose reset has passed is full again, whatever was last seen of it. */
+export function percentLeft(window: UsageWindow, now: number): number {
+	if (window.resetsAt !== null && window.resetsAt <= now) return 100;
+	return Math.max(0, Math.floor(100 - window.usedPercent));
+}
+
+/** `5h`, `week`, `30d`. */
+export function windowName(durationMinutes: number): string {
+	const week = 7 * 24 * 60;
+	if (durationMinutes === week) return 'week';
+	if (durationMinutes % (24 * 60) === 0) return `${durationMinutes / (24 * 60)}d`;
+	if (durationMinutes % 60 === 0) return `${durationMinutes / 60}h`;
+	return `${durationMinutes}m`;
+}
+
+/** `40m`, `3h 5m`, `2d 4h`; never `0m`. */
+export function timeUntil(at: number, now: number): string {
+	const minutes = Math.max(1, Math.ceil((at - now) / 60_000));
+	const hours = Math.floor(minutes / 60);
+	if (hours === 0) return `${minutes}m`;
+	if (hours < 24) return minutes % 60 === 0 ? `${hours}h` : `${hours}h ${minutes % 60}m`;
+	return hours % 24 === 0 ? `${hours / 24}d` : `${Math.floor(hours / 24)}d ${hours % 24}h`;
+}

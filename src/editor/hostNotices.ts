@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import { commandIds } from './commandIds.js';
+import type { HostStatus, OfflineReason } from './hostStatus.js';
+import type { Settings } from './settings.js';
+
+const choosePort = 'Choose Another Port';
+const retry = 'Retry';
+const showLog = 'Show Log';
+
+const actions = {
+	foreign: [choosePort, retry],
+	silent: [retry, showLog],
+	crashed: [showLog],
+	failed: [retry, showLog],
+} as const satisfies Record<OfflineReason, readonly string[]>;
+
+/** Tells the user why there is no pool: once, until there is one again. A crash is told once per window. */
+export class HostNotices {
+	readonly #settings: Settings;
+	readonly #told = new Set<OfflineReason>();
+
+	constructor(settings: Settings) {
+		this.#settings = settings;
+	}
+
+	update(status: HostStatus<unknown>): void {
+		if (status.kind === 'owner' || status.kind === 'follower') {
+			for (const reason of this.#told) if (reason !== 'crashed') this.#told.delete(reason);
+		} else if (status.kind === 'offline' && !this.#told.has(status.reason)) {
+			this.#told.add(status.reason);
+			void this.#tell(status.reason, status.problem);
+		}
+	}
+
+	async #tell(reason: OfflineReason, problem: string): Promise<void> {
+		const chosen = await vscode.window.showErrorMessage(`Codex Pool: ${problem}`, ...actions[reason]);
+		switch (chosen) {
+			case undefined:
+				return;
+			case choosePort:
+				return this.#choosePort();
+			case retry:
+				// Asked for again, so told again if it does not help.
+				this.#told.delete(reason);
+				await vscode.commands.executeCommand(commandIds.restart);
+				return;
+			case showLog:
+				await vscode.commands.executeCommand(commandIds.showLog);
+				return;
+			default:
+				return chosen satisfies never;
+		}
+	}
+
+	async #choosePort(): Promise<void> {
+		const text = await vscode.window.showInputBox({
+			title: 'Port of the pool',
+			prompt: 'From 1024 to 65535. Clients are configured with this port.',
+			value: String(this.#settings.values.port),
+			validateInput: value => (isPort(value) ? undefined : 'A number from 1024 to 65535'),
+		});
+		if (text !== undefined) await this.#settings.changePort(Number(text));
+	}
+}
+
+function isPort(text: string): boolean {
+	return /^\d{4,5}$/.test(text) && Number(text) >= 1024 && Number(text) <= 65535;
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { PanelHandlers, PanelMessage, PanelState } from '../shared/panelMessages.js';
+import { DisposableStore, type Disposable } from './disposableStore.js';
+import { NewestWins } from './newestWins.js';
+import { panelHtml } from './panelHtml.js';
+import { answerPanel } from './panelRequests.js';
+
+export const panelViewType = 'codexPool.panel';
+
+const updateEveryMs = 100;
+
+/** The one panel of this window. It is thrown away when closed; a new one starts from the newest snapshot. */
+export class Panel implements Disposable {
+	readonly #owned = new DisposableStore();
+	readonly #extensionUri: vscode.Uri;
+	readonly #handlers: PanelHandlers;
+	#shown: { readonly webview: vscode.WebviewPanel; readonly updates: NewestWins<PanelState> } | undefined;
+
+	constructor(extensionUri: vscode.Uri, handlers: PanelHandlers) {
+		this.#extensionUri = extensionUri;
+		this.#handlers = handlers;
+		this.#owned.add(
+			vscode.window.registerWebviewPanelSerializer(panelViewType, {
+				deserializeWebviewPanel: webview => {
+					this.#adopt(webview);
+					return Promise.resolve();
+				},
+			}),
+		);
+	}
+
+	show(): void {
+		if (this.#shown !== undefined) {
+			this.#shown.webview.reveal();
+			return;
+		}
+		const column = vscode.ViewColumn.Active;
+		this.#adopt(vscode.window.createWebviewPanel(panelViewType, 'Codex Pool', column, { enableScripts: true }));
+	}
+
+	/** A hidden panel hears nothing; it asks again when it is shown. */
+	update(state: PanelState): void {
+		if (this.#shown?.webview.visible === true) this.#shown.updates.push(state);
+	}
+
+	dispose(): void {
+		this.#shown?.webview.dispose();
+		this.#owned.dispose();
+	}
+
+	#adopt(webview: vscode.WebviewPanel): void {
+		this.#shown?.webview.dispose();
+		const ofThisPanel = new DisposableStore();
+		const post = (message: PanelMessage): void => {
+			void webview.webview.postMessage(message);
+		};
+		const updates = ofThisPanel.add(
+			new NewestWins<PanelState>(updateEveryMs, payload => post({ kind: 'event', name: 'state/changed', payload })),
+		);
+		const shown = { webview, updates };
+		this.#shown = shown;
+		ofThisPanel.add(
+			webview.webview.onDidReceiveMessage(async (message: unknown) => {
+				const answer = await answerPanel(message, this.#handlers);
+				if (answer !== undefined && this.#shown === shown) post(answer);
+			}),
+		);
+		webview.onDidDispose(() => {
+			ofThisPanel.dispose();
+			if (this.#shown === shown) this.#shown = undefined;
+		});
+		webview.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'icon.png');
+		this.#fill(webview.webview);
+	}
+
+	#fill(webview: vscode.Webview): void {
+		const root = vscode.Uri.joinPath(this.#extensionUri, 'dist', 'webview');
+		const address = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(root, file)).toString();
+		webview.options = { enableScripts: true, localResourceRoots: [root] };
+		webview.html = panelHtml({
+			nonce: randomBytes(16).toString('base64url'),
+			cspSource: webview.cspSource,
+			script: address('main.js'),
+			codicons: address('codicon.css'),
+		});
+	}
+}

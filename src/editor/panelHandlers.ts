@@ -1,0 +1,44 @@
+import type { PoolClient } from '../client/poolClient.js';
+import type { PanelHandlers, PanelState } from '../shared/panelMessages.js';
+import type { AccountCommands } from './accountCommands.js';
+import type { ClientCommands } from './clientCommands.js';
+import type { ConfigureCodex } from './configureCodex.js';
+
+export interface PanelParts {
+	readonly connect: () => Promise<PoolClient>;
+	readonly readState: () => PanelState;
+	readonly accounts: AccountCommands;
+	readonly clients: ClientCommands;
+	readonly codex: ConfigureCodex;
+	readonly showLog: () => void;
+	readonly restart: () => void;
+}
+
+/** What the panel can ask for. Whatever needs a question to the user is asked by the editor, not by the panel. */
+export function panelHandlers(parts: PanelParts): PanelHandlers {
+	const { accounts, clients, codex } = parts;
+	const withPool = async (work: (client: PoolClient) => Promise<unknown>): Promise<undefined> => {
+		await work(await parts.connect());
+	};
+	return {
+		ready: () => Promise.resolve(parts.readState()),
+		'account/add': () => quietly(() => accounts.add()),
+		'account/import': () => quietly(() => accounts.import()),
+		'account/select': ({ accountId, selected }) => withPool(client => client.changeAccount(accountId, { selected })),
+		'account/remove': ({ accountId }) => quietly(() => accounts.remove(accountId)),
+		'account/refresh': ({ accountId }) => withPool(client => client.refreshAccount(accountId)),
+		'pool/change': change => withPool(client => client.changePool(change)),
+		'usage/read': async query => (await parts.connect()).readUsage(query),
+		'key/copy': () => quietly(() => clients.copyKey()),
+		'url/copy': ({ kind }) => quietly(() => clients.copyBaseUrl(kind)),
+		'codex/configure': () => quietly(() => codex.configure()),
+		'codex/undo': () => quietly(() => codex.undo()),
+		'log/show': () => quietly(parts.showLog),
+		'pool/retry': () => quietly(parts.restart),
+	};
+}
+
+/** The panel only learns that it is done. */
+async function quietly(work: () => Promise<void> | void): Promise<undefined> {
+	await work();
+}

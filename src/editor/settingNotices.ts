@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import { commandIds } from './commandIds.js';
+import type { Settings } from './settings.js';
+
+/** Tells the user of settings that were refused, and of what a change of settings asks for. */
+export class SettingNotices {
+	readonly #settings: Settings;
+	#told = new Set<string>();
+
+	constructor(settings: Settings) {
+		this.#settings = settings;
+	}
+
+	/** Each refused value is told once; a value that was mended and broken again is told again. */
+	update(): void {
+		const problems = new Set(this.#settings.problems);
+		for (const problem of problems) {
+			if (this.#told.has(problem)) continue;
+			offer(problem, 'Open Settings', ['workbench.action.openSettings', 'codexPool']);
+		}
+		this.#told = problems;
+	}
+
+	offerConfigureCodex(): void {
+		const message = 'The port of the pool has changed, and Codex still uses the old one.';
+		offer(message, 'Configure Codex', [commandIds.configureCodex]);
+	}
+}
+
+function offer(message: string, label: string, [command, ...parameters]: readonly [string, ...string[]]): void {
+	void vscode.window.showWarningMessage(message, label).then(chosen => {
+		if (chosen === label) void vscode.commands.executeCommand(command, ...parameters);
+	});
+}

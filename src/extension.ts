@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import { AccountCommands } from './editor/accountCommands.js';
+import { ClientCommands } from './editor/clientCommands.js';
+import { CodexConfiguration, codexConfigPath } from './editor/codexConfiguration.js';
+import { CodexWatch } from './editor/codexWatch.js';
+import { registerCommands } from './editor/commands.js';
+import { ConfigureCodex } from './editor/configureCodex.js';
+import { DisposableStore } from './editor/disposableStore.js';
+import { reportFailure } from './editor/failureReport.js';
+import { HostNotices } from './editor/hostNotices.js';
+import { panelStateOf } from './editor/hostStatus.js';
+import { Panel } from './editor/panel.js';
+import { panelHandlers } from './editor/panelHandlers.js';
+import { createPoolHost } from './editor/poolHost.js';
+import { SettingNotices } from './editor/settingNotices.js';
+import { Settings } from './editor/settings.js';
+import { StatusBar } from './editor/statusBar.js';
+
+/** The root of the VS Code side: every part is made here, tied to the others here, and disposed with the window. */
+
+let close: (() => Promise<void>) | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+	// Not among the context's subscriptions: the editor disposes those while `deactivate` still runs, and a closing
+	// runtime needs its log.
+	const owned = new DisposableStore();
+	const log = owned.add(vscode.window.createOutputChannel('Account Pool for Codex', { log: true }));
+	const settings = owned.add(new Settings());
+	const host = createPoolHost(context, settings, log);
+	close = async () => {
+		await host.close();
+		owned.dispose();
+	};
+
+	const connect = () => host.connected();
+	const accounts = new AccountCommands(connect);
+	const clients = new ClientCommands(connect);
+	const configuration = new CodexConfiguration(codexConfigPath(), context.globalStorageUri.fsPath);
+	const codex = owned.add(new ConfigureCodex(configuration, connect));
+	const codexWatch = owned.add(
+		new CodexWatch(
+			configuration,
+			() => settings.values.port,
+			() => show(),
+		),
+	);
+	const readState = () => panelStateOf(host.status, codexWatch.configured);
+	const showLog = () => log.show();
+	const restart = () => host.restart();
+
+	const panel = owned.add(
+		new Panel(context.extensionUri, panelHandlers({ connect, readState, accounts, clients, codex, showLog, restart })),
+	);
+	const statusBar = owned.add(new StatusBar(readState));
+	const show = (): void => {
+		statusBar.update();
+		panel.update(readState());
+	};
+
+	const notices = new HostNotices(settings);
+	owned.add(host.onChange(status => notices.update(status)));
+	owned.add(host.onChange(show));
+
+	const settingNotices = new SettingNotices(settings);
+	owned.add(
+		settings.onChange(names => {
+			settingNotices.update();
+			if (names.length > 0) host.restart();
+			if (!names.includes('port')) return;
+			if (codexWatch.configured === true) settingNotices.offerConfigureCodex();
+			void codexWatch.look();
+		}),
+	);
+
+	owned.add(
+		registerCommands(
+			{
+				openPanel: () => panel.show(),
+				addAccount: () => accounts.add(),
+				importAccount: () => accounts.import(),
+				removeAccount: () => accounts.remove(),
+				copyPoolKey: () => clients.copyKey(),
+				copyBaseUrl: () => clients.copyBaseUrl(),
+				configureCodex: () => codex.configure(),
+				undoCodexConfiguration: () => codex.undo(),
+				restart,
+				showLog,
+			},
+			error => reportFailure(error, log),
+		),
+	);
+	settingNotices.update();
+	host.start();
+}
+
+/** The port is free at once, so that another window can take over; then running streams get their last seconds. */
+export async function deactivate(): Promise<void> {
+	await close?.();
+}

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PoolClient } from '../../src/client/poolClient.js';
+import { eventually } from '../support/eventually.js';
+import { startUpstream, type Upstream } from '../support/upstream/startUpstream.js';
+import { VscodeServer } from '../support/vscodeServer.js';
+import type { VscodeWindow } from '../support/vscodeWindow.js';
+
+/** What a user does, in order: every step builds on the one before. */
+describe('the extension as a user installs it', function () {
+	this.timeout(90_000);
+	this.bail(true);
+
+	let upstream: Upstream;
+	let vscode: VscodeServer;
+	let window: VscodeWindow;
+	let port: number;
+	let key: string;
+
+	before(async () => {
+		port = await freePort();
+		upstream = await startUpstream({
+			accounts: [
+				{ email: 'ada@example.com', plan: 'plus' },
+				{ email: 'grace@example.com', plan: 'pro' },
+			],
+		});
+		vscode = await VscodeServer.start({
+			settings: {
+				'codexPool.port': port,
+				'codexPool.upstreamUrl': upstream.backendUrl,
+				'codexPool.issuerUrl': upstream.issuerUrl,
+			},
+		});
+		window = await vscode.openWindow();
+	});
+
+	after(async () => {
+		await vscode.close();
+		await upstream.close();
+	});
+
+	afterEach(async function () {
+		if (this.currentTest?.state === 'failed') await window.picture(`failed-${this.currentTest.title.slice(0, 40)}`);
+	});
+
+	it('asks for an account in the status bar', async () => {
+		await window.statusItem.filter({ hasText: 'Add account' }).waitFor();
+
+		await window.picture('1-start');
+	});
+
+	it('adds accounts through the browser', async () => {
+		upstream.accounts[1]?.spend('5h', 38);
+		for (const { email, chatgptAccountId } of upstream.accounts) {
+			const login = await window.externalPage(() => window.runCommand('Codex Pool: Add Account'));
+			await login.waitForLoadState();
+			assert.ok(login.url().startsWith(upstream.issuerUrl), login.url());
+			await login.locator(`button[value="${chatgptAccountId}"]`).click();
+			await login.locator('body', { hasText: /signed in|close/i }).waitFor();
+			await login.close();
+			await window.notification(`${email} is in the pool`);
+		}
+
+		await window.statusItem.filter({ hasText: '%' }).waitFor();
+		await window.picture('2-accounts');
+	});
+
+	it('hands out the key, and answers a client that uses it', async () => {
+		await window.runCommand('Codex Pool: Copy Pool Key');
+		await window.notification('The pool key is on the clipboard');
+		key = await window.readClipboard();
+		assert.match(key, /^cpk_/);
+
+		const { status, text } = await ask(port, key);
+
+		assert.equal(status, 200, text);
+		assert.match(text, /response\.completed/);
+		assert.deepEqual(upstream.violations, []);
+	});
+
+	it('shows accounts and the request in the panel', async () => {
+		await window.dismissNotifications();
+		await window.statusItem.click();
+
+		for (const { email } of upstream.accounts) await window.panel.getByText(email).first().waitFor();
+		await window.panel.getByText('gpt-5.5').first().waitFor();
+		await window.picture('3-panel');
+	});
+
+	it('follows what happens while it is open', async () => {
+		const client = await PoolClient.attach({ port, homeDir: vscode.poolHome });
+		const [first] = (await client.state()).accounts;
+		assert.ok(first);
+
+		await client.changeAccount(first.id, { name: 'My work account' });
+
+		await window.panel.getByText('My work account').first().waitFor();
+		client.dispose();
+	});
+
+	it('configures Codex after showing the change', async () => {
+		await window.runCommand('Codex Pool: Configure Codex');
+		await window.page.locator('.diff-editor, .monaco-diff-editor').first().waitFor();
+		await window.page.locator('.view-line', { hasText: 'experimental_bearer_token' }).first().waitFor();
+		await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Apply' }).first().waitFor();
+		await window.picture('4-configure');
+
+		await window.choose('Apply');
+		await window.notification('Codex uses the pool from its next start on');
+
+		const config = await readFile(join(vscode.codexHome, 'config.toml'), 'utf8');
+		assert.ok(config.includes(key) && config.includes(`http://127.0.0.1:${port}/backend-api/codex`));
+	});
+
+	it('attaches a second window and hands the pool over when the first one closes', async () => {
+		const firstOwner = await ownerPid(port, vscode.poolHome);
+		const second = await vscode.openWindow();
+		await second.statusItem.filter({ hasText: '%' }).waitFor();
+		assert.equal(await ownerPid(port, vscode.poolHome), firstOwner, 'the second window only attaches');
+
+		await window.close();
+		window = second;
+
+		await eventually('the second window owns the pool', async () =>
+			(await ownerPid(port, vscode.poolHome)) === firstOwner ? undefined : true,
+		);
+		const { status, text } = await ask(port, key);
+		assert.equal(status, 200, text);
+		await second.statusItem.click();
+		await second.panel.getByText('My work account').first().waitFor();
+		await second.picture('5-second-window');
+	});
+
+	it('keeps accounts and key over a restart of the window', async () => {
+		await window.page.reload();
+		await window.isReady();
+
+		await window.statusItem.filter({ hasText: '%' }).waitFor();
+		const answered = await eventually('the pool answers again', async () => {
+			const answer = await ask(port, key);
+			return answer.status === 200 ? answer : undefined;
+		});
+		assert.match(answered.text, /response\.completed/);
+		await window.panel.getByText('My work account').first().waitFor();
+	});
+
+	it('removes an account only after asking', async () => {
+		const question = window.page.locator('.monaco-dialog-box', { hasText: 'Remove grace@example.com from the pool?' });
+		await window.runCommand('Codex Pool: Remove Account');
+		await window.choose('grace@example.com');
+		await question.waitFor();
+		await window.picture('6-remove');
+
+		await question.locator('.monaco-button', { hasText: 'Remove' }).click();
+
+		await window.panel.getByText('grace@example.com').first().waitFor({ state: 'detached' });
+	});
+
+	it('undoes the configuration of Codex', async () => {
+		await window.runCommand('Codex Pool: Undo Codex Configuration');
+
+		await window.notification('Codex no longer uses the pool');
+		await assert.rejects(readFile(join(vscode.codexHome, 'config.toml')), { code: 'ENOENT' });
+	});
+});
+
+async function ask(port: number, key: string): Promise<{ status: number; text: string }> {
+	const reply = await fetch(`http://127.0.0.1:${port}/v1/responses`, {
+		method: 'POST',
+		headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+		body: JSON.stringify({ model: 'gpt-5.5', input: 'Hello', stream: true }),
+	});
+	return { status: reply.status, text: await reply.text() };
+}
+
+async function ownerPid(port: number, homeDir: string): Promise<number> {
+	const client = await PoolClient.attach({ port, homeDir });
+	try {
+		return (await client.state()).owner.pid;
+	} finally {
+		client.dispose();
+	}
+}
+
+function freePort(): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const probe = createServer().once('error', reject);
+		probe.listen(0, '127.0.0.1', () => {
+			const address = probe.address();
+			probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+		});
+	});
+}

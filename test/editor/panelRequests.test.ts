@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { panelHtml } from '../../src/editor/panelHtml.js';
+import { answerPanel } from '../../src/editor/panelRequests.js';
+import type { PanelHandlers, PanelState } from '../../src/shared/panelMessages.js';
+import { PoolError } from '../../src/shared/poolError.js';
+
+const state: PanelState = { connection: 'starting', problem: null, pool: null, codexConfigured: null };
+
+describe('answerPanel', () => {
+	it('answers a request with the result of its handler', async () => {
+		const answer = await answerPanel({ kind: 'request', id: 7, name: 'ready' }, handlers());
+
+		assert.deepEqual(answer, { kind: 'reply', id: 7, result: state });
+	});
+
+	it('passes checked parameters on', async () => {
+		const seen: unknown[] = [];
+		const params = { accountId: 'a', selected: false, extra: 'dropped' };
+
+		const answer = await answerPanel(
+			{ kind: 'request', id: 1, name: 'account/select', params },
+			handlers({
+				'account/select': given => {
+					seen.push(given);
+					return Promise.resolve(undefined);
+				},
+			}),
+		);
+
+		assert.deepEqual(seen, [{ accountId: 'a', selected: false }]);
+		assert.deepEqual(answer, { kind: 'reply', id: 1 });
+	});
+
+	it('refuses parameters of the wrong shape without running the handler', async () => {
+		const message = { kind: 'request', id: 2, name: 'url/copy', params: { kind: 'evil' } };
+
+		const answer = await answerPanel(message, handlers());
+
+		assert.equal(answer?.kind, 'failure');
+	});
+
+	for (const message of [undefined, 'text', { kind: 'reply', id: 1 }, { kind: 'request', id: 1, name: 'toString' }]) {
+		it(`drops ${JSON.stringify(message)}, which is no request`, async () => {
+			assert.equal(await answerPanel(message, handlers()), undefined);
+		});
+	}
+
+	it('passes on what a user may know of a failure, and nothing else', async () => {
+		const known = handlers({ 'key/copy': () => Promise.reject(new PoolError('key_not_found', 'There is no key.')) });
+		const unknown = handlers({ 'key/copy': () => Promise.reject(new Error('secret detail')) });
+		const message = { kind: 'request', id: 3, name: 'key/copy' };
+
+		assert.deepEqual(await answerPanel(message, known), { kind: 'failure', id: 3, message: 'There is no key.' });
+		const answer = await answerPanel(message, unknown);
+		assert.equal(answer?.kind === 'failure' && !answer.message.includes('secret'), true);
+	});
+});
+
+describe('panelHtml', () => {
+	it('allows its own script and resources, and nothing inline or remote', () => {
+		const html = panelHtml({
+			nonce: 'abc',
+			cspSource: 'https://own',
+			script: 'https://own/main.js',
+			codicons: 'https://own/c.css',
+		});
+
+		const policy = /Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
+		assert.match(policy, /^default-src 'none'; script-src 'nonce-abc'; style-src https:\/\/own;/);
+		assert.doesNotMatch(policy, /unsafe|\*/);
+		assert.match(html, /id="vscode-codicon-stylesheet" href="https:\/\/own\/c\.css"/);
+		assert.match(html, /<script type="module" nonce="abc" src="https:\/\/own\/main\.js">/);
+	});
+});
+
+function handlers(own: Partial<PanelHandlers> = {}): PanelHandlers {
+	const unexpected = (): Promise<never> => Promise.reject(new Error('Not expected to run'));
+	return {
+		ready: () => Promise.resolve(state),
+		'account/add': unexpected,
+		'account/import': unexpected,
+		'account/select': unexpected,
+		'account/remove': unexpected,
+		'account/refresh': unexpected,
+		'pool/change': unexpected,
+		'usage/read': unexpected,
+		'key/copy': unexpected,
+		'url/copy': unexpected,
+		'codex/configure': unexpected,
+		'codex/undo': unexpected,
+		'log/show': unexpected,
+		'pool/retry': unexpected,
+		...own,
+	};
+}

@@ -1,0 +1,87 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium, type Browser, type BrowserContext } from 'playwright-core';
+import { installExtension, startCodeServer, type CodeServer } from '../../tools/vscode/codeServer.mjs';
+import { VscodeWindow } from './vscodeWindow.js';
+
+export interface VscodeServerOptions {
+	/** The packaged extension; what `npm run package` leaves when absent. */
+	readonly vsix?: string;
+	/** Settings of machine scope. */
+	readonly settings?: Readonly<Record<string, unknown>>;
+	readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A real VS Code with the packaged extension installed, as a user has it, and a browser to look at it. */
+export class VscodeServer {
+	/** Holds everything: settings, state, Codex's and the pool's folders. Removed at the end. */
+	readonly folder: string;
+	readonly #server: CodeServer;
+	readonly #browser: Browser;
+	readonly #context: BrowserContext;
+
+	private constructor(folder: string, server: CodeServer, browser: Browser, context: BrowserContext) {
+		this.folder = folder;
+		this.#server = server;
+		this.#browser = browser;
+		this.#context = context;
+	}
+
+	static async start({ vsix, settings, env }: VscodeServerOptions = {}): Promise<VscodeServer> {
+		const folder = await mkdtemp(join(tmpdir(), 'codex-pool-e2e-'));
+		const userDir = join(folder, 'user');
+		const extensionsDir = join(folder, 'extensions');
+		await mkdir(join(folder, 'workspace'));
+		await installExtension({ userDir, extensionsDir, vsix: vsix ?? resolve('out/codex-account-pool.vsix') });
+		const homes = { CODEX_HOME: join(folder, 'codex'), CODEX_POOL_HOME: join(folder, 'pool-home') };
+		const server = await startCodeServer({
+			userDir,
+			extensionsDir,
+			machineSettings: settings ?? {},
+			env: { ...homes, ...env },
+		});
+		const browser = await chromium.launch({
+			executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+			args: ['--no-sandbox', '--disable-dev-shm-usage'],
+		});
+		const context = await browser.newContext({
+			viewport: { width: 1400, height: 900 },
+			colorScheme: 'dark',
+			permissions: ['clipboard-read', 'clipboard-write'],
+		});
+		await openLoopbackDirectly(context);
+		return new VscodeServer(folder, server, browser, context);
+	}
+
+	get codexHome(): string {
+		return join(this.folder, 'codex');
+	}
+
+	get poolHome(): string {
+		return join(this.folder, 'pool-home');
+	}
+
+	/** Windows of one server share the profile of one user: secrets, settings and state. */
+	async openWindow(): Promise<VscodeWindow> {
+		const page = await this.#context.newPage();
+		await page.goto(`${this.#server.url}/?folder=${encodeURIComponent(join(this.folder, 'workspace'))}`);
+		const window = new VscodeWindow(page);
+		await window.isReady();
+		return window;
+	}
+
+	async close(): Promise<void> {
+		await this.#browser.close();
+		await this.#server.stop();
+		await rm(this.folder, { recursive: true, force: true });
+	}
+}
+
+/** code-server leads links to this machine through a proxy of its own; in a desktop VS Code they are what they are. */
+async function openLoopbackDirectly(context: BrowserContext): Promise<void> {
+	await context.route(/\/proxy\/\d+\//, route => {
+		const [, port = '', path = ''] = /\/proxy\/(\d+)(\/.*)$/.exec(route.request().url()) ?? [];
+		return route.fulfill({ status: 302, headers: { location: `http://127.0.0.1:${port}${path}` } });
+	});
+}

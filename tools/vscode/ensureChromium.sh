@@ -1,0 +1,20 @@
+#!/bin/sh
+# Installs Chromium and the compilers install.sh needs on a bare Debian. Does nothing when they are there.
+set -eu
+
+missing=''
+command -v chromium >/dev/null || missing="$missing chromium"
+command -v g++ >/dev/null || missing="$missing g++"
+command -v make >/dev/null || missing="$missing make"
+command -v python3 >/dev/null || missing="$missing python3"
+[ -z "$missing" ] && exit 0
+
+if ! command -v apt-get >/dev/null; then
+	echo "Please install:$missing" >&2
+	exit 1
+fi
+sudo=''
+[ "$(id -u)" = 0 ] || sudo=sudo
+$sudo apt-get update -qq
+# shellcheck disable=SC2086
+$sudo apt-get install -y -qq --no-install-recommends $missing
