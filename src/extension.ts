@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
 import { AccountCommands } from './editor/accountCommands.js';
+import { ChangePreview } from './editor/changePreview.js';
 import { ClientCommands } from './editor/clientCommands.js';
-import { CodexConfiguration, codexConfigPath } from './editor/codexConfiguration.js';
+import { ClientConfiguration } from './editor/clientConfiguration.js';
+import { codexClient } from './editor/codexClient.js';
 import { CodexWatch } from './editor/codexWatch.js';
+import { commandIds } from './editor/commandIds.js';
 import { registerCommands } from './editor/commands.js';
-import { ConfigureCodex } from './editor/configureCodex.js';
+import { ConfigureClient } from './editor/configureClient.js';
 import { DisposableStore } from './editor/disposableStore.js';
 import { reportFailure } from './editor/failureReport.js';
 import { HostNotices } from './editor/hostNotices.js';
 import { panelStateOf } from './editor/hostStatus.js';
+import { openCodeClient } from './editor/openCodeClient.js';
 import { Panel } from './editor/panel.js';
 import { panelHandlers } from './editor/panelHandlers.js';
 import { createPoolHost } from './editor/poolHost.js';
@@ -35,11 +39,24 @@ export function activate(context: vscode.ExtensionContext): void {
 	const connect = () => host.connected();
 	const accounts = new AccountCommands(connect);
 	const clients = new ClientCommands(connect);
-	const configuration = new CodexConfiguration(codexConfigPath(), context.globalStorageUri.fsPath);
-	const codex = owned.add(new ConfigureCodex(configuration, connect));
+	const preview = owned.add(new ChangePreview());
+	const storage = context.globalStorageUri.fsPath;
+	const codexConfiguration = new ClientConfiguration(codexClient(), storage);
+	const codex = new ConfigureClient({
+		configuration: codexConfiguration,
+		connect,
+		preview,
+		commands: { configure: commandIds.configureCodex, undo: commandIds.undoCodexConfiguration },
+	});
+	const openCode = new ConfigureClient({
+		configuration: new ClientConfiguration(openCodeClient(), storage),
+		connect,
+		preview,
+		commands: { configure: commandIds.configureOpenCode, undo: commandIds.undoOpenCodeConfiguration },
+	});
 	const codexWatch = owned.add(
 		new CodexWatch(
-			configuration,
+			codexConfiguration,
 			() => settings.values.port,
 			() => show(),
 		),
@@ -67,8 +84,8 @@ export function activate(context: vscode.ExtensionContext): void {
 			settingNotices.update();
 			if (names.length > 0) host.restart();
 			if (!names.includes('port')) return;
-			if (codexWatch.configured === true) settingNotices.offerConfigureCodex();
 			void codexWatch.look();
+			for (const client of [codex, openCode]) void client.offerPort(settings.values.port);
 		}),
 	);
 
@@ -83,6 +100,8 @@ export function activate(context: vscode.ExtensionContext): void {
 				copyBaseUrl: () => clients.copyBaseUrl(),
 				configureCodex: () => codex.configure(),
 				undoCodexConfiguration: () => codex.undo(),
+				configureOpenCode: () => openCode.configure(),
+				undoOpenCodeConfiguration: () => openCode.undo(),
 				restart,
 				showLog,
 			},

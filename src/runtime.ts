@@ -12,6 +12,7 @@ import { PoolSettings } from './core/poolSettings.js';
 import type { Clock, Log, Vault } from './core/ports.js';
 import { SessionTable } from './core/sessionTable.js';
 import { SignIns } from './core/signIns.js';
+import { TokenKeepAlive } from './core/tokenKeepAlive.js';
 import { TokenKeeper } from './core/tokenKeeper.js';
 import { UsagePoller } from './core/usagePoller.js';
 import { PoolServer } from './server/poolServer.js';
@@ -41,6 +42,9 @@ export interface RuntimePorts {
 	readonly stoppedListening?: () => void;
 }
 
+/** A refresh that is cut off costs its account the sign-in, so closing waits for it: the issuer mostly answers in one. */
+const refreshGraceMs = 4_000;
+
 /**
  * The pool: core, server, upstream and storage put together. Headless; rejects with a PoolError (`port_taken`,
  * `storage_failed`, …) and leaves nothing behind when it cannot start.
@@ -61,7 +65,7 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 	await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
 	const store = await openStore(join(options.dataDir, 'pool.sqlite'), clock, log);
 	const upstream = new DispatchUpstream({ url: upstreamUrl, network, version: options.version });
-	const issuer = new OpenAiIssuer({ url: issuerUrl, network, version: options.version });
+	const issuer = new OpenAiIssuer({ url: issuerUrl, network, version: options.version, clock });
 
 	const feed = new PoolFeed(clock);
 	const settings = new PoolSettings(store);
@@ -71,9 +75,10 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 	const keys = new PoolKeys(store, vault, clock, () => `cpk_${randomBytes(32).toString('base64url')}`);
 	const models = new ModelCatalogue(accounts, tokens, upstream, clock, log);
 	const usage = new UsagePoller(accounts, tokens, upstream, clock, log);
+	const keepAlive = new TokenKeepAlive(accounts, tokens, clock, log, Math.random);
 	const signIns = new SignIns(issuer, () => randomBytes(12).toString('base64url'), log);
 	const control = new PoolControl(
-		{ accounts, sessions, tokens, keys, settings, signIns, usage, feed, upstream, store, clock, log },
+		{ accounts, sessions, tokens, keys, settings, signIns, usage, feed, upstream, issuer, store, clock, log },
 		owner,
 	);
 	const context: ForwardContext = {
@@ -90,6 +95,9 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		modelsEtag: () => models.etag,
 		settled: () => feed.changed(),
 	};
+	// A run's own prefix and a count: unique without a random number for each request.
+	const run = randomBytes(6).toString('hex');
+	let requests = 0;
 	let inFlight = 0;
 	let drained: (() => void) | undefined;
 	const accept = (secret: string): string | undefined => keys.accept(secret);
@@ -98,7 +106,7 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		responses: {
 			accept,
 			isEnabled: () => settings.enabled,
-			newRequestId: () => `req_${randomBytes(9).toString('base64url')}`,
+			newRequestId: () => `req_${run}${(++requests).toString(36)}`,
 			now: () => clock.now(),
 			forward: async (request, reply) => {
 				inFlight++;
@@ -126,7 +134,9 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 	});
 	const release = async (): Promise<void> => {
 		usage.stop();
+		keepAlive.stop();
 		signIns.cancelAll();
+		await Promise.race([tokens.settled(), sleep(refreshGraceMs, undefined, { ref: false })]);
 		await Promise.allSettled([upstream.close(), issuer.close()]);
 		store.close();
 	};
@@ -139,6 +149,7 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		throw error;
 	}
 	usage.start();
+	keepAlive.start();
 	log.info('runtime started', { port, launcher: options.launcher, version: options.version });
 
 	const close = async (drainMs: number): Promise<void> => {

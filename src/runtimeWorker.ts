@@ -72,6 +72,7 @@ host.on('message', (message: HostMessage) => {
 });
 
 async function close(drainMs: number): Promise<void> {
+	await started;
 	await runtime?.close(drainMs);
 	host.close();
 }
@@ -93,4 +94,4 @@ async function start(): Promise<void> {
 	}
 }
 
-void start();
+const started = start();

@@ -1,28 +1,67 @@
-import type { Command } from 'commander';
-import type { PoolClient } from '../client/poolClient.js';
-import type { AccountView } from '../shared/managementApi.js';
+import { Option, type Command } from 'commander';
+import { signInMethodSchema, type AccountView, type SignInMethod } from '../shared/managementApi.js';
+import { addAccountChangeCommands } from './accountChangeCommands.js';
 import { readAccountFiles } from './accountFiles.js';
+import { accountNotes } from './accountNotes.js';
 import { accountTable } from './accountTable.js';
-import { accountLabel, findAccount } from './findAccount.js';
+import { addExportCommand } from './exportCommand.js';
+import { findAccount } from './findAccount.js';
 import type { Output } from './output.js';
 import { addPoolOptions, withPool, type PoolOptions } from './poolOptions.js';
 import { signIn } from './signIn.js';
-import { plainText } from './textTable.js';
 
 export function addAccountCommands(program: Command): void {
-	const accounts = program.command('accounts').description('list, add, import and remove accounts');
+	const accounts = program.command('accounts').description('add, list, order, test, export and remove accounts');
+	addListCommand(accounts);
+	addSignInCommand(accounts);
+	addImportCommand(accounts);
+	addAccountChangeCommands(accounts);
+	addExportCommand(accounts);
+}
 
-	addPoolOptions(accounts.command('list').description('list the accounts of the pool')).action((options: PoolOptions) =>
+function addListCommand(accounts: Command): void {
+	addPoolOptions(
+		accounts.command('list').description('list the accounts in their order, and what those that rest wait for'),
+	).action((options: PoolOptions) =>
 		withPool(options, async (pool, output) => {
 			const { accounts: all } = await pool.state();
-			output.print({ accounts: all }, () => accountTable(all, output, Date.now()));
+			output.print({ accounts: all }, () => accountList(all, output, Date.now()));
 		}),
 	);
+}
+
+type SignInOptions = PoolOptions & { readonly [M in SignInMethod]?: true } & { readonly renew?: string };
+
+function addSignInCommand(accounts: Command): void {
+	const way = (method: SignInMethod, description: string): Option =>
+		new Option(`--${method}`, description).conflicts(signInMethodSchema.options.filter(other => other !== method));
 	addPoolOptions(
 		accounts
 			.command('add')
-			.description('sign in with the browser; prints the address to open on standard error and waits'),
-	).action((options: PoolOptions) => withPool(options, addBySignIn));
+			.description('sign in to an account; the address to open is printed on standard error')
+			.addOption(way('browser', 'sign in with a browser on this machine (default)'))
+			.addOption(way('device', 'sign in on any device, by a code'))
+			.addOption(way('paste', 'sign in with any browser; standard input brings the address that it ended on'))
+			.option('--renew <account>', 'sign in again to this account (id, e-mail or name) and to no other'),
+	).action(({ renew, ...options }: SignInOptions) =>
+		withPool(options, async (pool, output) => {
+			const accountId = renew === undefined ? undefined : findAccount((await pool.state()).accounts, renew).id;
+			const chosen = signInMethodSchema.options.find(method => options[method]);
+			if (chosen === undefined && isProbablyRemote(process.env)) {
+				output.hint('If your browser is on another machine, --device or --paste suits better.\n');
+			}
+			const signedInId = await signIn(
+				pool,
+				{ method: chosen ?? 'browser', ...(accountId !== undefined && { accountId }) },
+				output,
+			);
+			const account = findAccount((await pool.state()).accounts, signedInId);
+			output.print({ account: brief(account) }, () => accountTable([account], output, Date.now()));
+		}),
+	);
+}
+
+function addImportCommand(accounts: Command): void {
 	addPoolOptions(
 		accounts
 			.command('import')
@@ -35,24 +74,17 @@ export function addAccountCommands(program: Command): void {
 			output.print({ accounts: added.map(brief) }, () => accountTable(added, output, Date.now()));
 		});
 	});
-	addPoolOptions(
-		accounts
-			.command('remove')
-			.description('remove an account and forget its tokens; its usage history stays')
-			.argument('<account>', 'id, e-mail or name of the account'),
-	).action((wanted: string, options: PoolOptions) =>
-		withPool(options, async (pool, output) => {
-			const account = findAccount((await pool.state()).accounts, wanted);
-			await pool.removeAccount(account.id);
-			output.print({ id: account.id, email: account.email }, () => `Removed ${plainText(accountLabel(account))}.`);
-		}),
-	);
 }
 
-async function addBySignIn(pool: PoolClient, output: Output): Promise<void> {
-	const accountId = await signIn(pool, output);
-	const added = (await pool.state()).accounts.filter(account => account.id === accountId);
-	output.print({ accounts: added.map(brief) }, () => accountTable(added, output, Date.now()));
+function accountList(accounts: readonly AccountView[], output: Output, now: number): string {
+	const table = accountTable(accounts, output, now, { isNumbered: true });
+	const notes = accounts.flatMap(account => accountNotes(account, now));
+	return notes.length === 0 ? table : [table, '', ...notes].join('\n');
+}
+
+/** Where the browser is likely on another machine than this command. */
+function isProbablyRemote(env: NodeJS.ProcessEnv): boolean {
+	return !process.stdin.isTTY || !process.stdout.isTTY || Boolean(env['SSH_CONNECTION']);
 }
 
 function brief({ id, email, plan, state }: AccountView): Pick<AccountView, 'id' | 'email' | 'plan' | 'state'> {

@@ -1,9 +1,10 @@
 import type { AccountView, UsageWindow } from '../shared/managementApi.js';
-import { formatDuration } from './duration.js';
+import { formatAgo, formatDuration } from './duration.js';
 import { accountLabel } from './findAccount.js';
 import type { Output } from './output.js';
 
-const stateWords = {
+/** A state as a person says it. */
+export const stateWords = {
 	active: 'active',
 	paused: 'paused',
 	limited: 'limited',
@@ -11,14 +12,25 @@ const stateWords = {
 	disabled: 'disabled',
 } as const satisfies Record<AccountView['state'], string>;
 
-/** One line an account, one column for every usage window that any of them has. */
-export function accountTable(accounts: readonly AccountView[], output: Output, now: number): string {
+export interface AccountTableOptions {
+	/** Counts the lines, where the order is the point. */
+	readonly isNumbered?: boolean;
+}
+
+/** One line an account, in the pool's order; one column for every usage window that any of them has. */
+export function accountTable(
+	accounts: readonly AccountView[],
+	output: Output,
+	now: number,
+	{ isNumbered = false }: AccountTableOptions = {},
+): string {
 	if (accounts.length === 0) {
 		return 'No accounts yet. Add one with "codex-pool accounts add" or "codex-pool accounts import <auth.json>".';
 	}
 	const windows = windowColumns(accounts);
 	return output.table(
 		[
+			...(isNumbered ? [{ title: '#', align: 'right' as const }] : []),
 			{ title: 'Account' },
 			{ title: 'Plan' },
 			{ title: 'State' },
@@ -27,7 +39,8 @@ export function accountTable(accounts: readonly AccountView[], output: Output, n
 			...windows.map(({ title }) => ({ title })),
 			{ title: 'Id' },
 		],
-		accounts.map(account => [
+		accounts.map((account, index) => [
+			...(isNumbered ? [String(index + 1)] : []),
 			accountLabel(account),
 			account.plan ?? '–',
 			stateCell(account, now),
@@ -36,6 +49,16 @@ export function accountTable(accounts: readonly AccountView[], output: Output, n
 			...windows.map(({ isShownBy }) => windowCell(account.windows.find(isShownBy), now)),
 			account.id,
 		]),
+	);
+}
+
+/** The usage windows of one account, with where each figure comes from and how old it is. */
+export function windowTable(windows: readonly UsageWindow[], output: Output, now: number): string {
+	return output.table(
+		[{ title: 'Window' }, { title: 'Used' }, { title: 'Source' }, { title: 'Seen' }],
+		[...windows]
+			.sort(byKind)
+			.map(window => [windowName(window), windowCell(window, now), window.source, formatAgo(window.observedAt, now)]),
 	);
 }
 
@@ -57,25 +80,28 @@ interface WindowColumn {
 	readonly isShownBy: (window: UsageWindow) => boolean;
 }
 
-/** The general limit first, shorter windows before longer ones. */
 function windowColumns(accounts: readonly AccountView[]): WindowColumn[] {
 	const kinds = new Map<string, UsageWindow>();
 	for (const window of accounts.flatMap(account => account.windows)) {
 		kinds.set(`${window.limit} ${window.durationMinutes}`, window);
 	}
-	const isModelLimit = ({ limit }: UsageWindow): number => (limit === 'codex' ? 0 : 1);
-	return [...kinds.values()]
-		.sort(
-			(a, b) =>
-				isModelLimit(a) - isModelLimit(b) || a.limit.localeCompare(b.limit) || a.durationMinutes - b.durationMinutes,
-		)
-		.map(({ limit, durationMinutes }) => ({
-			title: (limit === 'codex' ? '' : `${limit} `) + windowName(durationMinutes),
-			isShownBy: window => window.limit === limit && window.durationMinutes === durationMinutes,
-		}));
+	return [...kinds.values()].sort(byKind).map(kind => ({
+		title: `${windowName(kind)} used`,
+		isShownBy: window => byKind(window, kind) === 0,
+	}));
 }
 
-function windowName(minutes: number): string {
-	if (minutes % 1440 === 0) return `${minutes / 1440} d used`;
-	return minutes % 60 === 0 ? `${minutes / 60} h used` : `${minutes} m used`;
+/** The general limit first, shorter windows before longer ones. */
+function byKind(a: UsageWindow, b: UsageWindow): number {
+	const isModelLimit = ({ limit }: UsageWindow): number => (limit === 'codex' ? 0 : 1);
+	return isModelLimit(a) - isModelLimit(b) || a.limit.localeCompare(b.limit) || a.durationMinutes - b.durationMinutes;
+}
+
+function windowName({ limit, durationMinutes }: UsageWindow): string {
+	return (limit === 'codex' ? '' : `${limit} `) + lengthName(durationMinutes);
+}
+
+function lengthName(minutes: number): string {
+	if (minutes % 1440 === 0) return `${minutes / 1440} d`;
+	return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} m`;
 }

@@ -16,6 +16,14 @@ export function formatAgo(at: number | null, now: number): string {
 	return at === null ? 'never' : `${formatDuration(now - at)} ago`;
 }
 
+/** A moment as local time: "2026-07-01 09:05". */
+export function formatMoment(at: number): string {
+	const date = new Date(at);
+	if (Number.isNaN(date.getTime())) return 'unknown';
+	const on = [date.getFullYear(), twoDigits(date.getMonth() + 1), twoDigits(date.getDate())].join('-');
+	return `${on} ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
+}
+
 function twoDigits(value: number): string {
 	return String(value).padStart(2, '0');
 }

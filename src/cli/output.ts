@@ -8,8 +8,13 @@ export type RemarkStream = NodeJS.WritableStream & { readonly isTTY?: boolean; r
 export class Output {
 	constructor(
 		readonly json: boolean,
-		private readonly remarks: RemarkStream = process.stderr,
+		readonly remarks: RemarkStream = process.stderr,
 	) {}
+
+	/** Whether a person sees what is said beside the result. */
+	get isWatched(): boolean {
+		return !this.json && this.remarks.isTTY === true;
+	}
 
 	/** The result: one line of JSON, or the text. */
 	print(value: unknown, text: () => string): void {
@@ -34,7 +39,7 @@ export class Output {
 	/** Work that may take long, under a spinner where a person is watching. */
 	async progress<T>(label: string, work: () => Promise<T>): Promise<T> {
 		// A terminal that tells no size (a bare pty) has 0 columns, on which ora would clear lines for ever.
-		if (this.json || !this.remarks.isTTY || !this.remarks.columns) return work();
+		if (!this.isWatched || !this.remarks.columns) return work();
 		const { default: ora } = await import('ora');
 		const spinner = ora({ text: label, stream: this.remarks, discardStdin: false }).start();
 		try {

@@ -1,7 +1,9 @@
 import { Option, type Command } from 'commander';
 import { poolHomeDir } from '../client/homeDir.js';
 import { PoolClient } from '../client/poolClient.js';
+import type { AccountView } from '../shared/managementApi.js';
 import { defaultPort } from '../shared/runtimeMessages.js';
+import { findAccount } from './findAccount.js';
 import { parsePort } from './optionParsers.js';
 import { Output } from './output.js';
 
@@ -33,4 +35,18 @@ export async function withPool(
 	} finally {
 		pool.dispose();
 	}
+}
+
+/** What `<account>` means in every help text. */
+export const accountArgument = 'id, e-mail or name of the account';
+
+/** Runs a command against one account of that pool. */
+export async function withAccount(
+	wanted: string,
+	options: PoolOptions,
+	work: (account: AccountView, pool: PoolClient, output: Output) => Promise<void>,
+): Promise<void> {
+	await withPool(options, async (pool, output) =>
+		work(findAccount((await pool.state()).accounts, wanted), pool, output),
+	);
 }

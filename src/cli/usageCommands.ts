@@ -6,7 +6,7 @@ import {
 	type UsageGrouping,
 	type UsageReport,
 } from '../shared/managementApi.js';
-import { formatAgo } from './duration.js';
+import { formatAgo, formatMoment } from './duration.js';
 import { accountLabel } from './findAccount.js';
 import { parseSince } from './optionParsers.js';
 import type { Output } from './output.js';
@@ -70,7 +70,7 @@ export function addUsageCommands(program: Command): void {
 }
 
 function usageTable({ by, rows, since }: UsageReport, names: ReadonlyMap<string, string>, output: Output): string {
-	const from = `Since ${localTime(since)}`;
+	const from = `Since ${formatMoment(since)}`;
 	if (rows.length === 0) return `${from}: no requests.`;
 	const line = (name: string, value: (figure: (typeof figures)[number]) => number): string[] => [
 		name,
@@ -89,9 +89,9 @@ function usageTable({ by, rows, since }: UsageReport, names: ReadonlyMap<string,
 function groupLabel(group: string, by: UsageGrouping, names: ReadonlyMap<string, string>): string {
 	switch (by) {
 		case 'hour':
-			return localTime(Number(group));
+			return formatMoment(Number(group));
 		case 'day':
-			return localTime(Number(group)).slice(0, 10);
+			return formatMoment(Number(group)).slice(0, 10);
 		case 'account':
 		case 'key':
 		case 'model':
@@ -110,13 +110,4 @@ async function groupNames(pool: PoolClient, by: UsageGrouping): Promise<Map<stri
 
 function accountNames(accounts: readonly AccountView[]): Map<string, string> {
 	return new Map(accounts.map(account => [account.id, accountLabel(account)]));
-}
-
-/** Local time as "2026-07-01 09:05". */
-function localTime(at: number): string {
-	const date = new Date(at);
-	if (Number.isNaN(date.getTime())) return 'unknown';
-	const two = (value: number): string => String(value).padStart(2, '0');
-	const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
-	return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }

@@ -7,11 +7,14 @@ import {
 	type AccountChange,
 	type AccountView,
 	type CreatedKey,
+	type ExportShape,
 	type KeyView,
 	type PoolChange,
 	type PoolState,
+	type RemoveAccount,
 	type SessionView,
 	type SignIn,
+	type StartSignIn,
 	type UsageGrouping,
 	type UsageReport,
 } from '../shared/managementApi.js';
@@ -96,16 +99,35 @@ export class PoolClient {
 		return this.#ask(managementRoutes.changeAccount, managementReplies.changeAccount, { id, body: change });
 	}
 
-	removeAccount(id: string): Promise<void> {
-		return this.#tell(managementRoutes.removeAccount, { id });
+	removeAccount(id: string, options: RemoveAccount = {}): Promise<void> {
+		return this.#tell(managementRoutes.removeAccount, { id, body: options, awaitsProvider: true });
+	}
+
+	/** The accounts named come first, in this order. */
+	async orderAccounts(accountIds: readonly string[]): Promise<AccountView[]> {
+		const parameters = { body: { accountIds } };
+		return (await this.#ask(managementRoutes.orderAccounts, managementReplies.orderAccounts, parameters)).accounts;
+	}
+
+	/** Text of a file that holds live tokens. */
+	async exportAccount(id: string, shape: ExportShape): Promise<string> {
+		const parameters = { id, body: { shape } };
+		return (await this.#ask(managementRoutes.exportAccount, managementReplies.exportAccount, parameters)).document;
 	}
 
 	refreshAccount(id: string): Promise<AccountView> {
 		return this.#ask(managementRoutes.refreshAccount, managementReplies.refreshAccount, { id, awaitsProvider: true });
 	}
 
-	startSignIn(): Promise<SignIn> {
-		return this.#ask(managementRoutes.startSignIn, managementReplies.startSignIn);
+	startSignIn(start: StartSignIn = {}): Promise<SignIn> {
+		const parameters = { body: start, awaitsProvider: true };
+		return this.#ask(managementRoutes.startSignIn, managementReplies.startSignIn, parameters);
+	}
+
+	/** With the address that the browser ended on. */
+	finishSignIn(id: string, callbackUrl: string): Promise<SignIn> {
+		const parameters = { id, body: { callbackUrl }, awaitsProvider: true };
+		return this.#ask(managementRoutes.finishSignIn, managementReplies.finishSignIn, parameters);
 	}
 
 	readSignIn(id: string): Promise<SignIn> {

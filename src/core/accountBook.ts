@@ -22,6 +22,7 @@ const unknownLimitMs = 5 * 60_000;
 const shortestLimitMs = 30_000;
 /** What a reply asks for is not always sane; after this long the upstream is asked again. */
 const longestRestMs = 30 * 60_000;
+const repeatedWithinMs = 1_000;
 const longestLimitMs = 366 * 24 * 60 * 60 * 1000;
 
 /** The accounts in memory: the truth while the pool runs; every change is handed to the store. */
@@ -96,6 +97,19 @@ export class AccountBook {
 		this.#save(row);
 	}
 
+	/** Puts the named accounts first, in this order; the others follow as they were. */
+	order(accountIds: readonly string[]): void {
+		const named = accountIds.map(id => this.#get(id));
+		const rest = [...this.#accounts.values()].filter(each => !named.includes(each));
+		this.#accounts.clear();
+		for (const [position, each] of [...new Set(named), ...rest].entries()) {
+			each.row = { ...each.row, position };
+			this.#accounts.set(each.row.id, each);
+			this.store.saveAccount(each.row);
+		}
+		this.changed();
+	}
+
 	remove(accountId: string): void {
 		this.#get(accountId);
 		this.#accounts.delete(accountId);
@@ -130,7 +144,7 @@ export class AccountBook {
 
 	recordWindows(accountId: string, fresh: readonly UsageWindow[]): void {
 		const found = this.#accounts.get(accountId);
-		if (!found || fresh.length === 0) return;
+		if (!found || fresh.every(window => found.windows.some(known => isRepeated(known, window)))) return;
 		found.windows = mergeWindows(found.windows, fresh);
 		this.store.saveWindows(accountId, found.windows);
 		this.changed();
@@ -199,6 +213,18 @@ export class AccountBook {
 		this.store.saveAccount(row);
 		this.changed();
 	}
+}
+
+/** Every reply of a busy second brings the same figures; their age is not worth a write. */
+function isRepeated(known: UsageWindow, fresh: UsageWindow): boolean {
+	return (
+		known.limit === fresh.limit &&
+		known.durationMinutes === fresh.durationMinutes &&
+		known.usedPercent === fresh.usedPercent &&
+		known.resetsAt === fresh.resetsAt &&
+		known.source === fresh.source &&
+		fresh.observedAt - known.observedAt < repeatedWithinMs
+	);
 }
 
 function account(row: AccountRow, windows: UsageWindow[]): Account {

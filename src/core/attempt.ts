@@ -10,6 +10,7 @@ import type {
 } from './ports.js';
 import { SseTap, type StreamUsage, type TerminalKind } from './sseTap.js';
 import type { Refusal } from './verdict.js';
+import { parseJson } from './untrusted.js';
 
 /** How one try of one request on one account ended. */
 export type AttemptEnd =
@@ -183,14 +184,5 @@ export class Attempt implements UpstreamObserver {
 		this.#cancelHold?.();
 		this.#call?.abort();
 		settle(end);
-	}
-}
-
-function parseJson(raw: Buffer): unknown {
-	try {
-		return JSON.parse(raw.toString('utf8'));
-	} catch {
-		// Pages and cut bodies are refusals without an error object.
-		return undefined;
 	}
 }

@@ -2,6 +2,7 @@ import { PoolError } from '../shared/poolError.js';
 import { errorAnswer, jsonAnswer, sendAnswer, type Answer } from './answers.js';
 import type { ClientReply, HeaderMap } from './ports.js';
 import { errorOf } from './verdict.js';
+import { parseJson } from './untrusted.js';
 
 /**
  * Stands between a stream and a caller that asked for `stream: false`: collects the events and answers with the
@@ -85,15 +86,6 @@ export function collectResponse(stream: string): Answer {
 		}
 	}
 	return errorAnswer(new PoolError('upstream_failed', 'The answer ended before it was complete. Try again.'));
-}
-
-function parseJson(data: string): unknown {
-	try {
-		return JSON.parse(data);
-	} catch {
-		// Clients skip what they cannot read; so does this one.
-		return undefined;
-	}
 }
 
 /** Some replies leave `output` empty in the terminal event and send the items only one by one. */

@@ -1,9 +1,9 @@
 import { PoolError } from '../shared/poolError.js';
 import type { AccountBook } from './accountBook.js';
-import { errorAnswer, rateLimitAnswer, sendAnswer, upstreamAnswer, usageLimitAnswer, type Answer } from './answers.js';
+import { answerNobody } from './answerNobody.js';
+import { errorAnswer, sendAnswer } from './answers.js';
 import { chooseAccount, type Choice } from './chooseAccount.js';
 import { CollectingReply } from './collectingReply.js';
-import { inboundHeaders } from './headerPolicy.js';
 import type { ClientReply, Clock, Log, Store, Upstream } from './ports.js';
 import type { PoolSettings } from './poolSettings.js';
 import { PublicEventsReply } from './publicEventsReply.js';
@@ -79,7 +79,16 @@ async function walkAccounts(walk: Walk): Promise<void> {
 		const choice = choose(walk, tried);
 		const isLate = walk.clock.now() - walk.request.receivedAt > walkBudgetMs;
 		if (choice.kind === 'none' || (isLate && last)) {
-			answerNobody(walk, choice, last);
+			const retryAt = choice.kind === 'none' ? choice.retryAt : undefined;
+			const { answer, code } = answerNobody({
+				last,
+				retryAt,
+				accounts: walk.accounts.rows(),
+				forSdk: walk.request.route === '/v1/responses',
+				now: walk.clock.now(),
+			});
+			walk.journal.refused(answer.status, code);
+			sendAnswer(walk.client, answer, { 'x-codex-pool-request': walk.request.id });
 			return;
 		}
 		walk.accounts.begin(choice.accountId);
@@ -111,53 +120,4 @@ function choose({ accounts, sessions, settings, facts, clock, random }: Walk, tr
 		now: clock.now(),
 		tieBreak: random(),
 	});
-}
-
-/** Nobody can serve: the client is told what it can act on. */
-function answerNobody(walk: Walk, choice: Choice, last: LastRefusal | undefined): void {
-	const { client, journal, clock, accounts, request } = walk;
-	const now = clock.now();
-	let answer: Answer;
-	let code: string = last?.verdict.kind ?? 'no_account';
-	const wasOverload = last?.verdict.kind === 'overload';
-	const isModelMissing = last?.verdict.kind === 'model_missing';
-	const retryAt = choice.kind === 'none' ? choice.retryAt : undefined;
-	if (last?.verdict.kind === 'foreign_content') {
-		answer = errorAnswer(
-			new PoolError(
-				'conversation_bound',
-				'This conversation was compacted on an account that cannot serve it now, and no other account can read it. Wait until that account is back, or start a new session.',
-			),
-		);
-	} else if (last && ((isModelMissing && retryAt === undefined) || (wasOverload && last.raw.length > 0))) {
-		answer = upstreamAnswer(
-			last.status,
-			inboundHeaders(last.headers),
-			last.raw,
-			last.body,
-			request.route === '/v1/responses',
-		);
-	} else if (wasOverload) {
-		answer = errorAnswer(
-			new PoolError(
-				last.status === 200 ? 'upstream_overloaded' : 'upstream_failed',
-				'The ChatGPT backend failed on every account of the pool. Try again in a moment.',
-			),
-		);
-	} else if (retryAt !== undefined) {
-		// Hours of `Retry-After` would leave a client waiting in silence: a spent window is said to be one.
-		const isQuota = accounts.rows().some(row => row.state === 'limited' && row.limitedUntil === retryAt);
-		code = isQuota ? 'usage_limit_reached' : 'rate_limit_exceeded';
-		answer = isQuota ? usageLimitAnswer(retryAt, now) : rateLimitAnswer(retryAt - now);
-	} else {
-		answer = errorAnswer(new PoolError('no_account', explainNobody(accounts.rows().length)));
-	}
-	journal.refused(answer.status, code);
-	sendAnswer(client, answer, { 'x-codex-pool-request': request.id });
-}
-
-function explainNobody(count: number): string {
-	return count === 0
-		? 'The pool has no account yet. Add one in the editor (Codex Pool: Add Account) or with "codex-pool accounts import".'
-		: 'No account of the pool can be used: each is switched off, paused or needs you to sign in again. Open the panel or run "codex-pool status".';
 }

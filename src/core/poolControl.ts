@@ -2,24 +2,28 @@ import type {
 	AccountChange,
 	AccountView,
 	CreatedKey,
+	ExportShape,
 	KeyView,
 	Owner,
 	PoolChange,
 	PoolState,
+	RemoveAccount,
 	SessionView,
 	SignIn,
+	StartSignIn,
 	UsageGrouping,
 	UsageReport,
 } from '../shared/managementApi.js';
 import { PoolError } from '../shared/poolError.js';
 import type { AccountBook } from './accountBook.js';
 import { parseAuthFile } from './authFile.js';
+import { exportAccount } from './exportAccount.js';
 import { readIdentity, type Identity } from './identity.js';
-import { localDayStart } from './localDay.js';
+import { startOfLocalDay } from './localTime.js';
 import type { PoolFeed } from './poolFeed.js';
 import type { PoolKeys } from './poolKeys.js';
 import type { PoolSettings } from './poolSettings.js';
-import type { Clock, Log, Store, TokenSet, Upstream } from './ports.js';
+import type { Clock, Issuer, Log, Store, TokenSet, Upstream } from './ports.js';
 import type { SessionTable } from './sessionTable.js';
 import type { SignIns } from './signIns.js';
 import type { TokenKeeper } from './tokenKeeper.js';
@@ -35,6 +39,7 @@ export interface PoolParts {
 	readonly usage: UsagePoller;
 	readonly feed: PoolFeed;
 	readonly upstream: Upstream;
+	readonly issuer: Issuer;
 	readonly store: Store;
 	readonly clock: Clock;
 	readonly log: Log;
@@ -58,7 +63,7 @@ export class PoolControl {
 			strategy: settings.strategy,
 			accounts: accounts.views(),
 			inFlight: accounts.inFlight,
-			totals: { today: store.totals(localDayStart(clock.now())), allTime: store.totals(0) },
+			totals: { today: store.totals(startOfLocalDay(clock.now())), allTime: store.totals(0) },
 			recentRequests: store.recentRequests(recentRequests),
 		};
 	}
@@ -101,9 +106,11 @@ export class PoolControl {
 			stateSince: now,
 			limitedUntil: null,
 			selected: known?.selected ?? true,
+			position: known?.position ?? Math.max(-1, ...accounts.rows().map(row => row.position)) + 1,
 			addedAt: known?.addedAt ?? now,
 			lastUsedAt: known?.lastUsedAt ?? null,
 			generation,
+			refreshedAt: now,
 		});
 		log.info(known ? 'account renewed' : 'account added', { accountId: identity.accountId });
 		usage.refreshSoon(identity.accountId);
@@ -119,13 +126,30 @@ export class PoolControl {
 		return this.#view(accountId);
 	}
 
-	async removeAccount(accountId: string): Promise<void> {
-		const { accounts, sessions, tokens, upstream, log } = this.parts;
+	/** Forgets the account and its secrets; ends the sign-in and wipes the usage only when asked to. */
+	async removeAccount(accountId: string, { revoke = false, forgetUsage = false }: RemoveAccount = {}): Promise<void> {
+		const { accounts, sessions, tokens, upstream, store, log } = this.parts;
+		accounts.get(accountId);
+		if (revoke) await this.#revoke(accountId);
 		accounts.remove(accountId);
 		upstream.forget(accountId);
 		sessions.forgetAccount(accountId);
+		if (forgetUsage) store.forgetUsage(accountId);
 		await tokens.forget(accountId);
-		log.info('account removed', { accountId });
+		log.info('account removed', { accountId, revoked: revoke, forgotUsage: forgetUsage });
+	}
+
+	orderAccounts(accountIds: readonly string[]): AccountView[] {
+		this.parts.accounts.order(accountIds);
+		return this.parts.accounts.views();
+	}
+
+	/** The account as a file for another program. Two programs that refresh one sign-in end it: the faces say so. */
+	async exportAccount(accountId: string, shape: ExportShape): Promise<string> {
+		const { chatgptAccountId, refreshedAt } = this.parts.accounts.get(accountId);
+		const tokens = await this.parts.tokens.reveal(accountId);
+		this.parts.log.info('account exported', { accountId, shape });
+		return exportAccount(shape, { tokens, chatgptAccountId, savedAt: refreshedAt });
 	}
 
 	async refreshAccount(accountId: string): Promise<AccountView> {
@@ -139,12 +163,25 @@ export class PoolControl {
 		return this.#view(accountId);
 	}
 
-	startSignIn(): Promise<SignIn> {
-		return this.parts.signIns.start(async tokens => {
+	startSignIn({ method = 'browser', accountId }: StartSignIn): Promise<SignIn> {
+		if (accountId !== undefined) this.parts.accounts.get(accountId);
+		return this.parts.signIns.start(method, async tokens => {
 			const identity = readIdentity(tokens);
+			if (accountId !== undefined && identity.accountId !== accountId) {
+				throw new PoolError(
+					'sign_in_failed',
+					`You signed in as ${identity.email ?? 'another account'}, which is not the account to be renewed. Nothing was changed; sign in again with the right one, or add this one as a new account.`,
+				);
+			}
+			const isKnown = this.parts.accounts.find(identity.accountId) !== undefined;
 			await this.addAccount(identity, tokens);
-			return identity.accountId;
+			const who = identity.email ?? 'The account';
+			return { accountId: identity.accountId, sentence: `${who} is ${isKnown ? 'signed in again' : 'in the pool'}.` };
 		});
+	}
+
+	finishSignIn(id: string, callbackUrl: string): Promise<SignIn> {
+		return this.parts.signIns.finish(id, callbackUrl);
 	}
 
 	readSignIn(id: string): SignIn {
@@ -177,6 +214,15 @@ export class PoolControl {
 
 	readUsage(since: number, by: UsageGrouping): UsageReport {
 		return this.parts.store.usage(since, by);
+	}
+
+	async #revoke(accountId: string): Promise<void> {
+		const { refreshToken } = await this.parts.tokens.reveal(accountId);
+		if (await this.parts.issuer.revoke(refreshToken)) return;
+		throw new PoolError(
+			'upstream_failed',
+			'The provider did not confirm that the sign-in was ended, so nothing was removed. Try again, or remove the account without ending the sign-in.',
+		);
 	}
 
 	#view(accountId: string): AccountView {

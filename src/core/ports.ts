@@ -1,6 +1,7 @@
 import type {
 	AccountState,
 	RequestRecord,
+	SignInMethod,
 	SessionView,
 	UsageGrouping,
 	UsageReport,
@@ -62,10 +63,14 @@ export interface AccountRow {
 	readonly stateSince: number;
 	readonly limitedUntil: number | null;
 	readonly selected: boolean;
+	/** Where the user wants to see it; smaller comes first. */
+	readonly position: number;
 	readonly addedAt: number;
 	readonly lastUsedAt: number | null;
 	/** Grows by one at every token rotation; the vault entry carries the same number. */
 	readonly generation: number;
+	/** When that rotation, or the sign-in, was. */
+	readonly refreshedAt: number;
 }
 
 export interface KeyRow {
@@ -84,8 +89,10 @@ export type SessionRow = SessionView;
 export interface Store {
 	loadAccounts(): AccountRow[];
 	saveAccount(account: AccountRow): void;
-	/** Forgets the account and its windows and sessions; its usage history stays. */
+	/** Forgets the account and its windows and sessions; its usage stays. */
 	removeAccount(accountId: string): void;
+	/** Forgets the requests and totals of an account. */
+	forgetUsage(accountId: string): void;
 
 	loadWindows(): Map<string, UsageWindow[]>;
 	/** Replaces all windows of one account. */
@@ -190,17 +197,37 @@ export type RefreshOutcome =
 	/** Try again later; `sent` false proves that the token was not consumed. */
 	| { readonly kind: 'transient'; readonly code: string; readonly sent: boolean };
 
-/** A browser sign-in under way. `result` rejects with a PoolError whose message is for the user. */
-export interface BrowserSignIn {
+/** A sign-in under way. */
+export interface PendingSignIn {
+	/** What the user opens. */
 	readonly url: string;
-	readonly result: Promise<TokenSet>;
+	/** What the user types in there; null unless the method is `device`. */
+	readonly userCode: string | null;
+	/** Epoch ms; over by then. */
+	readonly expiresAt: number;
+	/** Resolves once the tokens have been accepted; rejects with a PoolError whose message is for the user. */
+	readonly result: Promise<void>;
+	/**
+	 * Finishes with the address that the browser ended on, pasted by the user. Rejects with `invalid_request` when it is
+	 * not the end of this very sign-in; the sign-in then goes on waiting.
+	 */
+	finish(callbackUrl: string): Promise<void>;
 	cancel(): void;
 }
+
+/** Makes an account of fresh tokens; gives the sentence that the browser shows, without any secret. */
+export type AcceptTokens = (tokens: TokenSet) => Promise<string>;
 
 export interface Issuer {
 	/** Never throws for what the issuer answers; see RefreshOutcome. */
 	refresh(refreshToken: string): Promise<RefreshOutcome>;
-	/** Opens the loopback callback; rejects with `sign_in_port_busy` when neither 1455 nor 1457 is free. */
-	startBrowserSignIn(): Promise<BrowserSignIn>;
+	/**
+	 * `browser` opens the loopback callback and rejects with `sign_in_port_busy` when neither 1455 nor 1457 is free;
+	 * `paste` opens none and waits for `finish`; `device` shows a code and polls, and rejects with `sign_in_failed` when
+	 * the issuer has switched it off.
+	 */
+	startSignIn(method: SignInMethod, accept: AcceptTokens): Promise<PendingSignIn>;
+	/** Ends a sign-in at the issuer. False when the issuer did not confirm it. */
+	revoke(refreshToken: string): Promise<boolean>;
 	close(): Promise<void>;
 }

@@ -80,14 +80,9 @@ export function readRequest(request: ReceivedRequest): RequestFacts {
 
 /** Affinity keys in the order of protocol §7: a thread, then its session, then the prompt cache. */
 function sessionFrom(headers: HeaderMap, promptCacheKey?: () => string | null): string | undefined {
-	const key =
-		headers['thread-id'] ??
-		headers['session-id'] ??
-		headers['session_id'] ??
-		headers['conversation_id'] ??
-		promptCacheKey?.() ??
-		undefined;
-	return key === undefined || key === '' ? undefined : sessionIdOf(key);
+	const named = [headers['thread-id'], headers['session-id'], headers['session_id'], headers['conversation_id']];
+	const key = named.find(value => value !== undefined && value !== '') ?? promptCacheKey?.() ?? '';
+	return key === '' ? undefined : sessionIdOf(key);
 }
 
 /** `model` is the first field of every Codex body; a quoted field name cannot occur inside a JSON string. */

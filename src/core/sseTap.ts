@@ -1,4 +1,5 @@
 import { JsonScanError, membersOf } from './jsonScan.js';
+import { parseJson } from './untrusted.js';
 
 /**
  * Listens to a copy of a Responses event stream. Linear, whatever the chunk boundaries; keeps nothing of ordinary
@@ -30,6 +31,8 @@ const classByType: ReadonlyMap<string, EventClass> = new Map<string, EventClass>
 	['error', 'error'],
 ]);
 
+const longestKnownType = Math.max(...[...classByType.keys()].map(type => type.length));
+
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 /** Enough to hold `data: {"type":"response.custom_tool_call_input.delta"`. */
@@ -60,7 +63,8 @@ export class SseTap {
 	observe(chunk: Buffer): void {
 		let at = 0;
 		while (at < chunk.length) {
-			const end = chunk.indexOf(newline, at);
+			// Every third line is the empty one that ends a frame: not worth a native call.
+			const end = chunk[at] === newline ? at : chunk.indexOf(newline, at);
 			if (end === -1) {
 				this.#keep(chunk, at);
 				return;
@@ -115,7 +119,7 @@ export class SseTap {
 		if (start === end || (first === carriageReturn && end - start === 1)) {
 			this.#frame = undefined;
 		} else if (first === 0x65 /* e */ && isField(bytes, start, 'event:')) {
-			this.#frame = classOfType(textAfter(bytes, start + 6, end));
+			this.#frame = isOrdinary(bytes, start + 6, end) ? 'output' : classOfType(textAfter(bytes, start + 6, end));
 			this.#pass(this.#frame);
 		} else if (isData(bytes, start)) {
 			this.#frame ??= classOfHead(bytes, start, end) ?? classOfWhole(bytes.subarray(start + 5, end));
@@ -147,6 +151,12 @@ function isTerminal(kind: EventClass): kind is TerminalKind {
 
 function isCaptured(kind: EventClass): boolean {
 	return kind === 'rateLimits' || isTerminal(kind);
+}
+
+/** Deltas, nearly all of a stream, have longer names than any event that matters here: known without a string for each. */
+function isOrdinary(bytes: Buffer, start: number, end: number): boolean {
+	const from = bytes[start] === 0x20 ? start + 1 : start;
+	return end - from > longestKnownType + 1 && isField(bytes, from, 'response.');
 }
 
 function classOfType(type: string): EventClass {
@@ -207,13 +217,4 @@ function usageFrom(usage: unknown): StreamUsage | undefined {
 		outputTokens: count(usage, 'output_tokens'),
 		reasoningTokens: count(Reflect.get(usage, 'output_tokens_details'), 'reasoning_tokens'),
 	};
-}
-
-function parseJson(data: Buffer): unknown {
-	try {
-		return JSON.parse(data.toString('utf8'));
-	} catch {
-		// A stream that is not what it says is the client's to judge; the tap never disturbs it.
-		return undefined;
-	}
 }

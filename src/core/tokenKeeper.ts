@@ -19,6 +19,8 @@ interface Held extends Entry {
 }
 
 const refreshMarginMs = 5 * 60_000;
+/** A new sign-in would not help these. */
+const closedAccountCodes = new Set(['account_deactivated', 'account_suspended', 'account_deleted']);
 
 /**
  * Keeps every account's access token fresh.
@@ -61,6 +63,17 @@ export class TokenKeeper {
 		const access = await renew();
 		// The first call may have joined a load that was under way and gave out the refused token.
 		return access.accessToken === refused ? renew() : access;
+	}
+
+	/** Rotates the pair now, needed or not. */
+	renew(accountId: string): Promise<AccountAccess> {
+		return this.#refreshes.run(accountId, async () => this.#refresh(accountId, await this.#read(accountId)));
+	}
+
+	/** The pair as it rests in the vault, for an export or a revocation. */
+	async reveal(accountId: string): Promise<TokenSet> {
+		const { accessToken, refreshToken, idToken } = await this.#read(accountId);
+		return { accessToken, refreshToken, idToken };
 	}
 
 	/** Stores a token set that the user has just brought. Returns the new generation. */
@@ -133,6 +146,10 @@ export class TokenKeeper {
 			case 'permanent': {
 				const newer = await this.#newerInVault(accountId, held);
 				if (newer) return newer.access;
+				if (closedAccountCodes.has(outcome.code)) {
+					this.#accounts.transition(accountId, ['active', 'limited', 'paused'], 'disabled', outcome.code);
+					throw new PoolError('no_account', 'The provider has closed this account.');
+				}
 				this.#needsSignIn(accountId, outcome.code);
 				throw new PoolError('no_account', 'The provider has ended this sign-in. Sign in again.');
 			}
@@ -150,7 +167,7 @@ export class TokenKeeper {
 		this.#unsaved.set(accountId, entry);
 		await this.#write(accountId, entry);
 		this.#unsaved.delete(accountId);
-		this.#accounts.change(accountId, { generation: entry.generation });
+		this.#accounts.change(accountId, { generation: entry.generation, refreshedAt: this.clock.now() });
 		this.log.info('token refreshed', { accountId, generation: entry.generation });
 		return this.#hold(accountId, chatgptAccountId, entry).access;
 	}

@@ -156,15 +156,18 @@ function settleAnswer(walk: Walk, accountId: string, end: AttemptEnd & { kind: '
 function tieSession({ accounts, sessions, facts, clock }: Walk, accountId: string): void {
 	if (facts.sessionId === undefined) return;
 	const ownerId = sessions.owner(facts.sessionId);
-	const owner = accounts.candidates().find(candidate => candidate.id === ownerId);
-	const now = clock.now();
-	const ownerOnlyPauses =
-		owner !== undefined &&
-		owner.id !== accountId &&
-		owner.selected &&
-		owner.state === 'active' &&
-		(owner.avoidUntil > now || owner.restUntil > now);
-	sessions.record(facts.sessionId, ownerOnlyPauses ? owner.id : accountId);
+	const stays = ownerId !== undefined && ownerId !== accountId && onlyPauses(accounts, ownerId, clock.now());
+	sessions.record(facts.sessionId, stays ? ownerId : accountId);
+}
+
+function onlyPauses(accounts: AccountBook, accountId: string, now: number): boolean {
+	const account = accounts.candidates().find(candidate => candidate.id === accountId);
+	return (
+		account !== undefined &&
+		account.selected &&
+		account.state === 'active' &&
+		(account.avoidUntil > now || account.restUntil > now)
+	);
 }
 
 function applyVerdict(accounts: AccountBook, accountId: string, verdict: Verdict): void {

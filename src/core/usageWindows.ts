@@ -1,5 +1,6 @@
 import type { UsageWindow } from '../shared/managementApi.js';
 import type { HeaderMap } from './ports.js';
+import { fieldOf, isObject, textOf } from './untrusted.js';
 
 /**
  * Reads usage windows out of what the provider sends (protocol §10): header families, `codex.rate_limits` events and
@@ -33,7 +34,7 @@ export function windowsFromHeaders(headers: HeaderMap, now: number): UsageWindow
 
 /** `event` is the parsed data of a `codex.rate_limits` event. */
 export function windowsFromEvent(event: unknown, now: number): UsageWindow[] {
-	const limit = textOf(event, 'metered_limit_name') ?? textOf(event, 'limit_name') ?? 'codex';
+	const limit = nameIn(event, 'metered_limit_name') ?? nameIn(event, 'limit_name') ?? 'codex';
 	const additional = fieldOf(event, 'additional_rate_limits');
 	return [
 		...slotsOf(fieldOf(event, 'rate_limits'), limit, 'event', now),
@@ -49,7 +50,7 @@ export function windowsFromUsage(reply: unknown, now: number): UsageWindow[] {
 	return [
 		...slotsOf(fieldOf(reply, 'rate_limit'), 'codex', 'poll', now),
 		...(Array.isArray(additional) ? additional : []).flatMap((entry: unknown) => {
-			const name = textOf(entry, 'metered_feature') ?? textOf(entry, 'limit_name');
+			const name = nameIn(entry, 'metered_feature') ?? nameIn(entry, 'limit_name');
 			return name === undefined ? [] : slotsOf(fieldOf(entry, 'rate_limit'), name, 'poll', now);
 		}),
 	];
@@ -127,15 +128,6 @@ function numberFrom(value: unknown): number | undefined {
 	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-function textOf(value: unknown, name: string): string | undefined {
-	const field = fieldOf(value, name);
-	return typeof field === 'string' && field !== '' ? field : undefined;
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-	return isObject(value) ? Reflect.get(value, name) : undefined;
-}
-
-function isObject(value: unknown): value is object {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
+function nameIn(value: unknown, field: string): string | undefined {
+	return textOf(fieldOf(value, field)) || undefined;
 }

@@ -1,5 +1,6 @@
 import { retryHint } from './duration.js';
 import type { HeaderMap, UpstreamFault } from './ports.js';
+import { fieldOf, isObject, numberOf, textOf } from './untrusted.js';
 
 /**
  * What an attempt's outcome means for the account and for the request. One pure function, so that the table in
@@ -114,15 +115,16 @@ export interface ProviderError {
 
 /** Reads every spelling: `{error:{…}}`, `{error:"…"}`, `{detail}`, `{detail:{code}}`, an event with `response.error`, or a bare error. */
 export function errorOf(body: unknown): ProviderError {
-	const detail = field(body, 'detail');
-	const error = field(body, 'error') ?? field(field(body, 'response'), 'error') ?? (isObject(detail) ? detail : body);
-	const message = field(error, 'message') ?? detail ?? error;
+	const detail = fieldOf(body, 'detail');
+	const error =
+		fieldOf(body, 'error') ?? fieldOf(fieldOf(body, 'response'), 'error') ?? (isObject(detail) ? detail : body);
+	const message = fieldOf(error, 'message') ?? detail ?? error;
 	return {
-		type: text(field(error, 'type')),
-		code: text(field(error, 'code')),
+		type: textOf(fieldOf(error, 'type')),
+		code: textOf(fieldOf(error, 'code')),
 		message: typeof message === 'string' ? message : '',
-		resetsAtSeconds: number(field(error, 'resets_at')),
-		resetsInSeconds: number(field(error, 'resets_in_seconds')),
+		resetsAtSeconds: numberOf(fieldOf(error, 'resets_at')),
+		resetsInSeconds: numberOf(fieldOf(error, 'resets_in_seconds')),
 	};
 }
 
@@ -142,22 +144,6 @@ function quotaReset(refusal: Refusal, error: ProviderError, now: number): number
 	return waitMs === undefined ? null : now + waitMs;
 }
 
-function field(value: unknown, name: string): unknown {
-	return isObject(value) ? (Reflect.get(value, name) ?? undefined) : undefined;
-}
-
-function text(value: unknown): string | undefined {
-	return typeof value === 'string' ? value : undefined;
-}
-
-function number(value: unknown): number | undefined {
-	return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-}
-
 function numeral(value: string | undefined): number | undefined {
-	return value === undefined || value.trim() === '' ? undefined : number(Number(value));
-}
-
-function isObject(value: unknown): value is object {
-	return typeof value === 'object' && value !== null;
+	return value === undefined || value.trim() === '' ? undefined : numberOf(Number(value));
 }

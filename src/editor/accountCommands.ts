@@ -1,10 +1,10 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import type { AccountView } from '../shared/managementApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { signInWithBrowser } from './browserSignIn.js';
-import { codexConfigPath } from './codexConfiguration.js';
+import { codexHome } from './codexClient.js';
 
 const largestDocument = 1_048_576;
 
@@ -62,7 +62,7 @@ async function chooseAccount(accounts: readonly AccountView[]): Promise<AccountV
 
 /** Codex's own file is offered first: most people have exactly that one. */
 async function chooseAccountFiles(): Promise<readonly vscode.Uri[]> {
-	const ownFile = vscode.Uri.file(join(dirname(codexConfigPath()), 'auth.json'));
+	const ownFile = vscode.Uri.file(join(codexHome(), 'auth.json'));
 	if (await exists(ownFile)) {
 		const own = { label: 'Account of Codex', description: ownFile.fsPath };
 		const other = { label: 'Choose files…' };

@@ -1,38 +1,34 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, patch } from '@decimalturn/toml-patch';
+import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
+import type { ConfigFormat, ConfigPlan, PoolTarget } from './clientConfig.js';
 
-/** Codex's user configuration (`config.toml`): text in, text out. Comments, order and line ends are kept. */
+/** Codex's user configuration (`config.toml`). */
 
 export const providerId = 'codex-account-pool';
 
-export interface CodexTarget {
-	readonly port: number;
-	readonly key: string;
-}
-
-/** What our change replaced, so that it can be put back into a file that was edited since. */
-export interface ReplacedValues {
+interface ReplacedValues {
 	readonly modelProvider: string | null;
 	/** A provider of our id that was there before us, for example one written by hand. */
 	readonly provider: Table | null;
 }
 
-export interface CodexPlan {
-	readonly text: string;
-	readonly replaced: ReplacedValues;
-	/** The profile that is on and chooses another provider, so that the change will not take effect; else null. */
-	readonly overridingProfile: string | null;
-}
+type Table = { [key: string]: unknown };
 
-export type CodexState =
-	| { readonly kind: 'pool'; readonly port: number }
-	/** `provider` is null for Codex's own default. */
-	| { readonly kind: 'other'; readonly provider: string | null };
+export const codexConfig: ConfigFormat<ReplacedValues> = {
+	plan: planChange,
+	remove: removeChange,
+	detect: detectPort,
+	replaced: z.object({
+		modelProvider: z.string().nullable(),
+		provider: z.record(z.string(), z.unknown()).nullable(),
+	}),
+	// Our values are recognised by their id.
+	nothingReplaced: { modelProvider: null, provider: null },
+};
 
-export type Table = { [key: string]: unknown };
-
-export function planCodexConfiguration(text: string, { port, key }: CodexTarget): CodexPlan {
+function planChange(text: string, { port, key }: PoolTarget): ConfigPlan<ReplacedValues> {
 	const before = parseConfig(text);
 	const replaced = {
 		modelProvider: typeof before['model_provider'] === 'string' ? before['model_provider'] : null,
@@ -47,28 +43,26 @@ export function planCodexConfiguration(text: string, { port, key }: CodexTarget)
 		model_catalog_url: `http://127.0.0.1:${port}/backend-api/codex/models`,
 		supports_websockets: false,
 	};
-	const overridingProfile = profileWithOwnProvider(before);
-	return { text: writeValues(text, providerId, provider), replaced, overridingProfile };
+	const profile = profileWithOwnProvider(before);
+	const caveat =
+		profile && `The profile "${profile}" chooses its own provider: Codex uses the pool only without that profile.`;
+	return { text: writeValues(text, providerId, provider), replaced, caveat };
 }
 
-/** Takes our values out again and leaves everything else as it now is. */
-export function removeCodexConfiguration(text: string, replaced: ReplacedValues): string {
+function removeChange(text: string, replaced: ReplacedValues): string {
 	const config = parseConfig(text);
 	// A provider chosen since is the user's newer wish.
 	const modelProvider = config['model_provider'] === providerId ? replaced.modelProvider : config['model_provider'];
 	return writeValues(text, modelProvider, replaced.provider);
 }
 
-export function detectCodexConfiguration(text: string): CodexState {
+function detectPort(text: string): number | null {
 	const config = parseConfig(text);
 	const profile = activeProfile(config);
 	const chosen = profile?.table['model_provider'] ?? config['model_provider'];
 	const baseUrl = asTable(providersOf(config)[providerId])?.['base_url'];
-	if (chosen === providerId && typeof baseUrl === 'string') {
-		const port = URL.parse(baseUrl)?.port;
-		if (port) return { kind: 'pool', port: Number(port) };
-	}
-	return { kind: 'other', provider: typeof chosen === 'string' ? chosen : null };
+	if (chosen !== providerId || typeof baseUrl !== 'string') return null;
+	return Number(URL.parse(baseUrl)?.port) || null;
 }
 
 /** Sets, or with null takes away, the chosen provider and our provider table. Proves that nothing else changed. */
@@ -86,7 +80,7 @@ function writeValues(text: string, modelProvider: unknown, provider: Table | nul
 		const written = write();
 		if (written !== undefined && parsesTo(written, wanted)) return written;
 	}
-	throw new PoolError('invalid_request', 'This config.toml is written in a way that cannot be changed safely.');
+	throw new PoolError('invalid_request', 'It is written in a way that cannot be changed safely.');
 }
 
 /**
@@ -173,7 +167,7 @@ function parseConfig(text: string): Table {
 		return parse(text) as Table;
 	} catch (cause) {
 		// The parser's message quotes the file, which may hold keys: only the place is told.
-		throw new PoolError('invalid_request', `config.toml is not valid TOML${placeOf(cause)}. Mend it, then try again.`, {
+		throw new PoolError('invalid_request', `It is not valid TOML${placeOf(cause)}. Mend it, then try again.`, {
 			cause,
 		});
 	}

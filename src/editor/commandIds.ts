@@ -8,6 +8,8 @@ export const commandIds = {
 	copyBaseUrl: 'codexPool.copyBaseUrl',
 	configureCodex: 'codexPool.configureCodex',
 	undoCodexConfiguration: 'codexPool.undoCodexConfiguration',
+	configureOpenCode: 'codexPool.configureOpenCode',
+	undoOpenCodeConfiguration: 'codexPool.undoOpenCodeConfiguration',
 	restart: 'codexPool.restart',
 	showLog: 'codexPool.showLog',
 } as const satisfies Record<string, `codexPool.${string}`>;

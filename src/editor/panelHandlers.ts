@@ -2,14 +2,14 @@ import type { PoolClient } from '../client/poolClient.js';
 import type { PanelHandlers, PanelState } from '../shared/panelMessages.js';
 import type { AccountCommands } from './accountCommands.js';
 import type { ClientCommands } from './clientCommands.js';
-import type { ConfigureCodex } from './configureCodex.js';
+import type { ConfigureClient } from './configureClient.js';
 
 export interface PanelParts {
 	readonly connect: () => Promise<PoolClient>;
 	readonly readState: () => PanelState;
 	readonly accounts: AccountCommands;
 	readonly clients: ClientCommands;
-	readonly codex: ConfigureCodex;
+	readonly codex: ConfigureClient;
 	readonly showLog: () => void;
 	readonly restart: () => void;
 }

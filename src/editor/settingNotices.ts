@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { commandIds } from './commandIds.js';
 import type { Settings } from './settings.js';
 
 /** Tells the user of settings that were refused, and of what a change of settings asks for. */
@@ -19,11 +18,6 @@ export class SettingNotices {
 			offer(problem, 'Open Settings', ['workbench.action.openSettings', 'codexPool']);
 		}
 		this.#told = problems;
-	}
-
-	offerConfigureCodex(): void {
-		const message = 'The port of the pool has changed, and Codex still uses the old one.';
-		offer(message, 'Configure Codex', [commandIds.configureCodex]);
 	}
 }
 

@@ -5,13 +5,13 @@ import type { ClientReply, HeaderMap } from '../core/ports.js';
 export class HttpReply implements ClientReply {
 	#onLeave: (() => void) | undefined;
 	#onDrain: (() => void) | undefined;
+	#awaitsDrain = false;
 	#ended = false;
 
 	constructor(private readonly response: ServerResponse) {
 		response.on('close', () => {
 			if (!this.#ended) this.#onLeave?.();
 		});
-		response.on('drain', () => this.#onDrain?.());
 		// A reset while writing is followed by 'close', which is where it is dealt with.
 		response.on('error', () => undefined);
 	}
@@ -33,7 +33,15 @@ export class HttpReply implements ClientReply {
 	}
 
 	write(chunk: Buffer): boolean {
-		return this.response.write(chunk);
+		const hasRoom = this.response.write(chunk);
+		if (!hasRoom && !this.#awaitsDrain) {
+			this.#awaitsDrain = true;
+			this.response.once('drain', () => {
+				this.#awaitsDrain = false;
+				this.#onDrain?.();
+			});
+		}
+		return hasRoom;
 	}
 
 	end(): void {

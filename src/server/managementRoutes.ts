@@ -5,11 +5,16 @@ import type { z } from 'zod';
 import type { PoolControl } from '../core/poolControl.js';
 import {
 	accountChangeSchema,
+	accountOrderSchema,
 	createKeySchema,
+	exportAccountSchema,
+	finishSignInSchema,
 	importRequestSchema,
 	managementRoutes,
 	type managementReplies,
 	poolChangeSchema,
+	removeAccountSchema,
+	startSignInSchema,
 	usageQuerySchema,
 } from '../shared/managementApi.js';
 import { PoolError } from '../shared/poolError.js';
@@ -38,10 +43,17 @@ export function addManagementRoutes(app: Express, { control, adminToken, shutDow
 			accounts: await control.importAccounts(parse(importRequestSchema, request.body).documents),
 		}),
 		changeAccount: request => control.changeAccount(idOf(request), parse(accountChangeSchema, request.body)),
-		removeAccount: request => control.removeAccount(idOf(request)),
+		removeAccount: request => control.removeAccount(idOf(request), parse(removeAccountSchema, request.body ?? {})),
+		orderAccounts: request => ({
+			accounts: control.orderAccounts(parse(accountOrderSchema, request.body).accountIds),
+		}),
+		exportAccount: async request => ({
+			document: await control.exportAccount(idOf(request), parse(exportAccountSchema, request.body).shape),
+		}),
 		refreshAccount: request => control.refreshAccount(idOf(request)),
-		startSignIn: () => control.startSignIn(),
+		startSignIn: request => control.startSignIn(parse(startSignInSchema, request.body ?? {})),
 		readSignIn: request => control.readSignIn(idOf(request)),
+		finishSignIn: request => control.finishSignIn(idOf(request), parse(finishSignInSchema, request.body).callbackUrl),
 		cancelSignIn: request => control.cancelSignIn(idOf(request)),
 		listKeys: () => ({ keys: control.listKeys() }),
 		createKey: request => control.createKey(parse(createKeySchema, request.body).name),
@@ -72,6 +84,9 @@ export function addManagementRoutes(app: Express, { control, adminToken, shutDow
 			else response.json(result);
 		});
 	}
+	app.use('/pool/api', ({ method, originalUrl }: Request) => {
+		throw new PoolError('not_found', `There is no ${method} ${originalUrl.slice(0, 200)} here.`);
+	});
 }
 
 /** Pool keys do not open the management API, and the admin token opens nothing else. */

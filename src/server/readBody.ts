@@ -49,7 +49,7 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
 
 export function encodingOf({ headers }: IncomingMessage): Encoding {
 	const encoding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-	if (encoding === 'identity' || encoding in decoders) return encoding as Encoding;
+	if (encoding === 'identity' || Object.hasOwn(decoders, encoding)) return encoding as Encoding;
 	throw new PoolError(
 		'unsupported_encoding',
 		`The content encoding "${encoding.slice(0, 40)}" is not supported. Use zstd, gzip, br, deflate or none.`,

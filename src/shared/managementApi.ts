@@ -170,7 +170,7 @@ export const importRequestSchema = z.object({
 	/** Texts of Codex `auth.json` files. */
 	documents: z.array(z.string().max(1_048_576)).min(1).max(100),
 });
-export const importReplySchema = z.object({ accounts: z.array(accountViewSchema) });
+export const accountListSchema = z.object({ accounts: z.array(accountViewSchema) });
 
 export const accountChangeSchema = z.object({
 	selected: z.boolean().optional(),
@@ -179,15 +179,50 @@ export const accountChangeSchema = z.object({
 });
 export type AccountChange = z.infer<typeof accountChangeSchema>;
 
+/** Every account of the pool, in the order the user wants to see them. */
+export const accountOrderSchema = z.object({ accountIds: z.array(z.string()).max(1000) });
+
+export const removeAccountSchema = z.object({
+	/** Also ends the sign-in at the provider, for every program that uses the same one. */
+	revoke: z.boolean().default(false),
+	/** Also forgets the requests and totals of the account. */
+	forgetUsage: z.boolean().default(false),
+});
+export type RemoveAccount = z.input<typeof removeAccountSchema>;
+
+/** `codex` is Codex's `auth.json`, `opencode` the account in OpenCode's `auth.json`. */
+export const exportShapeSchema = z.enum(['codex', 'opencode']);
+export type ExportShape = z.infer<typeof exportShapeSchema>;
+export const exportAccountSchema = z.object({ shape: exportShapeSchema });
+/** Holds live tokens: whoever reads the text owns the account. */
+export const exportedAccountSchema = z.object({ document: z.string() });
+
 export const poolChangeSchema = z.object({ enabled: z.boolean().optional(), strategy: strategySchema.optional() });
 export type PoolChange = z.infer<typeof poolChangeSchema>;
 
 export const createKeySchema = z.object({ name: z.string().trim().min(1).max(80) });
 
-/** A browser sign-in under way: open `url`, then ask for the outcome. */
+/** How a user signs in: on this machine, by a code on any device, or by bringing the browser's last address by hand. */
+export const signInMethodSchema = z.enum(['browser', 'device', 'paste']);
+export type SignInMethod = z.infer<typeof signInMethodSchema>;
+
+export const startSignInSchema = z.object({
+	method: signInMethodSchema.default('browser'),
+	/** Signs this account in again; anybody else's sign-in is refused. */
+	accountId: z.string().optional(),
+});
+export type StartSignIn = z.input<typeof startSignInSchema>;
+
+export const finishSignInSchema = z.object({ callbackUrl: z.string().trim().min(1).max(8192) });
+
+/** A sign-in under way: the user opens `url`, then ask for the outcome. */
 export const signInSchema = z.object({
 	id: z.string(),
+	method: signInMethodSchema,
 	url: z.string(),
+	/** What the user types in at `url`, for `device`. */
+	userCode: z.string().nullable(),
+	expiresAt: z.number(),
 	state: z.enum(['waiting', 'succeeded', 'failed']),
 	/** The account that was added, when `succeeded`. */
 	accountId: z.string().nullable(),
@@ -228,9 +263,12 @@ export const managementRoutes = {
 	importAccounts: ['POST', '/pool/api/accounts/import'],
 	changeAccount: ['PATCH', '/pool/api/accounts/:id'],
 	removeAccount: ['DELETE', '/pool/api/accounts/:id'],
+	orderAccounts: ['POST', '/pool/api/accounts/order'],
+	exportAccount: ['POST', '/pool/api/accounts/:id/export'],
 	refreshAccount: ['POST', '/pool/api/accounts/:id/refresh-usage'],
 	startSignIn: ['POST', '/pool/api/sign-ins'],
 	readSignIn: ['GET', '/pool/api/sign-ins/:id'],
+	finishSignIn: ['POST', '/pool/api/sign-ins/:id/finish'],
 	cancelSignIn: ['DELETE', '/pool/api/sign-ins/:id'],
 	listKeys: ['GET', '/pool/api/keys'],
 	createKey: ['POST', '/pool/api/keys'],
@@ -248,12 +286,15 @@ export const sessionListSchema = z.object({ sessions: z.array(sessionViewSchema)
 export const managementReplies = {
 	state: poolStateSchema,
 	changePool: poolStateSchema,
-	importAccounts: importReplySchema,
+	importAccounts: accountListSchema,
 	changeAccount: accountViewSchema,
 	removeAccount: null,
+	orderAccounts: accountListSchema,
+	exportAccount: exportedAccountSchema,
 	refreshAccount: accountViewSchema,
 	startSignIn: signInSchema,
 	readSignIn: signInSchema,
+	finishSignIn: signInSchema,
 	cancelSignIn: null,
 	listKeys: keyListSchema,
 	createKey: createdKeySchema,

@@ -16,9 +16,11 @@ const accountRowSchema = z.object({
 	stateSince: z.number(),
 	limitedUntil: z.number().nullable(),
 	selected: z.number().transform(Boolean),
+	position: z.number(),
 	addedAt: z.number(),
 	lastUsedAt: z.number().nullable(),
 	generation: z.number(),
+	refreshedAt: z.number(),
 });
 
 const windowsRowSchema = z.object({
@@ -35,18 +37,19 @@ export class AccountTable {
 	readonly #saveWindows: Database.Statement<[{ accountId: string; windows: string }]>;
 
 	constructor(database: Database.Database) {
-		this.#load = database.prepare('SELECT * FROM accounts ORDER BY addedAt, id');
+		this.#load = database.prepare('SELECT * FROM accounts ORDER BY position, addedAt, id');
 		// An upsert, because REPLACE would delete the old row and with it the account's windows and sessions.
 		this.#save = database.prepare(`
 			INSERT INTO accounts VALUES (
 				@id, @userId, @chatgptAccountId, @email, @name, @plan, @state, @stateReason, @stateSince, @limitedUntil,
-				@selected, @addedAt, @lastUsedAt, @generation
+				@selected, @addedAt, @lastUsedAt, @generation, @position, @refreshedAt
 			)
 			ON CONFLICT (id) DO UPDATE SET
 				userId = excluded.userId, chatgptAccountId = excluded.chatgptAccountId, email = excluded.email,
 				name = excluded.name, plan = excluded.plan, state = excluded.state, stateReason = excluded.stateReason,
 				stateSince = excluded.stateSince, limitedUntil = excluded.limitedUntil, selected = excluded.selected,
-				addedAt = excluded.addedAt, lastUsedAt = excluded.lastUsedAt, generation = excluded.generation
+				position = excluded.position, addedAt = excluded.addedAt, lastUsedAt = excluded.lastUsedAt, generation = excluded.generation,
+				refreshedAt = excluded.refreshedAt
 		`);
 		this.#remove = database.prepare('DELETE FROM accounts WHERE id = ?');
 		this.#loadWindows = database.prepare('SELECT accountId, windows FROM windows');

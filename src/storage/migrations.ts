@@ -91,6 +91,11 @@ export const migrations: readonly string[] = [
 		PRIMARY KEY (hour, accountId, model, keyId, client)
 	) WITHOUT ROWID;
 	`,
+	// Accounts from before keep their order by age; when their tokens were renewed is unknown, so they count as aged.
+	`
+	ALTER TABLE accounts ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE accounts ADD COLUMN refreshedAt INTEGER NOT NULL DEFAULT 0;
+	`,
 ];
 
 /** Brings the schema to the newest step, all or nothing. A database from a newer version is left untouched. */

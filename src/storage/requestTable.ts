@@ -14,6 +14,7 @@ const requestRowSchema = requestRecordSchema.extend({
 export class RequestTable {
 	readonly #insert: Database.Statement;
 	readonly #recent: Database.Statement<[number]>;
+	readonly #forget: Database.Statement<[string]>;
 	readonly #prune: Database.Statement<[{ before: number; kept: number }]>;
 
 	constructor(database: Database.Database) {
@@ -24,6 +25,7 @@ export class RequestTable {
 			) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		`);
 		this.#recent = database.prepare('SELECT * FROM requests ORDER BY startedAt DESC, sequence DESC LIMIT ?');
+		this.#forget = database.prepare('DELETE FROM requests WHERE accountId = ?');
 		this.#prune = database.prepare(`
 			DELETE FROM requests WHERE startedAt < @before
 			OR sequence <= (SELECT max(sequence) FROM requests) - @kept
@@ -58,6 +60,10 @@ export class RequestTable {
 
 	recent(limit: number): RequestRecord[] {
 		return parseRows(requestRowSchema, this.#recent.all(limit));
+	}
+
+	forget(accountId: string): void {
+		this.#forget.run(accountId);
 	}
 
 	prune(now: number): void {

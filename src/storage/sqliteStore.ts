@@ -71,6 +71,13 @@ export class SqliteStore implements Store {
 		this.#now(() => this.#accounts.remove(accountId));
 	}
 
+	forgetUsage(accountId: string): void {
+		this.#now(() => {
+			this.#requests.forget(accountId);
+			this.#usage.forget(accountId);
+		});
+	}
+
 	loadWindows(): Map<string, UsageWindow[]> {
 		return this.#now(() => this.#accounts.loadWindows());
 	}

@@ -7,7 +7,7 @@ import {
 	type UsageReport,
 	type UsageTotals,
 } from '../shared/managementApi.js';
-import { startOfLocalDay, startOfLocalHour } from './localTime.js';
+import { startOfLocalDay, startOfLocalHour } from '../core/localTime.js';
 
 const counters = ['requests', 'failed', 'inputTokens', 'cachedTokens', 'outputTokens', 'reasoningTokens'] as const;
 const sums = counters.map(name => `CAST(coalesce(sum(${name}), 0) AS INTEGER) AS ${name}`).join(', ');
@@ -31,6 +31,7 @@ type UsageRow = z.infer<typeof usageRowSchema>;
  */
 export class UsageTable {
 	readonly #add: Database.Statement;
+	readonly #forget: Database.Statement<[string]>;
 	readonly #total: Database.Statement<[number]>;
 	readonly #groups: Readonly<Record<UsageGrouping, Database.Statement<[number]>>>;
 
@@ -40,6 +41,7 @@ export class UsageTable {
 			INSERT INTO hourlyUsage VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET ${added}
 		`);
+		this.#forget = database.prepare('DELETE FROM hourlyUsage WHERE accountId = ?');
 		this.#total = database.prepare(`SELECT ${sums} FROM hourlyUsage WHERE hour >= ?`);
 		const groupBy = (by: UsageGrouping): Database.Statement<[number]> =>
 			database.prepare(
@@ -69,6 +71,10 @@ export class UsageTable {
 			record.outputTokens ?? 0,
 			record.reasoningTokens ?? 0,
 		);
+	}
+
+	forget(accountId: string): void {
+		this.#forget.run(accountId);
 	}
 
 	totals(since: number): UsageTotals {

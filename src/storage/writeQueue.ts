@@ -22,9 +22,9 @@ export interface WriteQueueOptions {
 export class WriteQueue {
 	readonly #options: WriteQueueOptions;
 	/** The newest write per key. As many as there are accounts, keys and settings, so never dropped. */
-	readonly #state = new Map<string, Write>();
+	#state = new Map<string, Write>();
 	/** Requests (each under a number of its own) and sessions (the newest per key), oldest first. */
-	readonly #rows = new Map<number | string, Write>();
+	#rows = new Map<number | string, Write>();
 	#appended = 0;
 	#dropped = 0;
 	#closed = false;
@@ -76,8 +76,9 @@ export class WriteQueue {
 			this.#postpone(thrown);
 			return false;
 		}
-		this.#state.clear();
-		this.#rows.clear();
+		// New maps, not cleared ones: V8 carries what a long-lived map has held into its old heap.
+		this.#state = new Map();
+		this.#rows = new Map();
 		if (this.#retryMs > 0) this.#options.log.info('database writable again', { droppedRows: this.#dropped });
 		this.#retryMs = 0;
 		this.#dropped = 0;

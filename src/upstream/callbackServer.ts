@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { PoolError } from '../shared/poolError.js';
 import { callbackPage, callbackPageHeaders } from './callbackPage.js';
+import type { SignInEnding } from './openSignIn.js';
 
-/** Finishes a sign-in with what the browser brought; gives the sentence to show when that failed. Never rejects. */
-export type CallbackAnswer = (parameters: URLSearchParams, redirectUri: string) => Promise<string | undefined>;
+/** Finishes a sign-in with what the browser brought; the ending is shown. Never rejects. */
+export type CallbackAnswer = (parameters: URLSearchParams, redirectUri: string) => Promise<SignInEnding>;
 
 interface Listener {
 	readonly server: Server;
@@ -63,9 +64,9 @@ export class CallbackServer {
 			reply(response, 400, 'Unknown sign-in', 'This sign-in is over or was never started. Start again in the editor.');
 			return;
 		}
-		const failure = await answer(parameters, redirectUriOf(port));
-		if (failure === undefined) reply(response, 200, 'Signed in', 'You can close this tab and return to the editor.');
-		else reply(response, 400, 'Not signed in', failure);
+		const ending = await answer(parameters, redirectUriOf(port));
+		if (ending.kind === 'failed') reply(response, 400, 'Not signed in', ending.error.message);
+		else reply(response, 200, 'Signed in', `${ending.sentence} You can close this tab and return to the editor.`);
 	}
 
 	#closeWhenUnused(): void {
@@ -83,7 +84,7 @@ export class CallbackServer {
 	}
 }
 
-function redirectUriOf(port: number): string {
+export function redirectUriOf(port: number): string {
 	return `http://127.0.0.1:${port}${callbackPath}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { HeaderMap, UpstreamCall, UpstreamFault, UpstreamObserver } from '../core/ports.js';
+import type { Placed, RunningCalls } from './runningCalls.js';
 import { faultFrom } from './upstreamFault.js';
 
 /** Why an attempt was dropped; shared because making an error for each is costly and nobody reads it. */
@@ -11,16 +12,17 @@ type IncomingHeaders = Readonly<Record<string, string | string[] | undefined>>;
  * One try of one request: undici's handler and the caller's handle in a single object, without a closure, promise or
  * copied chunk on the way.
  */
-export class DispatchCall implements Dispatcher.DispatchHandler, UpstreamCall {
+export class DispatchCall implements Dispatcher.DispatchHandler, UpstreamCall, Placed {
+	place = -1;
 	readonly #observer: UpstreamObserver;
-	readonly #running: Set<DispatchCall>;
+	readonly #running: RunningCalls<DispatchCall>;
 	#controller: Dispatcher.DispatchController | undefined;
 	#returned = false;
 	#over = false;
 	#quietBeats = 0;
 
 	/** `running` holds the attempt for as long as it may still speak. */
-	constructor(observer: UpstreamObserver, running: Set<DispatchCall>) {
+	constructor(observer: UpstreamObserver, running: RunningCalls<DispatchCall>) {
 		this.#observer = observer;
 		this.#running = running;
 	}
@@ -106,7 +108,7 @@ export class DispatchCall implements Dispatcher.DispatchHandler, UpstreamCall {
 
 	#finish(): void {
 		this.#over = true;
-		this.#running.delete(this);
+		this.#running.remove(this);
 	}
 }
 

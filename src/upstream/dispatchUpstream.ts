@@ -11,6 +11,7 @@ import { PoolError } from '../shared/poolError.js';
 import { DispatchCall } from './dispatchCall.js';
 import type { Network } from './network.js';
 import { identityHeaders } from './ownIdentity.js';
+import { RunningCalls } from './runningCalls.js';
 import { exchange, parseJson } from './smallExchange.js';
 
 const ownCallTimeoutMs = 10_000;
@@ -41,7 +42,7 @@ export class DispatchUpstream implements Upstream {
 	readonly #clock: NodeJS.Timeout;
 	readonly #connections = new Map<string, Dispatcher>();
 	readonly #retired = new Set<Dispatcher>();
-	readonly #running = new Set<DispatchCall>();
+	readonly #running = new RunningCalls<DispatchCall>();
 	#lastBeatAt: number;
 	#closed = false;
 
@@ -136,6 +137,6 @@ export class DispatchUpstream implements Upstream {
 
 	#beat(): void {
 		this.#lastBeatAt = this.#now();
-		for (const attempt of this.#running) attempt.beat(beatsPerTimeout);
+		for (const attempt of this.#running.all()) attempt.beat(beatsPerTimeout);
 	}
 }

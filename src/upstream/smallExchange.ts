@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { HeaderMap, UpstreamFault, UpstreamObserver } from '../core/ports.js';
 import { DispatchCall } from './dispatchCall.js';
+import { RunningCalls } from './runningCalls.js';
 
 const maxReplyBytes = 2 * 1024 * 1024;
 
@@ -22,7 +23,7 @@ export async function exchange(
 	limits: ExchangeLimits,
 ): Promise<ExchangeOutcome> {
 	const reply = new SmallReply();
-	const attempt = new DispatchCall(reply, new Set()).start(connections, options);
+	const attempt = new DispatchCall(reply, new RunningCalls()).start(connections, options);
 	const giveUp = (code: string, kind: UpstreamFault['kind']): void => reply.onFault({ kind, code });
 	const onAbort = (): void => giveUp('ABORTED', 'reset');
 

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { accountView } from '../support/managementExamples.js';
 import { ManagementServer } from '../support/managementServer.js';
 import { runCli, startCli, type CliResult } from '../support/runCli.js';
@@ -129,131 +126,6 @@ describe('codex-pool', () => {
 		});
 	});
 
-	describe('accounts', () => {
-		let folder: string;
-
-		beforeEach(async () => {
-			folder = await mkdtemp(join(tmpdir(), 'pool-files-'));
-		});
-		afterEach(() => rm(folder, { recursive: true }));
-
-		const file = async (name: string, text: string): Promise<string> => {
-			await writeFile(join(folder, name), text);
-			return join(folder, name);
-		};
-
-		it('lists them', async () => {
-			assert.match((await run('accounts', 'list')).stdout, /^ada@example\.com +plus/m);
-			assert.deepEqual(JSON.parse((await run('accounts', 'list', '--json')).stdout), {
-				accounts: server.state.accounts,
-			});
-		});
-
-		it('imports several files at once', async () => {
-			const files = [await file('a.json', '{"a":1}'), await file('b.json', '{"b":"ü"}')];
-
-			const { exitCode, stdout } = await run('accounts', 'import', ...files, '--json');
-
-			const brief = { email: 'ada@example.com', plan: 'plus', state: 'active' };
-			assert.equal(exitCode, 0);
-			assert.deepEqual(JSON.parse(stdout), {
-				accounts: [
-					{ id: 'imported-1', ...brief },
-					{ id: 'imported-2', ...brief },
-				],
-			});
-			assert.deepEqual(server.requests.at(-1)?.body, { documents: ['{"a":1}', '{"b":"ü"}'] });
-		});
-
-		it('shows what it imported as a table', async () => {
-			const { stdout } = await run('accounts', 'import', await file('a.json', '{}'));
-
-			assert.match(stdout, /^ada@example\.com .*imported-1$/m);
-		});
-
-		it('imports nothing when one file is missing', async () => {
-			const missing = join(folder, 'missing.json');
-
-			const { exitCode, stderr } = await run('accounts', 'import', await file('a.json', '{}'), missing);
-
-			assert.deepEqual([exitCode, stderr], [1, `${missing} does not exist.\n`]);
-			assert.deepEqual(server.requests, []);
-		});
-
-		it('refuses a folder and a file larger than 1 MiB', async () => {
-			const large = await file('large.json', '');
-			await truncate(large, 1_048_577);
-
-			const results = [await run('accounts', 'import', folder), await run('accounts', 'import', large)];
-
-			assert.deepEqual(
-				results.map(result => result.exitCode),
-				[1, 1],
-			);
-			assert.match(results[0]?.stderr ?? '', /is not a file/);
-			assert.match(results[1]?.stderr ?? '', /larger than 1 MiB/);
-		});
-
-		it('removes one by its e-mail', async () => {
-			const { stdout } = await run('accounts', 'remove', 'ada@example.com');
-
-			assert.equal(stdout, 'Removed ada@example.com.\n');
-			assert.deepEqual(server.state.accounts, []);
-		});
-
-		it('asks for an id when an e-mail means two', async () => {
-			server.state = { ...server.state, accounts: [accountView(), accountView({ id: 'account-2' })] };
-
-			const { exitCode, stderr } = await run('accounts', 'remove', 'ada@example.com');
-
-			assert.equal(exitCode, 1);
-			assert.match(stderr, /2 accounts are called .* account-1, account-2\./);
-		});
-
-		it('adds one by a browser sign-in', async () => {
-			const { exitCode, stdout, stderr } = await run('accounts', 'add');
-
-			assert.equal(exitCode, 0, stderr);
-			assert.match(stderr, /^ {2}https:\/\/auth\.example\/authorize\?state=1$/m);
-			assert.match(stdout, /^ada@example\.com/m);
-		});
-
-		it('keeps standard output one JSON document while it adds', async () => {
-			server.signIns = ['succeeded'];
-
-			const { stdout, stderr } = await run('accounts', 'add', '--json');
-
-			assert.deepEqual(JSON.parse(stderr), { url: 'https://auth.example/authorize?state=1' });
-			assert.deepEqual(JSON.parse(stdout), {
-				accounts: [{ id: 'account-1', email: 'ada@example.com', plan: 'plus', state: 'active' }],
-			});
-		});
-
-		it('passes on why a sign-in failed', async () => {
-			server.signIns = ['failed'];
-
-			const { exitCode, stderr } = await run('accounts', 'add');
-
-			assert.equal(exitCode, 1);
-			assert.match(stderr, /The browser said no\.\n$/);
-		});
-
-		it('gives the sign-in up at Ctrl+C', async () => {
-			server.signIns = [];
-			const cli = startCli(['accounts', 'add'], env());
-			await cli.says('authorize');
-
-			cli.child.kill('SIGINT');
-
-			const { exitCode, stderr } = await cli.result;
-			assert.equal(exitCode, 1);
-			assert.match(stderr, /The sign-in was cancelled\.\n$/);
-			assert.ok(
-				server.requests.some(({ method, path }) => `${method} ${path}` === 'DELETE /pool/api/sign-ins/sign-in-1'),
-			);
-		});
-	});
-
 	describe('keys', () => {
 		it('prints a new key alone on standard output', async () => {
 			const { stdout, stderr } = await run('keys', 'create', '--name', 'Laptop');
@@ -360,6 +232,13 @@ describe('codex-pool', () => {
 			['a strategy that does not exist', ['strategy', 'random'], /least_used, round_robin/],
 			['a time that is none', ['usage', '--since', 'yesterday'], /span like 24h or 7d/],
 			['an import without a file', ['accounts', 'import'], /missing required argument 'file'/],
+			[
+				'two ways to sign in',
+				['accounts', 'add', '--device', '--paste'],
+				/'--device' cannot be used with option '--paste'/,
+			],
+			['a rename without a name', ['accounts', 'rename', 'account-1'], /Give the new name, or --clear/],
+			['an export without a file', ['accounts', 'export', 'a', '--shape', 'codex'], /'--output <file>' not specified/],
 			['an insecure upstream', ['serve', '--upstream', 'http://example.com'], /starts with https/],
 			['a group without its command', ['accounts'], /Usage: codex-pool accounts/],
 		] as const) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Writable } from 'node:stream';
 import { Output } from '../../src/cli/output.js';
+import { Terminal } from './terminal.js';
 
 describe('Output.progress', () => {
 	it('shows what it waits for on a terminal', async () => {
@@ -37,30 +37,3 @@ describe('Output.progress', () => {
 		);
 	});
 });
-
-/** As much of a terminal as a spinner uses. */
-class Terminal extends Writable {
-	readonly isTTY = true;
-	written = '';
-
-	constructor(readonly columns: number) {
-		super();
-	}
-
-	cursorTo(): boolean {
-		return true;
-	}
-
-	moveCursor(): boolean {
-		return true;
-	}
-
-	clearLine(): boolean {
-		return true;
-	}
-
-	override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-		this.written += chunk.toString('utf8');
-		done();
-	}
-}

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { openCodeConfig } from '../../src/editor/openCodeConfig.js';
 import { OpenCodeClient } from '../support/openCodeClient.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
 import { isTurn, spendInTheMiddle } from '../support/turns.js';
@@ -51,5 +52,29 @@ describe('OpenCode on the pool', function () {
 		assert.equal(turns()[0]?.account, account);
 		assert.equal(turns().at(-1)?.answer.status, 200);
 		assert.notEqual(turns().at(-1)?.account, account);
+	});
+
+	it('works with its own configuration file after the pool was written into it', async () => {
+		const own = [
+			'\uFEFF{',
+			'\t// mine',
+			'\t"model": "openai/gpt-5.5", "small_model": "openai/gpt-5.5",',
+			'\t"provider": {',
+			'\t\t"openai": {',
+			'\t\t\t"models": { "gpt-5.5": { "name": "GPT-5.5", "reasoning": true, }, }, // the one I use',
+			'\t\t\t"options": { "apiKey": "{env:OPENAI_API_KEY}" },',
+			'\t\t},',
+			'\t},',
+			'}',
+		].join('\r\n');
+		const { text } = openCodeConfig.plan(own, { port: pool.owner.port, key: pool.key });
+		await openCode.dispose();
+		openCode = await OpenCodeClient.withConfig(text);
+
+		const { code, stdout, stderr } = await openCode.run('say hello');
+
+		assert.equal(code, 0, stderr);
+		assert.match(stdout, /Echo: .*say hello/);
+		assert.equal(turns().length, 1);
 	});
 });

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { parse } from '@decimalturn/toml-patch';
 import fc from 'fast-check';
-import {
-	detectCodexConfiguration,
-	planCodexConfiguration,
-	removeCodexConfiguration,
-} from '../../src/editor/codexConfig.js';
+import { codexConfig } from '../../src/editor/codexConfig.js';
 import { PoolError } from '../../src/shared/poolError.js';
 
 const target = { port: 2456, key: 'cpk_secret' };
@@ -30,12 +26,12 @@ const samples = {
 		'[model_providers.codex-account-pool]\nname = "mine" # by hand\nbase_url = "https://example.com/v1"\n\n[tui]\n',
 } as const;
 
-describe('planCodexConfiguration', () => {
+describe('planning the configuration of Codex', () => {
 	for (const [name, text] of Object.entries(samples)) {
 		it(`points Codex at the pool and keeps everything else, given ${name}`, () => {
-			const { text: written } = planCodexConfiguration(text, target);
+			const { text: written } = codexConfig.plan(text, target);
 
-			assert.deepEqual(detectCodexConfiguration(written), { kind: 'pool', port: 2456 });
+			assert.equal(codexConfig.detect(written), 2456);
 			assert.deepEqual(withoutOurs(written), withoutOurs(text));
 			assert.deepEqual(commentsOf(written), commentsOf(text));
 			assert.equal(/[^\r]\n/.test(written) && written.includes('\r\n'), false, 'line ends are not mixed');
@@ -43,7 +39,7 @@ describe('planCodexConfiguration', () => {
 	}
 
 	it('writes what Codex needs to talk to the pool without a sign-in of its own', () => {
-		const { text } = planCodexConfiguration('', target);
+		const { text } = codexConfig.plan('', target);
 
 		assert.equal(
 			text,
@@ -63,37 +59,37 @@ describe('planCodexConfiguration', () => {
 	});
 
 	it('changes nothing when it is applied twice', () => {
-		const once = planCodexConfiguration(samples['comments everywhere'], target).text;
+		const once = codexConfig.plan(samples['comments everywhere'], target).text;
 
-		assert.equal(planCodexConfiguration(once, target).text, once);
+		assert.equal(codexConfig.plan(once, target).text, once);
 	});
 
 	it('names the profile that is on and chooses another provider', () => {
 		const text = 'profile = "work"\n[profiles.work]\nmodel_provider = "azure"\n';
 
-		const plan = planCodexConfiguration(text, target);
+		const plan = codexConfig.plan(text, target);
 
-		assert.equal(plan.overridingProfile, 'work');
-		assert.deepEqual(detectCodexConfiguration(plan.text), { kind: 'other', provider: 'azure' });
+		assert.match(plan.caveat ?? '', /profile "work"/);
+		assert.equal(codexConfig.detect(plan.text), null);
 	});
 
 	it('refuses a broken file with its line and none of its content', () => {
 		const text = 'model = "x"\nkey = "sk-private\n';
 
 		assert.throws(
-			() => planCodexConfiguration(text, target),
+			() => codexConfig.plan(text, target),
 			(error: unknown) =>
 				error instanceof PoolError && error.message.includes('line 2') && !error.message.includes('private'),
 		);
 	});
 });
 
-describe('removeCodexConfiguration', () => {
+describe('removing the configuration of Codex', () => {
 	for (const [name, text] of Object.entries(samples)) {
 		it(`leaves the values and comments of before, given ${name}`, () => {
-			const { text: written, replaced } = planCodexConfiguration(text, target);
+			const { text: written, replaced } = codexConfig.plan(text, target);
 
-			const removed = removeCodexConfiguration(written, replaced);
+			const removed = codexConfig.remove(written, replaced);
 
 			assert.deepEqual(parse(removed), parse(text));
 			assert.deepEqual(commentsOf(removed), commentsOf(text));
@@ -102,28 +98,28 @@ describe('removeCodexConfiguration', () => {
 	}
 
 	it('keeps edits that came after ours', () => {
-		const { text, replaced } = planCodexConfiguration('model_provider = "azure"\n', target);
+		const { text, replaced } = codexConfig.plan('model_provider = "azure"\n', target);
 		const edited = text.replace('[model_providers', 'model = "gpt-6"\n\n# tuned\n[tui]\nx = 1\n\n[model_providers');
 
-		const removed = removeCodexConfiguration(edited, replaced);
+		const removed = codexConfig.remove(edited, replaced);
 
 		assert.deepEqual({ ...parse(removed) }, { ...parse('model_provider = "azure"\nmodel = "gpt-6"\n[tui]\nx = 1\n') });
 		assert.match(removed, /# tuned/);
 	});
 
 	it('keeps a comment that was written right below ours', () => {
-		const { text, replaced } = planCodexConfiguration('model = "gpt-5"\n', target);
+		const { text, replaced } = codexConfig.plan('model = "gpt-5"\n', target);
 
-		const removed = removeCodexConfiguration(`${text}# tuned\n[tui]\nx = 1\n`, replaced);
+		const removed = codexConfig.remove(`${text}# tuned\n[tui]\nx = 1\n`, replaced);
 
 		assert.equal(removed, 'model = "gpt-5"\n# tuned\n[tui]\nx = 1\n');
 	});
 
 	it('leaves a provider alone that the user chose since', () => {
-		const { text, replaced } = planCodexConfiguration('model_provider = "azure"\n', target);
+		const { text, replaced } = codexConfig.plan('model_provider = "azure"\n', target);
 		const edited = text.replace('model_provider = "codex-account-pool"', 'model_provider = "ollama"');
 
-		const removed = removeCodexConfiguration(edited, replaced);
+		const removed = codexConfig.remove(edited, replaced);
 
 		assert.equal(removed.trim(), 'model_provider = "ollama"');
 	});
@@ -131,9 +127,9 @@ describe('removeCodexConfiguration', () => {
 	it('is the way back from any configuration', () => {
 		fc.assert(
 			fc.property(configurations(), text => {
-				const { text: written, replaced } = planCodexConfiguration(text, target);
-				const removed = removeCodexConfiguration(written, replaced);
-				assert.deepEqual(detectCodexConfiguration(written), { kind: 'pool', port: 2456 });
+				const { text: written, replaced } = codexConfig.plan(text, target);
+				const removed = codexConfig.remove(written, replaced);
+				assert.equal(codexConfig.detect(written), 2456);
 				assert.deepEqual(parse(removed), parse(text));
 				assert.deepEqual(commentsOf(removed), commentsOf(text));
 			}),

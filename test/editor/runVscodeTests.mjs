@@ -49,6 +49,7 @@ try {
 			VSX_RESULTS: results,
 			VSX_USER_DIR: userDir,
 			CODEX_HOME: join(folder, 'codex'),
+			OPENCODE_CONFIG: join(folder, 'opencode', 'opencode.jsonc'),
 			CODEX_POOL_HOME: join(folder, 'pool-home'),
 		},
 	});

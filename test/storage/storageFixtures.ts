@@ -62,6 +62,8 @@ export function accountRow(fields: Partial<AccountRow> = {}): AccountRow {
 		addedAt: noon,
 		lastUsedAt: null,
 		generation: 1,
+		refreshedAt: 0,
+		position: 0,
 		...fields,
 	};
 }

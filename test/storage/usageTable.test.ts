@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { RequestRecord, UsageGrouping, UsageTotals } from '../../src/shared/managementApi.js';
-import { startOfLocalDay, startOfLocalHour } from '../../src/storage/localTime.js';
+import { startOfLocalDay, startOfLocalHour } from '../../src/core/localTime.js';
 import { openStore } from '../../src/storage/sqliteStore.js';
 import { eachTestGetsAFolder, noon, RecordingLog, requestRecord, stillClock } from './storageFixtures.js';
 

@@ -52,7 +52,9 @@ export class CorePool {
 
 	/** A pool of signed-in accounts with these ids. Without other evidence the first is chosen. */
 	static async of(...ids: string[]): Promise<CorePool> {
-		const pool = new CorePool(ids.map((id, at) => accountRow({ id, chatgptAccountId: `workspace-${id}`, addedAt: at })));
+		const pool = new CorePool(
+			ids.map((id, at) => accountRow({ id, chatgptAccountId: `workspace-${id}`, addedAt: at })),
+		);
 		for (const id of ids) await pool.keep(id, { generation: 1, accessToken: pool.jwt(), refreshToken: `rt-${id}-1` });
 		return pool;
 	}
@@ -114,9 +116,11 @@ export function accountRow(fields: Partial<AccountRow> = {}): AccountRow {
 		stateSince: 0,
 		limitedUntil: null,
 		selected: true,
+		position: 0,
 		addedAt: 0,
 		lastUsedAt: null,
 		generation: 1,
+		refreshedAt: 0,
 		...fields,
 	};
 }

@@ -7,12 +7,18 @@ import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import {
 	accountChangeSchema,
+	accountOrderSchema,
 	createKeySchema,
+	exportAccountSchema,
+	finishSignInSchema,
 	importRequestSchema,
 	managementReplies,
 	managementRoutes,
 	poolChangeSchema,
+	removeAccountSchema,
+	startSignInSchema,
 	usageQuerySchema,
+	type AccountState,
 	type AccountView,
 	type KeyView,
 	type PoolState,
@@ -42,8 +48,13 @@ export class ManagementServer {
 	keys: KeyView[] = [{ id: 'key-1', name: 'Default', createdAt: 1_000, lastUsedAt: null }];
 	sessions: SessionView[] = [];
 	usageRows: UsageReport['rows'] = [];
+	signInMethod: SignIn['method'] = 'browser';
+	/** The address that a pasted sign-in ends on. */
+	readonly callbackUrl = 'http://127.0.0.1:1455/auth/callback?code=code-1&state=1';
 	/** What the sign-in becomes, each time it is asked for. */
 	signIns: SignIn['state'][] = ['waiting', 'succeeded'];
+	/** The provider does not tell the usage of any account. */
+	usageFails = false;
 	/** Answers the next management request in place of the route. */
 	nextReply: { readonly status: number; readonly text: string } | undefined;
 	/** Requests are read and never answered, pings neither. */
@@ -161,19 +172,27 @@ export class ManagementServer {
 				return { accounts };
 			}
 			case 'changeAccount': {
-				const { selected, name: newName } = accountChangeSchema.parse(body);
+				const { selected, paused, name: newName } = accountChangeSchema.parse(body);
 				const account = this.#account(id);
-				const changed = { ...account, selected: selected ?? account.selected, name: newName ?? account.name };
+				const changed = {
+					...account,
+					selected: selected ?? account.selected,
+					name: newName === undefined ? account.name : newName,
+					state: paused === undefined ? account.state : pausedState(account.state, paused),
+				};
 				this.#replaceAccounts(account => (account.id === id ? [changed] : [account]));
 				return changed;
 			}
 			case 'removeAccount':
+				removeAccountSchema.parse(body);
 				this.#account(id);
 				this.#replaceAccounts(account => (account.id === id ? [] : [account]));
 				return undefined;
 			case 'refreshAccount':
+				if (this.usageFails) throw new PoolError('upstream_failed', 'The usage figures could not be read.');
 				return this.#account(id);
 			case 'startSignIn':
+				this.signInMethod = startSignInSchema.parse(body ?? {}).method;
 				return this.#signIn('waiting');
 			case 'readSignIn':
 				return this.#signIn(this.signIns.shift() ?? 'waiting');
@@ -191,6 +210,20 @@ export class ManagementServer {
 				return { sessions: this.sessions };
 			case 'readUsage':
 				return { ...usageQuerySchema.parse(query), rows: this.usageRows };
+			case 'finishSignIn':
+				if (finishSignInSchema.parse(body).callbackUrl !== this.callbackUrl) {
+					throw new PoolError('invalid_request', 'This address ends another sign-in.');
+				}
+				return this.#signIn(this.signIns.at(-1) ?? 'succeeded');
+			case 'orderAccounts': {
+				const { accountIds } = accountOrderSchema.parse(body);
+				const named = accountIds.map(accountId => this.#account(accountId));
+				const rest = this.state.accounts.filter(account => !accountIds.includes(account.id));
+				this.state = { ...this.state, accounts: [...named, ...rest] };
+				return { accounts: this.state.accounts };
+			}
+			case 'exportAccount':
+				return { document: `${exportAccountSchema.parse(body).shape} file of ${this.#account(id).id}\n` };
 			case 'cancelSignIn':
 			case 'shutDown':
 				return undefined;
@@ -202,7 +235,16 @@ export class ManagementServer {
 	#signIn(state: SignIn['state']): SignIn {
 		const accountId = state === 'succeeded' ? (this.state.accounts[0]?.id ?? null) : null;
 		const error = state === 'failed' ? 'The browser said no.' : null;
-		return { id: 'sign-in-1', url: 'https://auth.example/authorize?state=1', state, accountId, error };
+		return {
+			id: 'sign-in-1',
+			method: this.signInMethod,
+			url: 'https://auth.example/authorize?state=1',
+			userCode: this.signInMethod === 'device' ? 'ABCD-EFGHI' : null,
+			expiresAt: Date.now() + 15 * 60_000 + 1_000,
+			state,
+			accountId,
+			error,
+		};
 	}
 
 	#account(id: string): AccountView {
@@ -214,6 +256,12 @@ export class ManagementServer {
 	#replaceAccounts(change: (account: AccountView) => AccountView[]): void {
 		this.state = { ...this.state, accounts: this.state.accounts.flatMap(change) };
 	}
+}
+
+/** As the pool does it: only an account that works can be paused, and only a paused one resumed. */
+function pausedState(state: AccountState, paused: boolean): AccountState {
+	if (paused) return state === 'active' || state === 'limited' ? 'paused' : state;
+	return state === 'paused' ? 'active' : state;
 }
 
 function routeOf(method: string, path: string): { name: RouteName; id: string } {

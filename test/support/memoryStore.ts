@@ -31,6 +31,11 @@ export class MemoryStore implements Store {
 		for (const [id, session] of this.sessions) if (session.accountId === accountId) this.sessions.delete(id);
 	}
 
+	forgetUsage(accountId: string): void {
+		const kept = this.requests.filter(request => request.accountId !== accountId);
+		this.requests.splice(0, this.requests.length, ...kept);
+	}
+
 	loadWindows(): Map<string, UsageWindow[]> {
 		return new Map(this.windows);
 	}

@@ -12,23 +12,29 @@ export class OpenCodeClient {
 		this.#folder = folder;
 	}
 
-	static async create({ owner, key }: PoolUnderTest): Promise<OpenCodeClient> {
+	static create({ owner, key }: PoolUnderTest): Promise<OpenCodeClient> {
+		return OpenCodeClient.withConfig(
+			JSON.stringify({
+				autoupdate: false,
+				share: 'disabled',
+				model: 'openai/gpt-5.5',
+				small_model: 'openai/gpt-5.5',
+				permission: { bash: 'allow' },
+				provider: {
+					openai: {
+						options: { baseURL: owner.openaiBaseUrl, apiKey: key },
+						models: { 'gpt-5.5': { name: 'GPT-5.5', tool_call: true, reasoning: true } },
+					},
+				},
+			}),
+		);
+	}
+
+	/** With a configuration file as it is given. */
+	static async withConfig(text: string): Promise<OpenCodeClient> {
 		const client = new OpenCodeClient(await mkdtemp(join(tmpdir(), 'opencode-client-')));
 		await mkdir(client.#workspace);
-		const config = {
-			autoupdate: false,
-			share: 'disabled',
-			model: 'openai/gpt-5.5',
-			small_model: 'openai/gpt-5.5',
-			permission: { bash: 'allow' },
-			provider: {
-				openai: {
-					options: { baseURL: owner.openaiBaseUrl, apiKey: key },
-					models: { 'gpt-5.5': { name: 'GPT-5.5', tool_call: true, reasoning: true } },
-				},
-			},
-		};
-		await writeFile(client.#config, JSON.stringify(config));
+		await writeFile(client.#config, text);
 		return client;
 	}
 

@@ -18,7 +18,7 @@ export class RecordingReply implements ClientReply {
 	}
 
 	get json(): unknown {
-		return JSON.parse(this.text);
+		return JSON.parse(this.text) as unknown;
 	}
 
 	onLeave(listener: () => void): void {

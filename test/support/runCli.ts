@@ -18,12 +18,17 @@ export interface RunningCli {
 
 const program = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
-/** Starts the real command line from source, with nothing of the caller's own settings. */
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>>): RunningCli {
+/**
+ * Starts the real command line from source, with nothing of the caller's own settings. With `input` its standard input
+ * holds that and stays open; without, it is empty.
+ */
+export function startCli(args: readonly string[], env: Readonly<Record<string, string>>, input?: string): RunningCli {
 	const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
 		env: { ...process.env, CODEX_POOL_HOME: undefined, CODEX_POOL_PORT: undefined, TZ: 'UTC', ...env },
-		stdio: ['ignore', 'pipe', 'pipe'],
+		stdio: ['pipe', 'pipe', 'pipe'],
 	});
+	if (input === undefined) child.stdin.end();
+	else child.stdin.write(input);
 	let stdout = '';
 	let stderr = '';
 	child.stdout.setEncoding('utf8').on('data', (text: string) => {

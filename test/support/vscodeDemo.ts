@@ -34,7 +34,11 @@ const server = await startCodeServer({
 		'codexPool.upstreamUrl': upstream.backendUrl,
 		'codexPool.issuerUrl': upstream.issuerUrl,
 	},
-	env: { CODEX_HOME: join(folder, 'codex'), CODEX_POOL_HOME: poolHome },
+	env: {
+		CODEX_HOME: join(folder, 'codex'),
+		OPENCODE_CONFIG: join(folder, 'opencode.json'),
+		CODEX_POOL_HOME: poolHome,
+	},
 });
 const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 process.stdout.write(`VS Code  ${server.url}/?folder=${encodeURIComponent(workspace)}

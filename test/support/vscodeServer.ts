@@ -34,7 +34,11 @@ export class VscodeServer {
 		const extensionsDir = join(folder, 'extensions');
 		await mkdir(join(folder, 'workspace'));
 		await installExtension({ userDir, extensionsDir, vsix: vsix ?? resolve('out/codex-account-pool.vsix') });
-		const homes = { CODEX_HOME: join(folder, 'codex'), CODEX_POOL_HOME: join(folder, 'pool-home') };
+		const homes = {
+			CODEX_HOME: join(folder, 'codex'),
+			OPENCODE_CONFIG: join(folder, 'opencode.json'),
+			CODEX_POOL_HOME: join(folder, 'pool-home'),
+		};
 		const server = await startCodeServer({
 			userDir,
 			extensionsDir,
@@ -56,6 +60,10 @@ export class VscodeServer {
 
 	get codexHome(): string {
 		return join(this.folder, 'codex');
+	}
+
+	get openCodeConfig(): string {
+		return join(this.folder, 'opencode.json');
 	}
 
 	get poolHome(): string {

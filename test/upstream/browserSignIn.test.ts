@@ -1,59 +1,41 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import type { BrowserSignIn } from '../../src/core/ports.js';
+import { createServer } from 'node:http';
 import { PoolError } from '../../src/shared/poolError.js';
-import { OpenAiIssuer, type OpenAiIssuerOptions } from '../../src/upstream/openaiIssuer.js';
-import { direct } from './upstreamFixture.js';
-import { startUpstream, type Upstream } from '../support/upstream/startUpstream.js';
+import { assertHidesTokens, SignInFixture, startOnCodexPorts } from './signInFixture.js';
+import { listenLocally, portOf } from './localServer.js';
 
 describe('OpenAiIssuer browser sign-in', () => {
-	let upstream: Upstream;
-	const issuers: OpenAiIssuer[] = [];
+	let fixture: SignInFixture;
 
 	beforeEach(async () => {
-		upstream = await startUpstream();
+		fixture = await SignInFixture.open();
 	});
 
-	afterEach(async () => {
-		await Promise.all(issuers.splice(0).map(issuer => issuer.close()));
-		await upstream.close();
-	});
+	afterEach(() => fixture.close());
 
-	function issuerWith(options: Partial<OpenAiIssuerOptions> = {}): OpenAiIssuer {
-		const issuer = new OpenAiIssuer({
-			url: new URL(upstream.issuerUrl),
-			network: direct,
-			version: '1.2.3',
-			...options,
-		});
-		issuers.push(issuer);
-		return issuer;
-	}
-
-	it('ends with the tokens of the account that signed in, and shows none of them', async () => {
+	it('hands over the tokens, shows what became of them, and shows none of them', async () => {
+		const { upstream, accepted, accept } = fixture;
 		const account = upstream.addAccount();
-		const signIn = await startOnCodexPorts(issuerWith());
+		const signIn = await startOnCodexPorts(fixture.issuer(), accept);
 
-		const callback = await upstream.signIn(signIn.url, account);
-		const page = await fetch(callback);
+		const page = await fetch(await upstream.signIn(signIn.url, account));
 		const shown = page.url + (await page.text());
-		const tokens = await signIn.result;
+		await signIn.result;
 
 		assert.equal(page.status, 200);
-		assert.match(shown, /Signed in/);
-		assert.deepEqual(tokens, account.tokens);
-		const secrets = [tokens.accessToken, tokens.refreshToken, tokens.idToken];
-		assert.ok(secrets.every(secret => secret !== '' && !shown.includes(secret)));
+		assert.match(shown, /Signed in[\s\S]*Account 1 is in the pool\. You can close this tab/);
+		assert.deepEqual(accepted, [account.tokens]);
+		assert.equal(signIn.userCode, null);
+		assertHidesTokens(shown + signIn.url, account);
 	});
 
 	it('asks for what Codex asks for, under our own name', async () => {
-		const signIn = await issuerWith({ callbackPorts: [0] }).startBrowserSignIn();
+		const signIn = await fixture.issuer({ callbackPorts: [0] }).startSignIn('browser', fixture.accept);
 
 		const url = new URL(signIn.url);
 		const { state, redirect_uri, code_challenge, ...rest } = Object.fromEntries(url.searchParams);
 
-		assert.equal(url.origin + url.pathname, `${upstream.issuerUrl}/oauth/authorize`);
+		assert.equal(url.origin + url.pathname, `${fixture.upstream.issuerUrl}/oauth/authorize`);
 		assert.match(redirect_uri ?? '', /^http:\/\/127\.0\.0\.1:\d+\/auth\/callback$/);
 		assert.match(state ?? '', /^[\w-]{43}$/);
 		assert.match(code_challenge ?? '', /^[\w-]{43}$/);
@@ -69,35 +51,52 @@ describe('OpenAiIssuer browser sign-in', () => {
 	});
 
 	it('serves several sign-ins at once, in any order', async () => {
+		const { upstream, accepted, accept } = fixture;
 		const [alice, bob] = [upstream.addAccount(), upstream.addAccount()];
-		const issuer = issuerWith();
-		const first = await startOnCodexPorts(issuer);
-		const second = await issuer.startBrowserSignIn();
+		const issuer = fixture.issuer();
+		const first = await startOnCodexPorts(issuer, accept);
+		const second = await issuer.startSignIn('browser', accept);
 
 		await fetch(await upstream.signIn(second.url, bob));
 		await fetch(await upstream.signIn(first.url, alice));
+		await Promise.all([first.result, second.result]);
 
-		assert.deepEqual(await first.result, alice.tokens);
-		assert.deepEqual(await second.result, bob.tokens);
+		assert.deepEqual(accepted, [bob.tokens, alice.tokens]);
 	});
 
 	it('survives a forged return and refuses a replayed one', async () => {
+		const { upstream, accepted, accept } = fixture;
 		const account = upstream.addAccount();
-		const issuer = issuerWith();
-		const signIn = await startOnCodexPorts(issuer);
-		await issuer.startBrowserSignIn();
+		const issuer = fixture.issuer();
+		const signIn = await startOnCodexPorts(issuer, accept);
+		await issuer.startSignIn('browser', accept);
 		const callback = await upstream.signIn(signIn.url, account);
 		const forged = new URL(callback);
 		forged.searchParams.set('state', 'forged');
 
 		const statuses = [(await fetch(forged)).status, (await fetch(callback)).status, (await fetch(callback)).status];
+		await signIn.result;
 
 		assert.deepEqual(statuses, [400, 200, 400]);
-		assert.deepEqual(await signIn.result, account.tokens);
+		assert.deepEqual(accepted, [account.tokens]);
+	});
+
+	it('can be finished by pasting where the browser ended, and then listens no more', async () => {
+		const { upstream, accepted, accept } = fixture;
+		const account = upstream.addAccount();
+		const signIn = await startOnCodexPorts(fixture.issuer(), accept);
+		const callback = await upstream.signIn(signIn.url, account);
+
+		await signIn.finish(callback.href);
+		await signIn.result;
+
+		assert.deepEqual(accepted, [account.tokens]);
+		await assert.rejects(fetch(callback), (thrown: Error) => /ECONNREFUSED/.test(String(thrown.cause)));
 	});
 
 	it('fails with a plain sentence when the user declines', async () => {
-		const signIn = await startOnCodexPorts(issuerWith());
+		const { upstream, accepted, accept } = fixture;
+		const signIn = await startOnCodexPorts(fixture.issuer(), accept);
 
 		const page = await fetch(await upstream.signIn(signIn.url, 'deny'));
 
@@ -107,6 +106,28 @@ describe('OpenAiIssuer browser sign-in', () => {
 			code: 'sign_in_failed',
 			message: 'The sign-in was declined in the browser.',
 		});
+		assert.deepEqual(accepted, []);
+	});
+
+	it('shows the sentence of whoever refuses the account, and a neutral one for an accident', async () => {
+		const { upstream } = fixture;
+		const account = upstream.addAccount();
+		const issuer = fixture.issuer();
+		const refused = await startOnCodexPorts(issuer, () => {
+			throw new PoolError('sign_in_failed', 'You signed in as <somebody else>.');
+		});
+		const broken = await issuer.startSignIn('browser', tokens => Promise.reject(new Error(tokens.accessToken)));
+
+		const refusedPage = await (await fetch(await upstream.signIn(refused.url, account))).text();
+		const brokenPage = await fetch(await upstream.signIn(broken.url, account));
+		const brokenText = await brokenPage.text();
+
+		assert.match(refusedPage, /Not signed in[\s\S]*You signed in as &#60;somebody else&#62;\./);
+		await assert.rejects(refused.result, { code: 'sign_in_failed', message: 'You signed in as <somebody else>.' });
+		assert.equal(brokenPage.status, 400);
+		assert.match(brokenText, /the account could not be added/);
+		assertHidesTokens(brokenText, account);
+		await assert.rejects(broken.result, { code: 'sign_in_failed', message: /the account could not be added/ });
 	});
 
 	const brokenExchanges = {
@@ -118,30 +139,41 @@ describe('OpenAiIssuer browser sign-in', () => {
 			fault: { kind: 'reply', status: 502, body: '<html>Bad gateway</html>' },
 			says: /HTTP 502/,
 		},
+		'answers with half of its tokens': {
+			fault: { kind: 'reply', status: 200, body: '{"access_token":"a","refresh' },
+			says: /HTTP 200/,
+		},
 		'leaves the refresh token out': {
 			fault: { kind: 'reply', status: 200, body: { access_token: 'a' } },
 			says: /HTTP 200/,
 		},
 		'breaks the connection': { fault: { kind: 'refuse' }, says: /could not be reached.*ECONNRESET/ },
+		'never answers': {
+			fault: { kind: 'slow', wait: new Promise(() => undefined) },
+			says: /could not be reached.*REPLY_TIMEOUT/,
+		},
 	} as const;
 	for (const [what, { fault, says }] of Object.entries(brokenExchanges)) {
 		it(`says so when the issuer ${what}`, async () => {
+			const { upstream, accepted, accept } = fixture;
 			const account = upstream.addAccount();
 			upstream.script(fault, { path: '/oauth/token' });
-			const signIn = await startOnCodexPorts(issuerWith());
+			const signIn = await startOnCodexPorts(fixture.issuer({ signInTimeoutMs: 500 }), accept);
 
 			const page = await fetch(await upstream.signIn(signIn.url, account));
 
 			assert.equal(page.status, 400);
 			assert.match(await page.text(), says);
 			await assert.rejects(signIn.result, { code: 'sign_in_failed', message: says });
+			assert.deepEqual(accepted, []);
 		});
 	}
 
 	it('ends when it is cancelled, even while the issuer is still thinking', async () => {
+		const { upstream, accepted, accept } = fixture;
 		const account = upstream.addAccount();
 		upstream.script({ kind: 'slow', wait: new Promise(() => undefined) }, { path: '/oauth/token' });
-		const signIn = await startOnCodexPorts(issuerWith());
+		const signIn = await startOnCodexPorts(fixture.issuer(), accept);
 		const page = fetch(await upstream.signIn(signIn.url, account));
 		await upstream.waitForRequest(request => request.path === '/oauth/token');
 
@@ -149,29 +181,27 @@ describe('OpenAiIssuer browser sign-in', () => {
 
 		await assert.rejects(signIn.result, { code: 'sign_in_failed', message: 'The sign-in was cancelled.' });
 		assert.match(await (await page).text(), /The sign-in was cancelled\./);
+		assert.deepEqual(accepted, []);
 	});
 
-	it('ends by itself when nobody comes back, and with the issuer', async () => {
-		const late = await issuerWith({ callbackPorts: [0], signInTimeoutMs: 10 }).startBrowserSignIn();
-		const closing = issuerWith({ callbackPorts: [0] });
-		const open = await closing.startBrowserSignIn();
+	it('ends by itself when nobody comes back within 15 minutes', async () => {
+		const startedAt = fixture.clock.now();
+		const signIn = await fixture.issuer({ callbackPorts: [0] }).startSignIn('browser', fixture.accept);
 
-		await closing.close();
+		await fixture.clock.advance(15 * 60_000);
 
-		await assert.rejects(late.result, { code: 'sign_in_failed', message: /Nobody finished/ });
-		await assert.rejects(open.result, { code: 'sign_in_failed', message: /cancelled/ });
+		assert.equal(signIn.expiresAt, startedAt + 15 * 60_000);
+		await assert.rejects(signIn.result, { code: 'sign_in_failed', message: /Nobody finished/ });
+	});
+
+	it('leaves nothing waiting when the ports are busy', async () => {
+		const busy = createServer();
+		const { close } = await listenLocally(busy);
+		const issuer = fixture.issuer({ callbackPorts: [portOf(busy)] });
+
+		await assert.rejects(issuer.startSignIn('browser', fixture.accept), { code: 'sign_in_port_busy' });
+		await close();
+
+		assert.equal(fixture.clock.waiting, 0);
 	});
 });
-
-/** Other tests on this machine may hold the two ports for a moment: waits until one of them lets go. */
-async function startOnCodexPorts(issuer: OpenAiIssuer): Promise<BrowserSignIn> {
-	for (;;) {
-		try {
-			return await issuer.startBrowserSignIn();
-		} catch (thrown) {
-			if (!(thrown instanceof PoolError) || thrown.code !== 'sign_in_port_busy') throw thrown;
-			const holder = connect(1455, '127.0.0.1').on('error', () => undefined);
-			await once(holder.resume(), 'close');
-		}
-	}
-}

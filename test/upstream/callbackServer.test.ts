@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { CallbackServer } from '../../src/upstream/callbackServer.js';
+import { PoolError } from '../../src/shared/poolError.js';
+import { CallbackServer, type CallbackAnswer } from '../../src/upstream/callbackServer.js';
+import type { SignInEnding } from '../../src/upstream/openSignIn.js';
 import { freePort, listenLocally, portOf } from './localServer.js';
 
-const signedIn = (): Promise<undefined> => Promise.resolve(undefined);
+const signedIn = (): Promise<SignInEnding> => Promise.resolve({ kind: 'signedIn', sentence: 'a@b.c is <in>.' });
 
 describe('CallbackServer', () => {
 	const states: [CallbackServer, string][] = [];
@@ -14,11 +16,7 @@ describe('CallbackServer', () => {
 		for (const [server, state] of states.splice(0)) server.forget(state);
 	});
 
-	async function expect(
-		server: CallbackServer,
-		state: string,
-		answer: (parameters: URLSearchParams) => Promise<string | undefined> = signedIn,
-	): Promise<URL> {
+	async function expect(server: CallbackServer, state: string, answer: CallbackAnswer = signedIn): Promise<URL> {
 		states.push([server, state]);
 		return new URL(await server.expect(state, answer));
 	}
@@ -28,9 +26,10 @@ describe('CallbackServer', () => {
 		const codes: (string | null)[] = [];
 		const first = await expect(server, 'state-1', parameters => {
 			codes.push(parameters.get('code'));
-			return Promise.resolve(undefined);
+			return signedIn();
 		});
-		const second = await expect(server, 'state-2', () => Promise.resolve('It was <declined>.'));
+		const error = new PoolError('sign_in_failed', 'It was <declined>.');
+		const second = await expect(server, 'state-2', () => Promise.resolve({ kind: 'failed', error }));
 
 		const good = await fetch(`${first.href}?code=c1&state=state-1`);
 		const bad = await fetch(`${second.href}?error=access_denied&state=state-2`);
@@ -38,7 +37,7 @@ describe('CallbackServer', () => {
 		assert.equal(second.href, first.href);
 		assert.deepEqual(codes, ['c1']);
 		assert.equal(good.status, 200);
-		assert.match(await good.text(), /Signed in[\s\S]*You can close this tab/);
+		assert.match(await good.text(), /Signed in[\s\S]*a@b\.c is &#60;in&#62;\. You can close this tab/);
 		assert.equal(bad.status, 400);
 		assert.match(await bad.text(), /Not signed in[\s\S]*It was &#60;declined&#62;\./);
 	});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { RefreshOutcome } from '../../src/core/ports.js';
 import { OpenAiIssuer, type OpenAiIssuerOptions } from '../../src/upstream/openaiIssuer.js';
+import { FakeClock } from '../support/fakeClock.js';
 import { direct } from './upstreamFixture.js';
 import { startUpstream } from '../support/upstream/startUpstream.js';
 import { freePort, startLocalServer } from './localServer.js';
@@ -20,7 +21,7 @@ describe('OpenAiIssuer refresh', () => {
 	});
 
 	function issuerAt(url: URL, options: Partial<OpenAiIssuerOptions> = {}): OpenAiIssuer {
-		const issuer = new OpenAiIssuer({ url, network: direct, version: '1.2.3', ...options });
+		const issuer = new OpenAiIssuer({ url, network: direct, version: '1.2.3', clock: new FakeClock(), ...options });
 		closers.push(() => issuer.close());
 		return issuer;
 	}

@@ -1,25 +1,18 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
-import {
-	detectCodexConfiguration,
-	planCodexConfiguration,
-	removeCodexConfiguration,
-	type CodexState,
-	type CodexTarget,
-	type ReplacedValues,
-} from './codexConfig.js';
+import type { ConfigFormat, PoolTarget } from './clientConfig.js';
 import { readConfigFile, writeConfigFile, type ConfigFile } from './configFile.js';
 
 /** A change that was computed and not written yet. */
 export interface PreparedChange {
+	readonly path: string;
 	readonly before: string;
 	readonly after: string;
-	/** See CodexPlan. */
-	readonly overridingProfile: string | null;
+	/** See ConfigPlan. */
+	readonly caveat: string | null;
 	apply(): Promise<void>;
 }
 
@@ -29,10 +22,8 @@ const journalSchema = z.object({
 	mode: z.number().int(),
 	/** SHA-256 of what we wrote: tells whether the file was edited since. */
 	writtenHash: z.string(),
-	replaced: z.object({
-		modelProvider: z.string().nullable(),
-		provider: z.record(z.string(), z.unknown()).nullable(),
-	}),
+	/** In the words of the file's format. */
+	replaced: z.unknown(),
 });
 type Journal = z.infer<typeof journalSchema>;
 
@@ -44,28 +35,35 @@ interface Origin {
 }
 
 /**
- * Codex's configuration file, our change in it and the way back. The journal lies in the extension's own folder, which
+ * A client's configuration file, our change in it and the way back. The journal lies in the extension's own folder, which
  * all windows share; the backup lies beside the file, where its owner can find it.
  */
-export class CodexConfiguration {
+export class ConfiguredFile {
 	readonly path: string;
+	readonly #format: ConfigFormat;
 	readonly #backupPath: string;
 	readonly #journalPath: string;
 
-	constructor(path: string, journalFolder: string) {
+	constructor(path: string, format: ConfigFormat, journalFolder: string) {
 		this.path = path;
+		this.#format = namingFile(path, format);
 		this.#backupPath = `${path}.codex-pool-backup`;
-		this.#journalPath = join(journalFolder, `codex-config-${sha256(path).slice(0, 12)}.json`);
+		this.#journalPath = join(journalFolder, `client-config-${sha256(path).slice(0, 12)}.json`);
 	}
 
-	async detect(): Promise<CodexState> {
-		return detectCodexConfiguration((await readConfigFile(this.path)).text);
+	async exists(): Promise<boolean> {
+		return (await readConfigFile(this.path)).exists;
 	}
 
-	async prepare(target: CodexTarget): Promise<PreparedChange> {
+	/** See ConfigFormat. */
+	async detect(): Promise<number | null> {
+		return this.#format.detect((await readConfigFile(this.path)).text);
+	}
+
+	async prepare(target: PoolTarget): Promise<PreparedChange> {
 		const file = await readConfigFile(this.path);
 		const origin = await this.#originOf(file, await this.#readJournal());
-		const { text, replaced, overridingProfile } = planCodexConfiguration(origin.text, target);
+		const { text, replaced, caveat } = this.#format.plan(origin.text, target);
 		const apply = async (): Promise<void> => {
 			await this.#expectUnchanged(file);
 			if (origin.existed) await writeConfigFile(this.#backupPath, origin.text, ownerBits(origin.mode));
@@ -73,7 +71,7 @@ export class CodexConfiguration {
 			// It holds a key from now on: nobody else may read it.
 			await writeConfigFile(this.path, text, ownerBits(origin.mode));
 		};
-		return { before: file.text, after: text, overridingProfile, apply };
+		return { path: this.path, before: file.text, after: text, caveat, apply };
 	}
 
 	/** Byte for byte as before us, or, when the file was edited since, without our values. False when nothing of ours was there. */
@@ -93,8 +91,7 @@ export class CodexConfiguration {
 	async #originOf(file: ConfigFile, journal: Journal | undefined): Promise<Origin> {
 		if (!file.exists) return { text: '', existed: false, mode: file.mode };
 		if (journal === undefined) {
-			// Configured by an installation whose journal is gone: our values are recognised by their id.
-			const text = removeCodexConfiguration(file.text, { modelProvider: null, provider: null });
+			const text = this.#format.remove(file.text, this.#format.nothingReplaced);
 			return { text, existed: true, mode: file.mode };
 		}
 		const { existed, mode } = journal;
@@ -102,7 +99,7 @@ export class CodexConfiguration {
 			const backup = await readConfigFile(this.#backupPath);
 			if (backup.exists || !existed) return { text: backup.text, existed, mode };
 		}
-		return { text: removeCodexConfiguration(file.text, journal.replaced), existed, mode };
+		return { text: this.#format.remove(file.text, journal.replaced), existed, mode };
 	}
 
 	async #expectUnchanged(file: ConfigFile): Promise<void> {
@@ -119,24 +116,37 @@ export class CodexConfiguration {
 		const { text, exists } = await readConfigFile(this.#journalPath);
 		if (!exists) return undefined;
 		try {
-			return journalSchema.parse(JSON.parse(text));
+			const journal = journalSchema.parse(JSON.parse(text));
+			return { ...journal, replaced: this.#format.replaced.parse(journal.replaced) };
 		} catch {
-			// A damaged journal is as good as none: our values are still recognised by their id.
+			// A damaged journal is as good as none: the format still recognises our values.
 			return undefined;
 		}
 	}
 
-	async #writeJournal(origin: Origin, written: string, replaced: ReplacedValues): Promise<void> {
+	async #writeJournal(origin: Origin, written: string, replaced: unknown): Promise<void> {
 		const { existed, mode } = origin;
 		const journal: Journal = { existed, mode, writtenHash: sha256(written), replaced };
 		await writeConfigFile(this.#journalPath, JSON.stringify(journal), 0o600);
 	}
 }
 
-/** `config.toml` of the user, which CODEX_HOME may move. */
-export function codexConfigPath(env: NodeJS.ProcessEnv = process.env): string {
-	const home = env['CODEX_HOME'];
-	return join(home ? resolve(home) : join(homedir(), '.codex'), 'config.toml');
+/** What is wrong with a text is told together with its file. */
+function namingFile(path: string, format: ConfigFormat): ConfigFormat {
+	const told = <T>(work: () => T): T => {
+		try {
+			return work();
+		} catch (cause) {
+			if (!(cause instanceof PoolError)) throw cause;
+			throw new PoolError(cause.code, `${path} was left alone. ${cause.message}`, { cause });
+		}
+	};
+	return {
+		...format,
+		plan: (text, target) => told(() => format.plan(text, target)),
+		remove: (text, replaced) => told(() => format.remove(text, replaced)),
+		detect: text => told(() => format.detect(text)),
+	};
 }
 
 function ownerBits(mode: number): number {

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Installs Chromium and the compilers install.sh needs on a bare Debian. Does nothing when they are there.
+# Installs what the tests and install.sh need on a bare Debian: Chromium, curl and compilers. Does nothing when they are there.
 set -eu
 
 missing=''
 command -v chromium >/dev/null || missing="$missing chromium"
+command -v curl >/dev/null || missing="$missing curl"
 command -v g++ >/dev/null || missing="$missing g++"
 command -v make >/dev/null || missing="$missing make"
 command -v python3 >/dev/null || missing="$missing python3"

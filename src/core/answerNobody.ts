@@ -1,0 +1,58 @@
+import { PoolError } from '../shared/poolError.js';
+import { errorAnswer, rateLimitAnswer, upstreamAnswer, usageLimitAnswer, type Answer } from './answers.js';
+import { inboundHeaders } from './headerPolicy.js';
+import type { AccountRow } from './ports.js';
+import type { LastRefusal } from './tryAccount.js';
+
+export interface NobodyLeft {
+	/** The refusal that tells most; undefined when no account could even be tried. */
+	readonly last: LastRefusal | undefined;
+	/** When the first account frees itself, epoch ms; undefined when waiting does not help. */
+	readonly retryAt: number | undefined;
+	readonly accounts: readonly AccountRow[];
+	/** SDK callers get errors in the shape that they can read. */
+	readonly forSdk: boolean;
+	readonly now: number;
+}
+
+/** No account can serve: what the client is told, so that it can act on it, and the code for the usage row. */
+export function answerNobody({ last, retryAt, accounts, forSdk, now }: NobodyLeft): { answer: Answer; code: string } {
+	const kind = last?.verdict.kind;
+	if (kind === 'foreign_content') return { answer: errorAnswer(conversationBound()), code: kind };
+	if (last && (kind === 'overload' || (kind === 'model_missing' && retryAt === undefined))) {
+		return { answer: last.raw.length > 0 ? passOn(last, forSdk) : errorAnswer(upstreamFailed(last)), code: kind };
+	}
+	if (retryAt !== undefined) {
+		// Hours of `Retry-After` would leave a client waiting in silence: a spent window is said to be one.
+		const isQuota = accounts.some(row => row.state === 'limited' && row.limitedUntil === retryAt);
+		return isQuota
+			? { answer: usageLimitAnswer(retryAt, now), code: 'usage_limit_reached' }
+			: { answer: rateLimitAnswer(retryAt - now), code: 'rate_limit_exceeded' };
+	}
+	return { answer: errorAnswer(new PoolError('no_account', explain(accounts.length))), code: kind ?? 'no_account' };
+}
+
+function passOn({ status, headers, raw, body }: LastRefusal, forSdk: boolean): Answer {
+	return upstreamAnswer(status, inboundHeaders(headers), raw, body, forSdk);
+}
+
+function conversationBound(): PoolError {
+	return new PoolError(
+		'conversation_bound',
+		'This conversation was compacted on an account that cannot serve it now, and no other account can read it. Wait until that account is back, or start a new session.',
+	);
+}
+
+function upstreamFailed({ status }: LastRefusal): PoolError {
+	return new PoolError(
+		// A refusal inside a 200 stream is the backend's own word; everything else never got that far.
+		status === 200 ? 'upstream_overloaded' : 'upstream_failed',
+		'The ChatGPT backend failed on every account of the pool. Try again in a moment.',
+	);
+}
+
+function explain(count: number): string {
+	return count === 0
+		? 'The pool has no account yet. Add one in the editor (Codex Pool: Add Account) or with "codex-pool accounts import".'
+		: 'No account of the pool can be used: each is switched off, paused or needs you to sign in again. Open the panel or run "codex-pool status".';
+}

@@ -1,0 +1,52 @@
+import type { AccountBook } from './accountBook.js';
+import type { Clock, Log } from './ports.js';
+import type { TokenKeeper } from './tokenKeeper.js';
+
+/** Sign-ins that nobody uses die quietly after some weeks; well within that time they are renewed. */
+const agedMs = 5 * 24 * 60 * 60_000;
+/** One account at a time, at no fixed beat: a pool must not look like a burst. */
+const everyMs = 20 * 60_000;
+const jitter = 0.5;
+
+/** Renews the tokens of accounts that have not been renewed for days, paused ones included. */
+export class TokenKeepAlive {
+	#cancel: (() => void) | undefined;
+
+	constructor(
+		private readonly accounts: AccountBook,
+		private readonly tokens: TokenKeeper,
+		private readonly clock: Clock,
+		private readonly log: Log,
+		/** Uniform in [0, 1). */
+		private readonly random: () => number,
+	) {}
+
+	start(): void {
+		const waitMs = everyMs * (1 - jitter / 2 + jitter * this.random());
+		const cancel = this.clock.after(waitMs, () => {
+			void this.renewOldest().finally(() => {
+				// Nobody has stopped it meanwhile.
+				if (this.#cancel === cancel) this.start();
+			});
+		});
+		this.#cancel = cancel;
+	}
+
+	stop(): void {
+		this.#cancel?.();
+		this.#cancel = undefined;
+	}
+
+	/** Renews the account whose tokens have aged most, if any has aged at all. */
+	async renewOldest(): Promise<void> {
+		const now = this.clock.now();
+		const alive = this.accounts.rows().filter(row => row.state !== 'needs_sign_in' && row.state !== 'disabled');
+		const aged = alive.filter(row => now - row.refreshedAt >= agedMs).sort((a, b) => a.refreshedAt - b.refreshedAt)[0];
+		if (!aged) return;
+		try {
+			await this.tokens.renew(aged.id);
+		} catch (error) {
+			this.log.warn('aged token not renewed', { accountId: aged.id, cause: String(error) });
+		}
+	}
+}

@@ -1,0 +1,41 @@
+import { PoolError } from '../shared/poolError.js';
+import type { ClientProgram, PoolTarget } from './clientConfig.js';
+import { ConfiguredFile, type PreparedChange } from './configuredFile.js';
+
+/** A client's configuration, whichever of its files holds it. */
+export class ClientConfiguration {
+	readonly client: ClientProgram;
+	readonly #files: readonly ConfiguredFile[];
+	readonly #newFile: ConfiguredFile;
+
+	constructor(client: ClientProgram, journalFolder: string) {
+		const fileAt = (path: string) => new ConfiguredFile(path, client.format, journalFolder);
+		this.client = client;
+		this.#files = client.paths.map(fileAt);
+		this.#newFile = fileAt(client.newPath);
+	}
+
+	/** The port of the pool it points at, or null. */
+	async detect(): Promise<number | null> {
+		const ports = await Promise.all(this.#files.map(file => file.detect()));
+		return ports.find(port => port !== null) ?? null;
+	}
+
+	async prepare(target: PoolTarget): Promise<PreparedChange> {
+		const change = await (await this.#chooseFile()).prepare(target);
+		return { ...change, caveat: change.caveat ?? (await this.client.findObstacle()) };
+	}
+
+	/** Undoes the change in every file: which one is chosen may have changed since. False when nothing of ours was there. */
+	async undo(): Promise<boolean> {
+		const undone = await Promise.allSettled(this.#files.map(file => file.undo()));
+		const failed = undone.find(result => result.status === 'rejected');
+		if (failed !== undefined) throw PoolError.from(failed.reason);
+		return undone.some(result => result.status === 'fulfilled' && result.value);
+	}
+
+	async #chooseFile(): Promise<ConfiguredFile> {
+		for (const file of this.#files) if (await file.exists()) return file;
+		return this.#newFile;
+	}
+}

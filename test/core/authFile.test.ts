@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { parseAuthFile } from '../../src/core/authFile.js';
+import { PoolError } from '../../src/shared/poolError.js';
+
+const tokens = { id_token: 'id', access_token: 'access', refresh_token: 'refresh', account_id: 'workspace' };
+
+describe('parseAuthFile', () => {
+	const parse = (value: unknown) => parseAuthFile(JSON.stringify(value));
+
+	it('reads the file that Codex writes', () => {
+		const file = {
+			auth_mode: 'chatgpt',
+			OPENAI_API_KEY: null,
+			tokens: { ...tokens, oauth_provenance: {} },
+			last_refresh: 'x',
+		};
+		assert.deepEqual(parse(file), {
+			tokens: { accessToken: 'access', refreshToken: 'refresh', idToken: 'id' },
+			chatgptAccountId: 'workspace',
+		});
+	});
+
+	it('reads camel case, and does without what it does not need', () => {
+		assert.deepEqual(parse({ tokens: { accessToken: 'a', refreshToken: 'r' } }), {
+			tokens: { accessToken: 'a', refreshToken: 'r', idToken: null },
+			chatgptAccountId: undefined,
+		});
+		assert.equal(parse({ tokens: { ...tokens, account_id: null, id_token: null } }).chatgptAccountId, undefined);
+	});
+
+	const bad: readonly [string, string, RegExp][] = [
+		['nothing', '', /not valid JSON/],
+		['a file that was cut off', JSON.stringify({ tokens }).slice(0, -5), /not valid JSON/],
+		['a list', '[]', /holds no account/],
+		['a text', '"x"', /holds no account/],
+		['null', 'null', /holds no account/],
+		['an API key', '{"OPENAI_API_KEY":"sk-x","tokens":null}', /API key/],
+		['an API key alone', '{"OPENAI_API_KEY":"sk-x"}', /API key/],
+		['a signed-out file', '{"OPENAI_API_KEY":null,"tokens":null}', /signed out/],
+		['an empty object', '{}', /signed out/],
+		[
+			'tokens without a refresh token',
+			JSON.stringify({ tokens: { access_token: 'a' } }),
+			/incomplete \(refresh_token\)/,
+		],
+		['empty tokens', JSON.stringify({ tokens: { ...tokens, access_token: '' } }), /incomplete \(access_token\)/],
+		['tokens that are a text', '{"tokens":"x"}', /incomplete/],
+		['tokens that are a list', '{"tokens":[]}', /incomplete \(access_token, refresh_token\)/],
+		[
+			'an account id that is a number',
+			JSON.stringify({ tokens: { ...tokens, account_id: 7 } }),
+			/incomplete \(account_id\)/,
+		],
+	];
+	for (const [what, text, sentence] of bad) {
+		it(`refuses ${what} with a sentence that says what to do`, () => {
+			assert.throws(
+				() => parseAuthFile(text),
+				(error: unknown) =>
+					error instanceof PoolError &&
+					error.code === 'invalid_account_file' &&
+					sentence.test(error.message) &&
+					error.message.endsWith('.'),
+			);
+		});
+	}
+});

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import type { AccountAccess, RefreshOutcome } from '../../src/core/ports.js';
+import { PoolError } from '../../src/shared/poolError.js';
+import { CorePool } from '../support/corePool.js';
+import { settle } from '../support/fakeClock.js';
+
+const minute = 60_000;
+
+const hasCode =
+	(code: PoolError['code']) =>
+	(error: unknown): boolean =>
+		error instanceof PoolError && error.code === code;
+
+describe('TokenKeeper', () => {
+	let pool: CorePool;
+
+	beforeEach(async () => {
+		pool = await CorePool.of('a');
+	});
+
+	const state = () => pool.accounts.get('a').state;
+	const inVault = async () => JSON.parse((await pool.vault.read('account/a')) ?? 'null') as Record<string, unknown>;
+	const rotate = (): RefreshOutcome => ({
+		kind: 'rotated',
+		tokens: { accessToken: pool.jwt(), refreshToken: `rt-a-${pool.issuer.shown.length + 1}` },
+	});
+
+	it('gives a fresh token without asking anyone, at once from the second time on', async () => {
+		const first = await pool.tokens.access('a');
+		const second = pool.tokens.access('a');
+		assert.equal(second, first);
+		assert.deepEqual(
+			[first.accountId, first.chatgptAccountId, first.accessToken, pool.issuer.shown],
+			['a', 'workspace-a', (await inVault())['accessToken'], []],
+		);
+	});
+
+	it('refreshes once for 200 callers that meet an expired token', async () => {
+		await pool.clock.advance(2 * 60 * minute);
+		pool.issuer.onRefresh = rotate;
+		const all = await Promise.all(Array.from({ length: 200 }, async () => pool.tokens.access('a')));
+		assert.equal(new Set(all.map(access => access.accessToken)).size, 1);
+		assert.deepEqual(pool.issuer.shown, ['rt-a-1']);
+	});
+
+	it('refreshes a token that is about to expire', async () => {
+		const before = await pool.tokens.access('a');
+		await pool.clock.advance(56 * minute);
+		pool.issuer.onRefresh = rotate;
+		const after = await pool.tokens.access('a');
+		assert.notEqual(after.accessToken, before.accessToken);
+	});
+
+	it('refreshes once for a storm of 401s, also for those that come late', async () => {
+		const { accessToken } = await pool.tokens.access('a');
+		const answer = Promise.withResolvers<RefreshOutcome>();
+		pool.issuer.onRefresh = () => answer.promise;
+		const early = Array.from({ length: 100 }, () => pool.tokens.replace('a', accessToken));
+		await settle();
+		answer.resolve(rotate());
+		const renewed = await Promise.all(early);
+		const late = await Promise.all(Array.from({ length: 100 }, () => pool.tokens.replace('a', accessToken)));
+		assert.equal(new Set([...renewed, ...late].map(access => access.accessToken)).size, 1);
+		assert.notEqual(late[0]?.accessToken, accessToken);
+		assert.deepEqual(pool.issuer.shown, ['rt-a-1']);
+	});
+
+	it('does not hand out the refused token when the 401 meets a load that is under way', async () => {
+		const { accessToken } = await inVault();
+		pool.issuer.onRefresh = rotate;
+		const loading = pool.tokens.access('a');
+		const replaced = await pool.tokens.replace('a', String(accessToken));
+		assert.equal((await loading).accessToken, accessToken);
+		assert.notEqual(replaced.accessToken, accessToken);
+		assert.equal(pool.issuer.shown.length, 1);
+	});
+
+	it('writes the new pair to the vault before anybody gets it', async () => {
+		const { accessToken } = await pool.tokens.access('a');
+		const written = Promise.withResolvers<undefined>();
+		const write = pool.vault.write.bind(pool.vault);
+		pool.vault.write = async (name, secret) => {
+			await written.promise;
+			await write(name, secret);
+		};
+		pool.issuer.onRefresh = rotate;
+		let given: AccountAccess | undefined;
+		const asked = pool.tokens.replace('a', accessToken).then(access => (given = access));
+		await settle();
+		assert.equal(given, undefined);
+		written.resolve(undefined);
+		const access = await asked;
+		assert.deepEqual(
+			[(await inVault())['accessToken'], (await inVault())['refreshToken']],
+			[access.accessToken, 'rt-a-2'],
+		);
+		assert.deepEqual([(await inVault())['generation'], pool.accounts.get('a').generation], [2, 2]);
+	});
+
+	it('does not use a token that the vault refused to keep, and does not lose it either', async () => {
+		const { accessToken } = await pool.tokens.access('a');
+		const write = pool.vault.write.bind(pool.vault);
+		pool.vault.write = () => Promise.reject(new Error('The keyring is locked'));
+		pool.issuer.onRefresh = rotate;
+		await assert.rejects(pool.tokens.replace('a', accessToken), hasCode('vault_failed'));
+		assert.equal(pool.accounts.get('a').generation, 1);
+
+		pool.vault.write = write;
+		const access = await pool.tokens.replace('a', accessToken);
+		assert.deepEqual(pool.issuer.shown, ['rt-a-1']);
+		assert.deepEqual([(await inVault())['accessToken'], state()], [access.accessToken, 'active']);
+	});
+
+	it('asks for a new sign-in when the provider has ended this one', async () => {
+		const { accessToken } = await pool.tokens.access('a');
+		pool.issuer.onRefresh = () => ({ kind: 'permanent', code: 'refresh_token_expired' });
+		await assert.rejects(pool.tokens.replace('a', accessToken), hasCode('no_account'));
+		assert.deepEqual([state(), pool.accounts.get('a').stateReason], ['needs_sign_in', 'refresh_token_expired']);
+	});
+
+	it('adopts the pair that another window has put into the vault in the meantime', async () => {
+		const { accessToken } = await pool.tokens.access('a');
+		const theirs = pool.jwt();
+		pool.issuer.onRefresh = async () => {
+			await pool.keep('a', { generation: 2, accessToken: theirs, refreshToken: 'rt-a-theirs' });
+			return { kind: 'permanent', code: 'refresh_token_reused' };
+		};
+		const access = await pool.tokens.replace('a', accessToken);
+		assert.deepEqual([access.accessToken, state()], [theirs, 'active']);
+	});
+
+	it('goes on with a token that still works when the refresh fails for a passing reason', async () => {
+		const before = await pool.tokens.access('a');
+		await pool.clock.advance(57 * minute);
+		pool.issuer.onRefresh = () => ({ kind: 'transient', code: 'ECONNREFUSED', sent: false });
+		assert.equal((await pool.tokens.access('a')).accessToken, before.accessToken);
+		await pool.clock.advance(4 * minute);
+		await assert.rejects(async () => pool.tokens.access('a'), hasCode('upstream_failed'));
+		assert.equal(state(), 'active');
+	});
+
+	it('never refreshes with an entry that is older than the database knows', async () => {
+		pool.accounts.change('a', { generation: 5 });
+		const { accessToken } = await pool.tokens.access('a');
+		pool.issuer.onRefresh = rotate;
+		await assert.rejects(pool.tokens.replace('a', accessToken), hasCode('no_account'));
+		assert.deepEqual([pool.issuer.shown, state()], [[], 'active']);
+
+		await pool.keep('a', { generation: 5, accessToken: pool.jwt(), refreshToken: 'rt-a-5' });
+		await pool.tokens.replace('a', accessToken);
+		assert.deepEqual(pool.issuer.shown, []);
+	});
+
+	it('keeps what the issuer leaves out', async () => {
+		const { accessToken } = await pool.tokens.access('a');
+		pool.issuer.onRefresh = () => ({ kind: 'rotated', tokens: { accessToken: pool.jwt() } });
+		await pool.tokens.replace('a', accessToken);
+		assert.equal((await inVault())['refreshToken'], 'rt-a-1');
+	});
+
+	it('asks for a new sign-in when the vault has lost the tokens or holds rubbish', async () => {
+		for (const secret of [undefined, '', 'null', '{"generation":1}']) {
+			const fresh = await CorePool.of('a');
+			if (secret === undefined) await fresh.vault.forget('account/a');
+			else await fresh.vault.write('account/a', secret);
+			await assert.rejects(async () => fresh.tokens.access('a'), hasCode('no_account'));
+			assert.deepEqual(
+				[fresh.accounts.get('a').state, fresh.accounts.get('a').stateReason],
+				['needs_sign_in', 'tokens_missing'],
+			);
+		}
+	});
+
+	it('leaves no token behind when an account is removed while its refresh runs', async () => {
+		const { accessToken } = await pool.tokens.access('a');
+		const answer = Promise.withResolvers<RefreshOutcome>();
+		pool.issuer.onRefresh = () => answer.promise;
+		const asked = pool.tokens.replace('a', accessToken);
+		await settle();
+		pool.accounts.remove('a');
+		await pool.tokens.forget('a');
+		answer.resolve(rotate());
+		await assert.rejects(asked, hasCode('account_not_found'));
+		assert.deepEqual(pool.vault.names, []);
+	});
+
+	it('lets a refresh that runs come to its end before the pool closes', async () => {
+		const { accessToken } = await pool.tokens.access('a');
+		const answer = Promise.withResolvers<RefreshOutcome>();
+		pool.issuer.onRefresh = () => answer.promise;
+		void pool.tokens.replace('a', accessToken).catch(() => undefined);
+		await settle();
+		let isSettled = false;
+		const settled = pool.tokens.settled().then(() => (isSettled = true));
+		await settle();
+		assert.equal(isSettled, false);
+		answer.resolve(rotate());
+		await settled;
+		assert.equal((await inVault())['refreshToken'], 'rt-a-2');
+	});
+
+	it('renews the tokens that the user has brought with a generation of their own', async () => {
+		await pool.tokens.access('a');
+		const accessToken = pool.jwt();
+		const generation = await pool.tokens.store('a', 'workspace-a', {
+			accessToken,
+			refreshToken: 'rt-new',
+			idToken: null,
+		});
+		assert.equal(generation, 2);
+		assert.equal((await pool.tokens.access('a')).accessToken, accessToken);
+		assert.deepEqual([(await inVault())['generation'], (await inVault())['refreshToken']], [2, 'rt-new']);
+	});
+});

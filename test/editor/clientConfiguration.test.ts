@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ClientConfiguration } from '../../src/editor/clientConfiguration.js';
+import { codexClient } from '../../src/editor/codexClient.js';
+import { openCodeClient } from '../../src/editor/openCodeClient.js';
+import { PoolError } from '../../src/shared/poolError.js';
+
+const target = { port: 2456, key: 'cpk_first' };
+const original = '# mine\r\nmodel = "gpt-5" # best\r\n\r\n[tui]\r\nx = 1';
+
+describe('the configuration file of Codex', () => {
+	let folder: string;
+	let codexHome: string;
+	let path: string;
+	let configuration: ClientConfiguration;
+
+	beforeEach(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'codex-configuration-'));
+		codexHome = join(folder, 'codex');
+		path = join(codexHome, 'config.toml');
+		await mkdir(codexHome);
+		configuration = new ClientConfiguration(codexClient({ CODEX_HOME: codexHome }), join(folder, 'journal'));
+	});
+
+	afterEach(() => rm(folder, { recursive: true }));
+
+	const configure = async (change = target): Promise<void> => (await configuration.prepare(change)).apply();
+	const read = (): Promise<string> => readFile(path, 'utf8');
+	const modeOf = async (file: string): Promise<number> => (await stat(file)).mode & 0o777;
+
+	it('brings an untouched file back byte for byte, with its permissions', async () => {
+		await writeFile(path, original, { mode: 0o644 });
+
+		await configure();
+		assert.equal(await configuration.detect(), 2456);
+		assert.equal(await modeOf(path), 0o600, 'nobody else may read the key');
+		const wasOurs = await configuration.undo();
+
+		assert.equal(wasOurs, true);
+		assert.equal(await read(), original);
+		assert.equal(await modeOf(path), 0o644);
+		assert.deepEqual(await readdir(codexHome), ['config.toml']);
+		assert.deepEqual(await readdir(join(folder, 'journal')), []);
+	});
+
+	it('creates a missing file and takes it away again', async () => {
+		await rm(codexHome, { recursive: true });
+
+		await configure();
+		assert.equal(await modeOf(path), 0o600);
+		await configuration.undo();
+
+		assert.deepEqual(await readdir(codexHome), []);
+	});
+
+	it('keeps what was edited since', async () => {
+		await writeFile(path, original);
+		await configure();
+		await writeFile(path, `${await read()}\n[added]\nlater = true\n`);
+
+		await configuration.undo();
+
+		const text = await read();
+		assert.match(text, /# mine\r\nmodel = "gpt-5" # best/);
+		assert.match(text, /later = true/);
+		assert.doesNotMatch(text, /codex-account-pool|cpk_/);
+	});
+
+	it('still knows the way back after being configured again', async () => {
+		await writeFile(path, original);
+		await configure();
+
+		await configure({ port: 3000, key: 'cpk_second' });
+		assert.equal(await configuration.detect(), 3000);
+		await configuration.undo();
+
+		assert.equal(await read(), original);
+	});
+
+	it('takes its values out even when journal and backup are gone', async () => {
+		await writeFile(path, 'model = "gpt-5"\n');
+		await configure();
+		await rm(join(folder, 'journal'), { recursive: true });
+
+		await configuration.undo();
+
+		assert.equal((await read()).trim(), 'model = "gpt-5"');
+	});
+
+	it('says so when there is nothing to undo', async () => {
+		await writeFile(path, original);
+
+		const wasOurs = await configuration.undo();
+
+		assert.equal(wasOurs, false);
+		assert.equal(await read(), original);
+	});
+
+	it('replaces what a symbolic link points to and keeps the link', async () => {
+		const dotfile = join(folder, 'dotfiles.toml');
+		await writeFile(dotfile, original);
+		await symlink(dotfile, path);
+
+		await configure();
+
+		assert.equal((await lstat(path)).isSymbolicLink(), true);
+		assert.match(await readFile(dotfile, 'utf8'), /cpk_first/);
+		await configuration.undo();
+		assert.equal(await readFile(dotfile, 'utf8'), original);
+	});
+
+	it('writes nothing when the file was changed while the change was shown', async () => {
+		await writeFile(path, original);
+		const change = await configuration.prepare(target);
+		await writeFile(path, 'model = "other"\n');
+
+		await assert.rejects(change.apply(), hasCode('invalid_request'));
+
+		assert.equal(await read(), 'model = "other"\n');
+	});
+
+	for (const [what, bytes] of Object.entries({
+		'broken TOML': Buffer.from('model = "unfinished\n'),
+		'text that is not UTF-8': Buffer.from([0x61, 0x3d, 0xff, 0x0a]),
+	})) {
+		it(`leaves ${what} alone`, async () => {
+			await writeFile(path, bytes);
+
+			await assert.rejects(configuration.prepare(target), hasCode('invalid_request'));
+			await assert.rejects(configuration.undo(), hasCode('invalid_request'));
+
+			assert.deepEqual(await readFile(path), bytes);
+			assert.deepEqual(await readdir(codexHome), ['config.toml']);
+		});
+	}
+
+	it('explains a folder that cannot be written, and leaves no half-written file', async function () {
+		// The superuser may write everywhere.
+		if (process.getuid?.() === 0) this.skip();
+		await writeFile(path, original);
+		await chmod(codexHome, 0o500);
+
+		await assert.rejects(configure(), hasCode('storage_failed'));
+
+		await chmod(codexHome, 0o700);
+		assert.deepEqual(await readdir(codexHome), ['config.toml']);
+	});
+});
+
+describe('codexClient', () => {
+	it('follows CODEX_HOME', () => {
+		assert.deepEqual(codexClient({ CODEX_HOME: '/else/where' }).paths, ['/else/where/config.toml']);
+		assert.match(codexClient({}).newPath, /\.codex.config\.toml$/);
+	});
+});
+
+describe('the configuration files of OpenCode', () => {
+	let folder: string;
+	let home: string;
+	let configuration: ClientConfiguration;
+
+	beforeEach(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'opencode-configuration-'));
+		home = join(folder, 'config/opencode');
+		await mkdir(home, { recursive: true });
+		configuration = configurationIn({ XDG_CONFIG_HOME: join(folder, 'config') });
+	});
+
+	afterEach(() => rm(folder, { recursive: true }));
+
+	const configurationIn = (env: NodeJS.ProcessEnv): ClientConfiguration =>
+		new ClientConfiguration(openCodeClient({ XDG_DATA_HOME: join(folder, 'data'), ...env }), join(folder, 'journal'));
+	const configure = async (): Promise<string> => {
+		const change = await configuration.prepare(target);
+		await change.apply();
+		return change.path;
+	};
+	const inHome = (name: string): string => join(home, name);
+
+	it('brings an untouched file back byte for byte', async () => {
+		const text = '\uFEFF{ // mine\r\n\t"model" : "x",}';
+		await writeFile(inHome('opencode.jsonc'), text);
+
+		await configure();
+		assert.equal(await configuration.detect(), 2456);
+		await configuration.undo();
+
+		assert.equal(await readFile(inHome('opencode.jsonc'), 'utf8'), text);
+		assert.deepEqual(await readdir(home), ['opencode.jsonc']);
+	});
+
+	it('creates opencode.json where there is no file, and takes it away again', async () => {
+		await rm(home, { recursive: true });
+
+		assert.equal(await configure(), inHome('opencode.json'));
+		await configuration.undo();
+
+		assert.deepEqual(await readdir(home), []);
+	});
+
+	it('takes a created file away although it was saved again since', async () => {
+		const path = await configure();
+		await writeFile(path, (await readFile(path, 'utf8')).replaceAll('  ', '\t'));
+
+		await configuration.undo();
+
+		assert.deepEqual(await readdir(home), []);
+	});
+
+	it('changes the file that wins over the others', async () => {
+		await writeFile(inHome('config.json'), '{}');
+		assert.equal((await configuration.prepare(target)).path, inHome('config.json'));
+		await writeFile(inHome('opencode.json'), '{}');
+		assert.equal((await configuration.prepare(target)).path, inHome('opencode.json'));
+		await writeFile(inHome('opencode.jsonc'), '{}');
+		assert.equal((await configuration.prepare(target)).path, inHome('opencode.jsonc'));
+	});
+
+	it('finds the way back out of every file, even past one that is broken', async () => {
+		await writeFile(inHome('opencode.json'), '{ "model": "x" }');
+		await configure();
+		await writeFile(inHome('opencode.jsonc'), '{}');
+		await configure();
+		await writeFile(inHome('config.json'), '{ broken');
+
+		await assert.rejects(configuration.undo(), hasCode('invalid_request'));
+
+		assert.equal(await readFile(inHome('opencode.json'), 'utf8'), '{ "model": "x" }');
+		assert.equal(await readFile(inHome('opencode.jsonc'), 'utf8'), '{}');
+	});
+
+	it('changes the file that OPENCODE_CONFIG names, and no other', async () => {
+		await writeFile(inHome('opencode.json'), '{}');
+		const named = join(folder, 'mine.json');
+		configuration = configurationIn({ OPENCODE_CONFIG: named });
+
+		assert.equal(await configure(), named);
+
+		assert.match(await readFile(named, 'utf8'), /cpk_first/);
+	});
+
+	it('leaves a broken file alone and names the file and the line', async () => {
+		await writeFile(inHome('opencode.json'), '{\n  "a": 1\n  "key": "sk-private"\n}');
+
+		await assert.rejects(configuration.prepare(target), (error: unknown) => {
+			assert.ok(error instanceof PoolError);
+			const problem = 'was left alone. It is not valid JSON (line 3). Mend it, then try again.';
+			assert.equal(error.message, `${inHome('opencode.json')} ${problem}`);
+			return true;
+		});
+
+		assert.deepEqual(await readdir(home), ['opencode.json']);
+	});
+
+	it('tells that a login of its own to ChatGPT comes first', async () => {
+		await mkdir(join(folder, 'data/opencode'), { recursive: true });
+		const authPath = join(folder, 'data/opencode/auth.json');
+
+		await writeFile(authPath, JSON.stringify({ openai: { type: 'api', key: 'sk-x' } }));
+		assert.equal((await configuration.prepare(target)).caveat, null);
+		await writeFile(authPath, JSON.stringify({ openai: { type: 'oauth', refresh: 'r', access: 'a', expires: 0 } }));
+		assert.match((await configuration.prepare(target)).caveat ?? '', /opencode auth logout/);
+	});
+});
+
+function hasCode(code: PoolError['code']): (error: unknown) => boolean {
+	return error => error instanceof PoolError && error.code === code;
+}
