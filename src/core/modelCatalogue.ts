@@ -47,7 +47,8 @@ export class ModelCatalogue {
 		return this.#etag;
 	}
 
-	async read(clientVersion = defaultClientVersion): Promise<Catalogue> {
+	/** `clientVersion` is what a Codex client said; its catalogue is the one whose ETag goes into replies. */
+	async read(clientVersion?: string): Promise<Catalogue> {
 		const usable = this.accounts
 			.rows()
 			.filter(row => row.selected && (row.state === 'active' || row.state === 'limited'));
@@ -57,7 +58,7 @@ export class ModelCatalogue {
 				'The pool has no account that could tell which models there are. Add one first.',
 			);
 		}
-		const lists = await Promise.all(usable.map(row => this.#list(row.id, clientVersion)));
+		const lists = await Promise.all(usable.map(row => this.#list(row.id, clientVersion ?? defaultClientVersion)));
 		if (lists.every(list => list === undefined)) {
 			throw new PoolError(
 				'upstream_failed',
@@ -67,8 +68,9 @@ export class ModelCatalogue {
 		const bySlug = new Map<string, Entry>();
 		for (const entry of lists.flatMap(list => list ?? [])) if (!bySlug.has(entry.slug)) bySlug.set(entry.slug, entry);
 		const models = [...bySlug.values()].sort((a, b) => a.priority - b.priority || a.slug.localeCompare(b.slug));
-		this.#etag = `"pool-${createHash('sha256').update(JSON.stringify(models)).digest('hex').slice(0, 16)}"`;
-		return { etag: this.#etag, models };
+		const etag = `"pool-${createHash('sha256').update(JSON.stringify(models)).digest('hex').slice(0, 16)}"`;
+		if (clientVersion !== undefined) this.#etag = etag;
+		return { etag, models };
 	}
 
 	async #list(accountId: string, clientVersion: string): Promise<readonly Entry[] | undefined> {
@@ -86,12 +88,7 @@ export class ModelCatalogue {
 
 	async #fetch(accountId: string, clientVersion: string): Promise<readonly Entry[] | undefined> {
 		try {
-			let access = await this.tokens.access(accountId);
-			let reply = await this.upstream.readModels(access, clientVersion);
-			if (reply.status === 401) {
-				access = await this.tokens.replace(accountId, access.accessToken);
-				reply = await this.upstream.readModels(access, clientVersion);
-			}
+			const reply = await this.tokens.ask(accountId, access => this.upstream.readModels(access, clientVersion));
 			const parsed = z.object({ models: z.array(z.unknown()) }).safeParse(reply.body);
 			if (reply.status !== 200 || !parsed.success) {
 				this.log.warn('model list refused', { accountId, status: reply.status });

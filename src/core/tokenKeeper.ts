@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
 import type { AccountBook } from './accountBook.js';
 import { expiryOf } from './identity.js';
-import type { AccountAccess, Clock, Issuer, Log, TokenSet, Vault } from './ports.js';
+import type { AccountAccess, Clock, Issuer, JsonReply, Log, TokenSet, Vault } from './ports.js';
 import { SingleFlight } from './singleFlight.js';
 
 const entrySchema = z.object({
@@ -19,6 +19,7 @@ interface Held extends Entry {
 }
 
 const refreshMarginMs = 5 * 60_000;
+const renewAgainMs = 30_000;
 /** A new sign-in would not help these. */
 const closedAccountCodes = new Set(['account_deactivated', 'account_suspended', 'account_deleted']);
 
@@ -34,6 +35,8 @@ export class TokenKeeper {
 	/** Pairs that the vault has refused so far. What they were exchanged for is spent, so here alone they exist. */
 	readonly #unsaved = new Map<string, Entry>();
 	readonly #refreshes = new SingleFlight<string, AccountAccess>();
+	/** When a renewal ahead of time may be tried again, per account. */
+	readonly #renewAgainAt = new Map<string, number>();
 	readonly #accounts: AccountBook;
 
 	constructor(
@@ -46,11 +49,19 @@ export class TokenKeeper {
 		this.#accounts = accounts;
 	}
 
-	/** The access token, at once when it is in memory and fresh. */
+	/** The access token, at once when it is in memory and works; one that will soon expire is renewed meanwhile. */
 	access(accountId: string): AccountAccess | Promise<AccountAccess> {
 		const held = this.#held.get(accountId);
-		if (held && !this.#expiresSoon(held)) return held.access;
-		return this.#refreshes.run(accountId, () => this.#load(accountId));
+		if (!held || this.#isOver(held)) return this.#refreshes.run(accountId, () => this.#load(accountId));
+		if (this.#expiresSoon(held)) this.#renewMeanwhile(accountId, held);
+		return held.access;
+	}
+
+	/** Asks with the account's token, and once more with a new one when that was refused. */
+	async ask(accountId: string, call: (access: AccountAccess) => Promise<JsonReply>): Promise<JsonReply> {
+		const access = await this.access(accountId);
+		const reply = await call(access);
+		return reply.status === 401 ? call(await this.replace(accountId, access.accessToken)) : reply;
 	}
 
 	/** A token that works after `refused` was answered with 401: a newer one when there is one, else a refreshed one. */
@@ -98,18 +109,17 @@ export class TokenKeeper {
 
 	async #load(accountId: string): Promise<AccountAccess> {
 		const held = this.#held.get(accountId) ?? (await this.#read(accountId));
-		return this.#expiresSoon(held) ? this.#refreshOrKeep(accountId, held) : held.access;
+		return this.#isOver(held) ? this.#refresh(accountId, held) : held.access;
 	}
 
-	/** A refresh that fails for a passing reason does not matter while the token still works. */
-	async #refreshOrKeep(accountId: string, held: Held): Promise<AccountAccess> {
-		try {
-			return await this.#refresh(accountId, held);
-		} catch (error) {
-			const stillWorks = held.expiresAt !== null && held.expiresAt > this.clock.now();
-			if (stillWorks && PoolError.from(error).code === 'upstream_failed') return held.access;
-			throw error;
-		}
+	/** A renewal that fails for a passing reason does not matter while the token still works: it is tried again later. */
+	#renewMeanwhile(accountId: string, held: Held): void {
+		const now = this.clock.now();
+		if (now < (this.#renewAgainAt.get(accountId) ?? 0)) return;
+		this.#renewAgainAt.set(accountId, now + renewAgainMs);
+		this.#refreshes
+			.run(accountId, () => this.#refresh(accountId, held))
+			.catch((error: unknown) => this.log.warn('token not renewed ahead of time', { accountId, cause: String(error) }));
 	}
 
 	async #read(accountId: string): Promise<Held> {
@@ -127,6 +137,10 @@ export class TokenKeeper {
 		const unsaved = this.#unsaved.get(accountId);
 		if (unsaved) return this.#keep(accountId, unsaved);
 		const row = this.#accounts.get(accountId);
+		if (row.state === 'needs_sign_in' || row.state === 'disabled') {
+			// A spent refresh token that is shown again only draws attention.
+			throw new PoolError('no_account', 'This account cannot be renewed. Sign in again.');
+		}
 		const held = known.generation < row.generation ? await this.#read(accountId) : known;
 		if (held.generation < row.generation) {
 			throw new PoolError(
@@ -195,6 +209,10 @@ export class TokenKeeper {
 		const held = { ...entry, access, expiresAt: expiryOf(entry.accessToken) };
 		this.#held.set(accountId, held);
 		return held;
+	}
+
+	#isOver(held: Held): boolean {
+		return held.expiresAt !== null && held.expiresAt <= this.clock.now();
 	}
 
 	#expiresSoon(held: Held): boolean {

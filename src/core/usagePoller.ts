@@ -50,12 +50,7 @@ export class UsagePoller {
 	async refresh(accountId: string): Promise<boolean> {
 		this.#askedAt.set(accountId, this.clock.now());
 		try {
-			let access = await this.tokens.access(accountId);
-			let reply = await this.upstream.readUsage(access);
-			if (reply.status === 401) {
-				access = await this.tokens.replace(accountId, access.accessToken);
-				reply = await this.upstream.readUsage(access);
-			}
+			const reply = await this.tokens.ask(accountId, access => this.upstream.readUsage(access));
 			if (reply.status !== 200) {
 				this.log.warn('usage refused', { accountId, status: reply.status });
 				return false;

@@ -43,12 +43,34 @@ describe('TokenKeeper', () => {
 		assert.deepEqual(pool.issuer.shown, ['rt-a-1']);
 	});
 
-	it('refreshes a token that is about to expire', async () => {
+	it('renews a token that is about to expire, without making the request wait', async () => {
 		const before = await pool.tokens.access('a');
 		await pool.clock.advance(56 * minute);
 		pool.issuer.onRefresh = rotate;
+
+		assert.equal(pool.tokens.access('a'), before);
+		await pool.tokens.settled();
 		const after = await pool.tokens.access('a');
+
 		assert.notEqual(after.accessToken, before.accessToken);
+		assert.deepEqual(pool.issuer.shown, ['rt-a-1']);
+	});
+
+	it('does not ask a sign-in service that is down at every request', async () => {
+		await pool.tokens.access('a');
+		await pool.clock.advance(56 * minute);
+		pool.issuer.onRefresh = () => ({ kind: 'transient', code: 'ECONNREFUSED', sent: false });
+
+		for (let request = 0; request < 10; request++) {
+			await pool.tokens.access('a');
+			await pool.tokens.settled();
+		}
+		assert.equal(pool.issuer.shown.length, 1);
+		await pool.clock.advance(minute);
+		await pool.tokens.access('a');
+		await pool.tokens.settled();
+
+		assert.equal(pool.issuer.shown.length, 2);
 	});
 
 	it('refreshes once for a storm of 401s, also for those that come late', async () => {

@@ -2,6 +2,8 @@ import type { Vault } from '../../src/core/ports.js';
 
 /** A vault that forgets everything with the test. */
 export class MemoryVault implements Vault {
+	/** Refuses to write while true. */
+	failing = false;
 	readonly #secrets: Map<string, string>;
 
 	constructor(secrets: Iterable<readonly [name: string, secret: string]> = []) {
@@ -18,6 +20,7 @@ export class MemoryVault implements Vault {
 	}
 
 	write(name: string, secret: string): Promise<void> {
+		if (this.failing) return Promise.reject(new Error('The vault is locked.'));
 		this.#secrets.set(name, secret);
 		return Promise.resolve();
 	}
