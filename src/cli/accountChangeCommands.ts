@@ -53,11 +53,12 @@ function addRename(accounts: Command): void {
 			.argument('[name]', 'the new name')
 			.option('--clear', 'go back to the e-mail'),
 	).action(async (wanted: string, name: string | undefined, { clear = false, ...options }: RenameOptions) => {
-		if ((name !== undefined) === clear) {
+		const newName = name?.trim() ? name : null;
+		if ((newName !== null) === clear) {
 			throw new CommanderError(2, 'codexPool.name', 'Give the new name, or --clear to go back to the e-mail.');
 		}
 		await withAccount(wanted, options, async (before, pool, output) => {
-			const account = await pool.changeAccount(before.id, { name: name ?? null });
+			const account = await pool.changeAccount(before.id, { name: newName });
 			output.print({ account }, () => `${label(before)} is now called ${label(account)}.`);
 		});
 	});

@@ -2,7 +2,12 @@ import { createInterface } from 'node:readline';
 import type { Output } from './output.js';
 
 /** Standard input, as far as it matters here. */
-export type AnswerStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+export type AnswerStream = NodeJS.ReadableStream & {
+	readonly isTTY?: boolean;
+	/** Whether the program stays for it; a file has no say in that. */
+	ref?(): unknown;
+	unref?(): unknown;
+};
 
 /** Asks whoever sits at standard input. Questions go to standard error: standard output is the result's alone. */
 export class Prompt {
@@ -19,6 +24,7 @@ export class Prompt {
 	/** The next line; undefined when there is none: the input ended, Ctrl+C was pressed, or `signal` fired. */
 	ask(question: string, signal?: AbortSignal): Promise<string | undefined> {
 		return new Promise(resolve => {
+			this.answers.ref?.();
 			const lines = createInterface({
 				input: this.answers,
 				// As a terminal readline edits the line itself: by the system's editing a line ends at 1024 bytes on macOS.
@@ -30,6 +36,8 @@ export class Prompt {
 				stop();
 			});
 			lines.once('close', () => {
+				// A pipe that is paused while it delivers is still read by Node, and a writer that never closes it would keep us.
+				this.answers.unref?.();
 				signal?.removeEventListener('abort', stop);
 				resolve(undefined);
 			});

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolClient } from '../client/poolClient.js';
 import type { SignIn, StartSignIn } from '../shared/managementApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { formatDuration } from './duration.js';
+import { exitCodes } from './exitCode.js';
 import type { Output } from './output.js';
 import { Prompt } from './prompt.js';
 import { plainText } from './textTable.js';
@@ -43,13 +43,20 @@ export async function signIn(
 	}
 }
 
-/** Rejects at the first Ctrl+C; a second one ends the program as usual. */
+/** Rejects at the first Ctrl+C; the second one ends the program there and then. */
 function interruption(signal: AbortSignal): Promise<never> {
-	const interrupted = once(process, 'SIGINT', { signal }).then((): never => {
-		throw new PoolError('sign_in_failed', 'The sign-in was cancelled.');
-	});
-	interrupted.catch(() => undefined); // It may come, or be called off, while nobody waits for it yet.
-	return interrupted;
+	const { promise, reject } = Promise.withResolvers<never>();
+	promise.catch(() => undefined); // It may come before anybody waits for it.
+	let presses = 0;
+	const onSignal = (): void => {
+		presses += 1;
+		if (presses > 1) process.exit(exitCodes.failure);
+		reject(new PoolError('sign_in_failed', 'The sign-in was cancelled.'));
+	};
+	// Not `once`: the spinner's own listener ends the program when it finds itself alone.
+	process.on('SIGINT', onSignal);
+	signal.addEventListener('abort', () => process.off('SIGINT', onSignal), { once: true });
+	return promise;
 }
 
 function addressOf({ url, userCode }: SignIn): { url: string; userCode?: string } {

@@ -237,7 +237,7 @@ describe('codex-pool', () => {
 				['accounts', 'add', '--device', '--paste'],
 				/'--device' cannot be used with option '--paste'/,
 			],
-			['a rename without a name', ['accounts', 'rename', 'account-1'], /Give the new name, or --clear/],
+			['a rename to nothing', ['accounts', 'rename', 'account-1', ' '], /Give the new name, or --clear/],
 			['an export without a file', ['accounts', 'export', 'a', '--shape', 'codex'], /'--output <file>' not specified/],
 			['an insecure upstream', ['serve', '--upstream', 'http://example.com'], /starts with https/],
 			['a group without its command', ['accounts'], /Usage: codex-pool accounts/],

@@ -4,15 +4,20 @@ import { startCli, type CliResult, type RunningCli } from '../support/runCli.js'
 
 const url = 'https://auth.example/authorize?state=1';
 
+/** As much of a terminal as the spinner uses, in the program under test. */
+const terminalOnStandardError = `--import=data:text/javascript,${encodeURIComponent(
+	'const done=()=>true;Object.assign(process.stderr,{isTTY:true,columns:80,cursorTo:done,moveCursor:done,clearLine:done})',
+)}`;
+
 describe('codex-pool accounts add', () => {
 	let server: ManagementServer;
 
+	const env = (): Record<string, string> => ({
+		CODEX_POOL_HOME: server.homeDir,
+		CODEX_POOL_PORT: String(server.port),
+	});
 	const start = (args: readonly string[], input?: string): RunningCli =>
-		startCli(
-			['accounts', 'add', ...args],
-			{ CODEX_POOL_HOME: server.homeDir, CODEX_POOL_PORT: String(server.port), SSH_CONNECTION: '' },
-			input,
-		);
+		startCli(['accounts', 'add', ...args], env(), input);
 	const add = (...args: string[]): Promise<CliResult> => start(args).result;
 	const isCancelled = (): boolean =>
 		server.requests.some(({ method, path }) => `${method} ${path}` === 'DELETE /pool/api/sign-ins/sign-in-1');
@@ -69,6 +74,17 @@ describe('codex-pool accounts add', () => {
 		const { exitCode, stdout, stderr } = await cli.result;
 		assert.deepEqual([exitCode, stdout], [1, '']);
 		assert.match(stderr, /The sign-in was cancelled\.\n$/);
+		assert.ok(isCancelled());
+	});
+
+	it('gives the sign-in up at Ctrl+C under a spinner, which listens for signals too', async () => {
+		server.signIns = [];
+		const cli = startCli(['accounts', 'add', '--device'], { ...env(), NODE_OPTIONS: terminalOnStandardError });
+		await cli.says('Waiting for the code');
+
+		cli.child.kill('SIGINT');
+
+		assert.equal((await cli.result).exitCode, 1);
 		assert.ok(isCancelled());
 	});
 

@@ -120,6 +120,68 @@ describe('PoolClient', () => {
 			assert.equal(server.requests.at(-1)?.path, `/pool/api/accounts/${encodeURIComponent(id)}`);
 		});
 
+		it('pauses and resumes an account, and takes its name away', async () => {
+			const pool = await attach();
+
+			const paused = await pool.changeAccount('account-1', { paused: true, name: 'Work' });
+			const resumed = await pool.changeAccount('account-1', { paused: false, name: null });
+
+			assert.deepEqual([paused.state, paused.name], ['paused', 'Work']);
+			assert.deepEqual([resumed.state, resumed.name], ['active', null]);
+		});
+
+		it('removes an account alone, or with its sign-in and usage', async () => {
+			const pool = await attach();
+			await pool.importAccounts(['{}']);
+
+			await pool.removeAccount('account-1');
+			await pool.removeAccount('imported-1', { revoke: true, forgetUsage: true });
+
+			const removals = server.requests.filter(({ method }) => method === 'DELETE').map(({ body }) => body);
+			assert.deepEqual(removals, [{}, { revoke: true, forgetUsage: true }]);
+		});
+
+		it('puts accounts in order', async () => {
+			const pool = await attach();
+			await pool.importAccounts(['{}', '{}']);
+
+			const ordered = await pool.orderAccounts(['imported-2', 'account-1']);
+
+			assert.deepEqual(
+				ordered.map(account => account.id),
+				['imported-2', 'account-1', 'imported-1'],
+			);
+			await rejects(pool.orderAccounts(['nobody']), 'account_not_found');
+		});
+
+		it('exports an account in the shape asked for', async () => {
+			const pool = await attach();
+
+			assert.equal(await pool.exportAccount('account-1', 'opencode'), 'opencode file of account-1\n');
+			assert.equal(server.requests.at(-1)?.path, '/pool/api/accounts/account-1/export');
+			await rejects(pool.exportAccount('nobody', 'codex'), 'account_not_found');
+		});
+
+		it('starts the sign-in that is asked for, for the account that is asked for', async () => {
+			const pool = await attach();
+
+			const started = await pool.startSignIn({ method: 'device', accountId: 'account-1' });
+
+			assert.deepEqual([started.method, started.userCode], ['device', 'ABCD-EFGHI']);
+			assert.deepEqual(server.requests.at(-1)?.body, { method: 'device', accountId: 'account-1' });
+		});
+
+		it('finishes a sign-in with the address that the browser ended on, and no other', async () => {
+			const pool = await attach();
+			const { id } = await pool.startSignIn({ method: 'paste' });
+
+			await rejects(pool.finishSignIn(id, 'http://127.0.0.1:1455/'), 'invalid_request', /another sign-in/);
+			const finished = await pool.finishSignIn(id, server.callbackUrl);
+
+			assert.deepEqual([finished.state, finished.accountId], ['succeeded', 'account-1']);
+			assert.deepEqual(server.requests.at(-1)?.body, { callbackUrl: server.callbackUrl });
+		});
+
 		it('signs in with the browser', async () => {
 			const pool = await attach();
 
@@ -211,17 +273,25 @@ describe('PoolClient', () => {
 			await rejects(pool.state(), 'runtime_not_running', /did not answer within 0\.05 seconds/);
 		});
 
-		it('is patient with an import, for which the runtime asks the provider', async () => {
-			const pool = await attach(50);
-			let release: () => void = () => undefined;
-			server.held = new Promise(resolve => (release = resolve));
+		for (const [what, ask] of [
+			['an import', pool => pool.importAccounts(['{}'])],
+			['a removal', pool => pool.removeAccount('account-1', { revoke: true })],
+			['a usage reading', pool => pool.refreshAccount('account-1')],
+			['the start of a sign-in', pool => pool.startSignIn({ method: 'device' })],
+			['the end of a sign-in', pool => pool.finishSignIn('sign-in-1', server.callbackUrl)],
+		] as [string, (pool: PoolClient) => Promise<unknown>][]) {
+			it(`is patient with ${what}, for which the runtime asks the provider`, async () => {
+				const pool = await attach(50);
+				let release: () => void = () => undefined;
+				server.held = new Promise(resolve => (release = resolve));
 
-			const importing = pool.importAccounts(['{}']);
-			await rejects(pool.state(), 'runtime_not_running', /did not answer/);
-			release();
+				const asking = ask(pool);
+				await rejects(pool.state(), 'runtime_not_running', /did not answer/);
+				release();
 
-			assert.equal((await importing).length, 1);
-		});
+				await asking;
+			});
+		}
 
 		it('says that the runtime cannot be reached once it is gone', async () => {
 			const pool = await attach();
