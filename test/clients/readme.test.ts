@@ -32,16 +32,22 @@ describe('the commands of README', function () {
 		CODEX_POOL_PORT: String(port),
 		POOL_KEY: poolKey,
 	});
-	const paste = (line: string): Promise<ProgramEnd> =>
+	const paste = (line: string, onStderr?: (text: string) => void): Promise<ProgramEnd> =>
 		runProgram('/bin/sh', ['-c', line.replaceAll('2456', String(port))], {
-			cwd: root,
+			cwd: line.startsWith('codex-pool') ? folder : root,
 			env: environment(),
 			timeoutMs: 60_000,
+			...(onStderr && { onStderr }),
 		});
 
 	before(async () => {
 		folder = await mkdtemp(join(tmpdir(), 'codex-pool-readme-'));
-		upstream = await startUpstream({ accounts: [{ email: 'ada@example.com', plan: 'plus' }] });
+		upstream = await startUpstream({
+			accounts: [
+				{ email: 'ada@example.com', plan: 'plus' },
+				{ email: 'grace@example.com', plan: 'pro' },
+			],
+		});
 		await mkdir(join(folder, 'bin'));
 		await mkdir(join(folder, '.codex'));
 		await symlink(cli, join(folder, 'bin/codex-pool'));
@@ -72,9 +78,11 @@ describe('the commands of README', function () {
 	it('all do what README says', async () => {
 		const commands = await readmeCommands();
 		assert.ok(commands.length >= 12, 'README has its commands in sh blocks');
-		// What makes the key comes before what uses it, whatever README's order.
-		const inOrder = [...commands].sort((a, b) => rank(a) - rank(b));
-		for (const command of inOrder) await check(command);
+		// curl stands before the commands that make its key and its account.
+		const isCurl = (command: string): boolean => command.startsWith('curl');
+		const keyAt = commands.findIndex(command => command.startsWith('codex-pool keys create'));
+		const inOrder = commands.toSpliced(keyAt + 1, 0, ...commands.filter(isCurl));
+		for (const [at, command] of inOrder.entries()) if (!isCurl(command) || at === keyAt + 1) await check(command);
 	});
 
 	it('run through npm as written', async () => {
@@ -82,13 +90,6 @@ describe('the commands of README', function () {
 		assert.equal(code, 0);
 		assert.equal((JSON.parse(stdout) as { owner: { port: number } }).owner.port, port);
 	});
-
-	function rank(command: string): number {
-		return (
-			['codex-pool accounts import', 'codex-pool keys create', 'curl'].findIndex(start => command.startsWith(start)) +
-				1 || 9
-		);
-	}
 
 	async function check(command: string): Promise<void> {
 		// Installing and the whole test run are what runs this very test.
@@ -105,6 +106,16 @@ describe('the commands of README', function () {
 			const { code, stderr } = await paste(command);
 			assert.equal(code, 2);
 			assert.equal(stderr.trim().split('\n').length, 1, stderr);
+			return;
+		}
+		if (command === 'codex-pool accounts add --device') {
+			// The user types the code in on another device.
+			const { code, stderr } = await paste(`${command} --json`, text => {
+				const userCode = /"userCode":"([\w-]+)"/.exec(text)?.[1];
+				const grace = upstream.accounts[1];
+				if (userCode && grace) assert.ok(upstream.approveDevice(userCode, grace));
+			});
+			assert.equal(code, 0, stderr);
 			return;
 		}
 		if (command.startsWith('codex-pool keys create')) {

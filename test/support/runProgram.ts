@@ -5,6 +5,8 @@ export interface ProgramOptions {
 	/** The whole environment: nothing is inherited. */
 	readonly env: Readonly<Record<string, string>>;
 	readonly timeoutMs?: number;
+	/** Hears standard error as it comes, for a program that waits for an answer from elsewhere. */
+	readonly onStderr?: (text: string) => void;
 }
 
 export interface ProgramEnd {
@@ -22,7 +24,7 @@ export interface ProgramEnd {
 export function runProgram(
 	file: string,
 	args: readonly string[],
-	{ cwd, env, timeoutMs = 30_000 }: ProgramOptions,
+	{ cwd, env, timeoutMs = 30_000, onStderr }: ProgramOptions,
 ): Promise<ProgramEnd> {
 	const startedAt = performance.now();
 	const { promise, resolve, reject } = Promise.withResolvers<ProgramEnd>();
@@ -30,7 +32,10 @@ export function runProgram(
 	const stdout: Buffer[] = [];
 	const stderr: Buffer[] = [];
 	child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-	child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+	child.stderr.on('data', (chunk: Buffer) => {
+		stderr.push(chunk);
+		onStderr?.(chunk.toString('utf8'));
+	});
 	const timer = setTimeout(() => endGroup(child.pid), timeoutMs);
 	child.once('error', error => {
 		clearTimeout(timer);
