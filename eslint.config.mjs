@@ -45,9 +45,11 @@ export default tseslint.config(
 		},
 	},
 	{
-		files: ['**/*.mjs'],
+		files: ['**/*.mjs', '**/*.cjs'],
 		languageOptions: {
 			globals: {
+				require: 'readonly',
+				module: 'writable',
 				process: 'readonly',
 				console: 'readonly',
 				URL: 'readonly',
