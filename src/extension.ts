@@ -46,6 +46,8 @@ export function activate(context: vscode.ExtensionContext): void {
 		configuration: codexConfiguration,
 		connect,
 		preview,
+		// A watcher hears late, or not at all where the folder is new.
+		onWritten: () => void codexWatch.look(),
 		commands: { configure: commandIds.configureCodex, undo: commandIds.undoCodexConfiguration },
 	});
 	const openCode = new ConfigureClient({

@@ -1,14 +1,20 @@
 import { basename } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import type { ChangePreview } from './changePreview.js';
 import type { ClientConfiguration } from './clientConfiguration.js';
 import type { PreparedChange } from './configuredFile.js';
 
+/** The editor does not tell when a notification is on the screen; one that is not there yet takes no focus. */
+const drawnAfterMs = 250;
+
 export interface ConfigureClientParts {
 	readonly configuration: ClientConfiguration;
 	readonly connect: () => Promise<PoolClient>;
 	readonly preview: ChangePreview;
+	/** Runs after the configuration was written or undone. */
+	readonly onWritten?: () => void;
 	/** The commands that lead back here. */
 	readonly commands: { readonly configure: string; readonly undo: string };
 }
@@ -34,13 +40,15 @@ export class ConfigureClient {
 		}
 		if (!(await this.#confirm(change))) return;
 		await change.apply();
-		const done = `${this.#name} uses the pool from its next start on.`;
+		this.#parts.onWritten?.();
+		const done = `${this.#name} uses the pool from its next start on. Restart it, or reload its window, where it is open.`;
 		const message = change.caveat === null ? done : `Written. ${change.caveat}`;
 		offer(vscode.window.showInformationMessage(message, 'Undo'), 'Undo', commands.undo);
 	}
 
 	async undo(): Promise<void> {
 		const wasOurs = await this.#parts.configuration.undo();
+		this.#parts.onWritten?.();
 		const name = this.#name;
 		tell(wasOurs ? `${name} no longer uses the pool.` : `${name} was not using the pool; nothing was changed.`);
 	}
@@ -70,8 +78,9 @@ export class ConfigureClient {
 	}
 }
 
-/** So that it is answered by keyboard, and stays: what has the focus does not go away by itself. */
+/** So that it is answered by keyboard, and stays: a notification that has the focus does not go away by itself. */
 async function focusNotification(): Promise<void> {
+	await setTimeout(drawnAfterMs);
 	await vscode.commands.executeCommand('notifications.focusToasts');
 }
 

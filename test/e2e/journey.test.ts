@@ -3,10 +3,12 @@ import { createServer } from 'node:net';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PoolClient } from '../../src/client/poolClient.js';
+import type { PoolState } from '../../src/shared/managementApi.js';
 import { eventually } from '../support/eventually.js';
 import { startUpstream, type Upstream } from '../support/upstream/startUpstream.js';
 import { VscodeServer } from '../support/vscodeServer.js';
 import type { VscodeWindow } from '../support/vscodeWindow.js';
+import { workThrough } from '../support/workday.js';
 
 /** What a user does, in order: every step builds on the one before. */
 describe('the extension as a user installs it', function () {
@@ -25,6 +27,7 @@ describe('the extension as a user installs it', function () {
 			accounts: [
 				{ email: 'ada@example.com', plan: 'plus' },
 				{ email: 'grace@example.com', plan: 'pro' },
+				{ email: 'alan@example.com', plan: 'plus' },
 			],
 		});
 		vscode = await VscodeServer.start({
@@ -53,7 +56,17 @@ describe('the extension as a user installs it', function () {
 	});
 
 	it('adds accounts through the browser', async () => {
-		upstream.accounts[1]?.spend('5h', 38);
+		const spent = [
+			[22, 46],
+			[8, 31],
+			[55, 12],
+		] as const;
+		for (const [index, [fiveHours, week]] of spent.entries()) {
+			upstream.accounts[index]?.spend('5h', fiveHours);
+			upstream.accounts[index]?.spend('weekly', week);
+			upstream.accounts[index]?.usage.window('5h').resetIn((index + 1) * 71 * 60_000);
+			upstream.accounts[index]?.usage.window('weekly').resetIn((5 - index) * 29 * 3_600_000);
+		}
 		for (const { email, chatgptAccountId } of upstream.accounts) {
 			const login = await window.externalPage(() => window.runCommand('Codex Pool: Add Account'));
 			await login.waitForLoadState();
@@ -81,13 +94,38 @@ describe('the extension as a user installs it', function () {
 		assert.deepEqual(upstream.violations, []);
 	});
 
+	it('moves a thread to another account when its own is spent', async () => {
+		const { owner } = await stateOf(port, vscode.poolHome);
+
+		await workThrough({ owner, key }, upstream);
+
+		const { recentRequests } = await stateOf(port, vscode.poolHome);
+		assert.deepEqual(new Set(recentRequests.map(({ status }) => status)), new Set([200]));
+		assert.ok(
+			recentRequests.some(({ attempts }) => attempts.length > 1),
+			'one of them was moved',
+		);
+		assert.deepEqual(upstream.violations, []);
+	});
+
 	it('shows accounts and the request in the panel', async () => {
+		await window.runCommand('View: Close Primary Side Bar');
 		await window.dismissNotifications();
 		await window.statusItem.click();
 
 		for (const { email } of upstream.accounts) await window.panel.getByText(email).first().waitFor();
-		await window.panel.getByText('gpt-5.5').first().waitFor();
+		await window.panel.getByText('gpt-6-sol').first().waitFor();
 		await window.picture('3-panel');
+	});
+
+	it('tells in the status bar how much is left', async () => {
+		// The mouse still rests on the item it has clicked: only coming back shows the hover.
+		await window.page.mouse.move(700, 300);
+		await window.statusItem.hover();
+
+		await window.page.locator('.monaco-hover', { hasText: 'ada@example.com' }).first().waitFor();
+		await window.picture('3-status-bar');
+		await window.page.mouse.move(700, 300);
 	});
 
 	it('follows what happens while it is open', async () => {
@@ -103,16 +141,36 @@ describe('the extension as a user installs it', function () {
 
 	it('configures Codex after showing the change', async () => {
 		await window.runCommand('Codex Pool: Configure Codex');
-		await window.page.locator('.diff-editor, .monaco-diff-editor').first().waitFor();
 		await window.page.locator('.view-line', { hasText: 'experimental_bearer_token' }).first().waitFor();
-		await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Apply' }).first().waitFor();
+		const question = window.page.locator('.notification-toast', { hasText: 'Write this change to' });
+		await question.locator(':focus').waitFor();
 		await window.picture('4-configure');
 
-		await window.choose('Apply');
+		await window.page.keyboard.press('Tab');
+		await window.page.keyboard.press('Enter');
 		await window.notification('Codex uses the pool from its next start on');
 
+		await window.panel.getByText('Uses this pool').first().waitFor();
 		const config = await readFile(join(vscode.codexHome, 'config.toml'), 'utf8');
 		assert.ok(config.includes(key) && config.includes(`http://127.0.0.1:${port}/backend-api/codex`));
+	});
+
+	it('leaves OpenCode as it is when the answer is no, and configures it when it is yes', async () => {
+		await window.dismissNotifications();
+		await window.runCommand('Codex Pool: Configure OpenCode');
+		await window.answer('Write this change to', 'Cancel');
+		await window.page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
+		await assert.rejects(readFile(vscode.openCodeConfig), { code: 'ENOENT' });
+
+		await window.runCommand('Codex Pool: Configure OpenCode');
+		await window.page.locator('.view-line', { hasText: 'apiKey' }).first().waitFor();
+		await window.answer('Write this change to', 'Apply');
+		await window.notification('OpenCode uses the pool from its next start on');
+
+		await window.dismissNotifications();
+		await window.picture('4-panel');
+		const config = await readFile(vscode.openCodeConfig, 'utf8');
+		assert.ok(config.includes(key) && config.includes(`http://127.0.0.1:${port}/v1`));
 	});
 
 	it('attaches a second window and hands the pool over when the first one closes', async () => {
@@ -159,11 +217,14 @@ describe('the extension as a user installs it', function () {
 		await window.panel.getByText('grace@example.com').first().waitFor({ state: 'detached' });
 	});
 
-	it('undoes the configuration of Codex', async () => {
+	it('undoes the configuration of both clients', async () => {
 		await window.runCommand('Codex Pool: Undo Codex Configuration');
-
 		await window.notification('Codex no longer uses the pool');
+		await window.runCommand('Codex Pool: Undo OpenCode Configuration');
+		await window.notification('OpenCode no longer uses the pool');
+
 		await assert.rejects(readFile(join(vscode.codexHome, 'config.toml')), { code: 'ENOENT' });
+		await assert.rejects(readFile(vscode.openCodeConfig), { code: 'ENOENT' });
 	});
 });
 
@@ -177,9 +238,13 @@ async function ask(port: number, key: string): Promise<{ status: number; text: s
 }
 
 async function ownerPid(port: number, homeDir: string): Promise<number> {
+	return (await stateOf(port, homeDir)).owner.pid;
+}
+
+async function stateOf(port: number, homeDir: string): Promise<PoolState> {
 	const client = await PoolClient.attach({ port, homeDir });
 	try {
-		return (await client.state()).owner.pid;
+		return await client.state();
 	} finally {
 		client.dispose();
 	}

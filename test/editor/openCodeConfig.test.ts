@@ -276,7 +276,7 @@ function withoutOurs(text: string): unknown {
 	const { provider = {}, ...rest } = valueOf(text) as Config;
 	const { openai = {}, ...providers } = provider;
 	const { options = {}, ...settings } = openai;
-	const { baseURL: _url, apiKey: _key, ...others } = options;
+	const others = Object.entries(options).filter(([name]) => !(name in ours));
 	return [rest, providers, settings, others];
 }
 

@@ -1,6 +1,12 @@
-import type { PoolUnderTest } from './poolUnderTest.js';
+import type { Owner } from '../../src/shared/managementApi.js';
 import type { JsonObject } from './upstream/json.js';
 import { send, turnBody, type SendOptions, type WholeAnswer } from './upstream/turn.js';
+
+/** Where a pool is, and what lets a client in. */
+export interface PoolAddress {
+	readonly owner: Pick<Owner, 'codexBaseUrl' | 'openaiBaseUrl'>;
+	readonly key: string;
+}
 
 /** What Codex sends beside the body. */
 export const codexHeaders = {
@@ -11,7 +17,7 @@ export const codexHeaders = {
 
 /** A turn of a Codex client in the given thread. */
 export function codexTurn(
-	pool: PoolUnderTest,
+	pool: PoolAddress,
 	thread = 'thread-1',
 	options: SendOptions & { readonly body?: JsonObject | Buffer | string } = {},
 ): Promise<WholeAnswer> {
@@ -24,11 +30,7 @@ export function codexTurn(
 }
 
 /** A request of an OpenAI SDK. */
-export function sdkRequest(
-	pool: PoolUnderTest,
-	body: JsonObject | Buffer | string,
-	headers = {},
-): Promise<WholeAnswer> {
+export function sdkRequest(pool: PoolAddress, body: JsonObject | Buffer | string, headers = {}): Promise<WholeAnswer> {
 	return send(`${pool.owner.openaiBaseUrl}/responses`, {
 		method: 'POST',
 		body,

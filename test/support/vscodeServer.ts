@@ -55,6 +55,7 @@ export class VscodeServer {
 			permissions: ['clipboard-read', 'clipboard-write'],
 		});
 		await openLoopbackDirectly(context);
+		await spareNewWorkers(context);
 		return new VscodeServer(folder, server, browser, context);
 	}
 
@@ -84,6 +85,20 @@ export class VscodeServer {
 		await this.#server.stop();
 		await rm(this.folder, { recursive: true, force: true });
 	}
+}
+
+/**
+ * The first webview asks its new service worker for an update when code-server's own worker is there already. Chromium
+ * sometimes never answers that while the new one still installs, and the webview stays empty.
+ */
+async function spareNewWorkers(context: BrowserContext): Promise<void> {
+	await context.addInitScript(`{
+		const registration = globalThis.ServiceWorkerRegistration?.prototype;
+		const update = registration?.update;
+		if (update) registration.update = async function () {
+			return this.installing ? this : update.call(this);
+		};
+	}`);
 }
 
 /** code-server leads links to this machine through a proxy of its own; in a desktop VS Code they are what they are. */

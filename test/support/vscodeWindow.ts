@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { eventually } from './eventually.js';
 
 /** A window of VS Code through the eyes and hands of its user. */
 export class VscodeWindow {
@@ -27,8 +28,13 @@ export class VscodeWindow {
 
 	/** By the command palette, as `Category: Title`. */
 	async runCommand(title: string): Promise<void> {
-		await this.page.keyboard.press('F1');
-		await this.page.locator('.quick-input-widget input').first().fill(`>${title}`);
+		const input = this.page.locator('.quick-input-widget input').first();
+		await eventually('the command palette is open', async () => {
+			// An editor that takes the focus at this moment closes it again.
+			await this.page.keyboard.press('F1');
+			await input.fill(`>${title}`, { timeout: 2000 });
+			return true;
+		});
 		await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
 		await this.page.keyboard.press('Enter');
 	}
@@ -45,6 +51,12 @@ export class VscodeWindow {
 		const notification = this.page.locator('.notification-list-item', { hasText: text }).first();
 		await notification.waitFor();
 		return notification;
+	}
+
+	/** Presses a button of a notification. */
+	async answer(text: string | RegExp, button: string): Promise<void> {
+		const notification = await this.notification(text);
+		await notification.locator('.monaco-button', { hasText: button }).click();
 	}
 
 	async dismissNotifications(): Promise<void> {

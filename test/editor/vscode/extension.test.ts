@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { PoolClient } from '../../../src/client/poolClient.js';
 import { commandIds } from '../../../src/editor/commandIds.js';
@@ -12,6 +12,7 @@ import { startUpstream, type Upstream } from '../../support/upstream/startUpstre
 const codexHome = fromEnvironment('CODEX_HOME');
 const homeDir = fromEnvironment('CODEX_POOL_HOME');
 const configFile = join(codexHome, 'config.toml');
+const openCodeFile = fromEnvironment('OPENCODE_CONFIG');
 
 describe('the extension in VS Code', () => {
 	let upstream: Upstream;
@@ -100,6 +101,7 @@ describe('the extension in VS Code', () => {
 	it('configures Codex after showing the change, and undoes it', async () => {
 		await writeFile(configFile, '# mine\nmodel = "gpt-5"\n');
 
+		await vscode.commands.executeCommand('notifications.clearAll');
 		const configuring = vscode.commands.executeCommand(commandIds.configureCodex);
 		const shown = await eventually('the change is shown', () => {
 			const documents = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'codex-pool-preview');
@@ -107,7 +109,7 @@ describe('the extension in VS Code', () => {
 		});
 		assert.match(shown.map(document => document.getText()).join(), /experimental_bearer_token = "cpk_•+"/);
 		for (const document of shown) assert.doesNotMatch(document.getText(), /cpk_\w/);
-		await acceptQuickPickUntilDone(configuring);
+		await untilDone(configuring, 'notification.acceptPrimaryAction');
 
 		const written = await readFile(configFile, 'utf8');
 		assert.match(written, new RegExp(`base_url = "http://127.0.0.1:${port()}/backend-api/codex"`));
@@ -116,6 +118,35 @@ describe('the extension in VS Code', () => {
 
 		await vscode.commands.executeCommand(commandIds.undoCodexConfiguration);
 		assert.equal(await readFile(configFile, 'utf8'), '# mine\nmodel = "gpt-5"\n');
+	});
+
+	it('leaves Codex as it is when the question is dismissed', async () => {
+		const configuring = vscode.commands.executeCommand(commandIds.configureCodex);
+		await eventually('the change is shown', preview);
+		await untilDone(configuring, 'notifications.clearAll');
+
+		assert.equal(await readFile(configFile, 'utf8'), '# mine\nmodel = "gpt-5"\n');
+		assert.equal(preview(), undefined);
+	});
+
+	it('configures OpenCode in the layout of its file, and undoes it', async () => {
+		const text = '{\n\t// mine\n\t"model": "openai/gpt-5.5",\n}\n';
+		await mkdir(dirname(openCodeFile), { recursive: true });
+		await writeFile(openCodeFile, text);
+
+		const configuring = vscode.commands.executeCommand(commandIds.configureOpenCode);
+		await eventually('the change is shown', preview);
+		await untilDone(configuring, 'notification.acceptPrimaryAction');
+
+		const written = await readFile(openCodeFile, 'utf8');
+		assert.ok(
+			written.startsWith('{\n\t// mine\n\t"model": "openai/gpt-5.5",\n\t"provider": {\n\t\t"openai": {'),
+			written,
+		);
+		assert.ok(written.includes(`"baseURL": "http://127.0.0.1:${port()}/v1"`) && written.includes(await copyKey()));
+
+		await vscode.commands.executeCommand(commandIds.undoOpenCodeConfiguration);
+		assert.equal(await readFile(openCodeFile, 'utf8'), text);
 	});
 
 	it('opens one panel, however often it is asked', async () => {
@@ -193,13 +224,18 @@ async function set(name: string, value: unknown): Promise<void> {
 	await vscode.workspace.getConfiguration('codexPool').update(name, value, vscode.ConfigurationTarget.Global);
 }
 
-/** Takes the first entry of the list a command shows. The editor does not tell when the list is there. */
-async function acceptQuickPickUntilDone(command: Thenable<unknown>): Promise<void> {
+/** Takes the first entry of the list a command shows. */
+function acceptQuickPickUntilDone(command: Thenable<unknown>): Promise<void> {
+	return untilDone(command, 'workbench.action.acceptSelectedQuickOpenItem');
+}
+
+/** Gives an answer until it is heard: the editor does not tell when it is listening. */
+async function untilDone(command: Thenable<unknown>, answer: string): Promise<void> {
 	let isDone = false;
 	void command.then(() => (isDone = true));
 	await eventually('the command is done', async () => {
 		if (isDone) return true;
-		await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+		await vscode.commands.executeCommand(answer);
 		return undefined;
 	});
 }
