@@ -18,6 +18,8 @@ import { panelHandlers } from './editor/panelHandlers.js';
 import { createPoolHost } from './editor/poolHost.js';
 import { SettingNotices } from './editor/settingNotices.js';
 import { Settings } from './editor/settings.js';
+import { SignInCommands } from './editor/signInCommands.js';
+import { SignInNotices } from './editor/signInNotices.js';
 import { StatusBar } from './editor/statusBar.js';
 
 /** The root of the VS Code side: every part is made here, tied to the others here, and disposed with the window. */
@@ -37,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	};
 
 	const connect = () => host.connected();
+	const signIns = new SignInCommands(connect);
 	const accounts = new AccountCommands(connect);
 	const clients = new ClientCommands(connect);
 	const preview = owned.add(new ChangePreview());
@@ -68,7 +71,10 @@ export function activate(context: vscode.ExtensionContext): void {
 	const restart = () => host.restart();
 
 	const panel = owned.add(
-		new Panel(context.extensionUri, panelHandlers({ connect, readState, accounts, clients, codex, showLog, restart })),
+		new Panel(
+			context.extensionUri,
+			panelHandlers({ connect, readState, signIns, accounts, clients, codex, showLog, restart }),
+		),
 	);
 	const statusBar = owned.add(new StatusBar(readState));
 	const show = (): void => {
@@ -78,6 +84,10 @@ export function activate(context: vscode.ExtensionContext): void {
 
 	const notices = new HostNotices(settings);
 	owned.add(host.onChange(status => notices.update(status)));
+	const signInNotices = new SignInNotices(accountId => {
+		signIns.again(accountId).catch((error: unknown) => reportFailure(error, log));
+	});
+	owned.add(host.onChange(status => signInNotices.update(status)));
 	owned.add(host.onChange(show));
 
 	const settingNotices = new SettingNotices(settings);
@@ -95,8 +105,14 @@ export function activate(context: vscode.ExtensionContext): void {
 		registerCommands(
 			{
 				openPanel: () => panel.show(),
-				addAccount: () => accounts.add(),
+				addAccount: () => signIns.add(),
 				importAccount: () => accounts.import(),
+				signInAgain: () => signIns.again(),
+				pauseAccount: () => accounts.pause(),
+				resumeAccount: () => accounts.resume(),
+				renameAccount: () => accounts.rename(),
+				testAccount: () => accounts.test(),
+				exportAccount: () => accounts.export(),
 				removeAccount: () => accounts.remove(),
 				copyPoolKey: () => clients.copyKey(),
 				copyBaseUrl: () => clients.copyBaseUrl(),

@@ -26,7 +26,7 @@ export function nameOf(accounts: readonly AccountView[], accountId: string | nul
 
 export function accountStatus(account: AccountView, now: number): Status {
 	const since = text.since(formatExact(account.stateSince));
-	const title = account.stateReason === null ? since : text.reason(wordsOf(account.stateReason), since);
+	const title = account.stateReason === null ? since : text.reason(reasonOf(account.stateReason), since);
 	switch (account.state) {
 		case 'active':
 			if (!account.selected) return { icon: 'circle-slash', word: text.notInPool, tone: 'quiet', title: since };
@@ -42,6 +42,18 @@ export function accountStatus(account: AccountView, now: number): Status {
 		default:
 			return account.state satisfies never;
 	}
+}
+
+/** Why the pool does not use an account just now, since when, and what changes that. Null while it does. */
+export function accountNote({ state, stateReason, stateSince, selected }: AccountView, now: number): string | null {
+	if (state === 'active') return selected ? null : text.fixes.unselected;
+	const moment = formatMoment(stateSince, now);
+	const why = stateReason === null ? text.sinceShort(moment) : text.whySince(reasonOf(stateReason), moment);
+	return `${why} ${text.fixes[state]}`;
+}
+
+function reasonOf(code: string): string {
+	return Object.hasOwn(text.reasons, code) ? (text.reasons[code] ?? '') : wordsOf(code);
 }
 
 function limitedWord(until: number | null, now: number): string {

@@ -1,98 +1,98 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import type { AccountView } from '../shared/managementApi.js';
-import { PoolError } from '../shared/poolError.js';
-import { signInWithBrowser } from './browserSignIn.js';
-import { codexHome } from './codexClient.js';
+import { nameOf } from './accountChoices.js';
+import { accountTestStory } from './accountTest.js';
+import { chooseAccount } from './chooseAccount.js';
+import { exportAccount } from './exportAccount.js';
+import { readChosenAccounts } from './importAccounts.js';
+import { removeAccount } from './removeAccount.js';
 
-const largestDocument = 1_048_576;
+const longestName = 80;
 
-/** What a user does with accounts. `connect` gives the pool, as soon as there is one. */
+/** What a user does with accounts. Whatever is about one account asks which when none is given. */
 export class AccountCommands {
 	readonly #connect: () => Promise<PoolClient>;
 
+	/** `connect` gives the pool, as soon as there is one. */
 	constructor(connect: () => Promise<PoolClient>) {
 		this.#connect = connect;
 	}
 
-	async add(): Promise<void> {
-		const client = await this.#connect();
-		const accountId = await signInWithBrowser(client);
-		if (accountId === undefined) return;
-		const { accounts } = await client.state();
-		const added = accounts.find(account => account.id === accountId);
-		tell(`${added === undefined ? 'The account' : nameOf(added)} is in the pool.`);
-	}
-
 	async import(): Promise<void> {
-		const files = await chooseAccountFiles();
-		if (files.length === 0) return;
-		const documents = await Promise.all(files.map(readDocument));
+		const documents = await readChosenAccounts();
+		if (documents.length === 0) return;
 		const client = await this.#connect();
 		const accounts = await client.importAccounts(documents);
 		tell(`${accounts.map(nameOf).join(', ')} ${accounts.length === 1 ? 'is' : 'are'} in the pool.`);
 	}
 
-	/** Asks which account when none is given, and asks to confirm in any case. */
+	async pause(): Promise<void> {
+		const client = await this.#connect();
+		const account = await chooseAccount(client, {
+			title: 'Pause Account',
+			fits: ({ state }) => state === 'active' || state === 'limited',
+			none: 'There is no account that could be paused.',
+		});
+		if (account === undefined) return;
+		await client.changeAccount(account.id, { paused: true });
+		tell(`${nameOf(account)} is paused: the pool leaves it alone until you resume it.`);
+	}
+
+	async resume(): Promise<void> {
+		const client = await this.#connect();
+		const account = await chooseAccount(client, {
+			title: 'Resume Account',
+			fits: ({ state }) => state === 'paused',
+			none: 'No account is paused.',
+		});
+		if (account === undefined) return;
+		await client.changeAccount(account.id, { paused: false });
+		tell(`The pool uses ${nameOf(account)} again.`);
+	}
+
+	async rename(): Promise<void> {
+		const client = await this.#connect();
+		const account = await chooseAccount(client, { title: 'Rename Account' });
+		if (account === undefined) return;
+		const name = await askName(account);
+		if (name !== undefined) await client.changeAccount(account.id, { name: name === '' ? null : name });
+	}
+
+	/** Reads its usage figures: that needs a sign-in that works. */
+	async test(): Promise<void> {
+		const client = await this.#connect();
+		const account = await chooseAccount(client, { title: 'Test Account' });
+		if (account === undefined) return;
+		const title = `Reading the usage of ${nameOf(account)}`;
+		const tested = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
+			client.refreshAccount(account.id),
+		);
+		tell(accountTestStory(tested, Date.now()));
+	}
+
+	async export(accountId?: string): Promise<void> {
+		const client = await this.#connect();
+		const account = await chooseAccount(client, { accountId, title: 'Export Account' });
+		if (account !== undefined) await exportAccount(client, account);
+	}
+
 	async remove(accountId?: string): Promise<void> {
 		const client = await this.#connect();
-		const { accounts } = await client.state();
-		const account =
-			accountId === undefined ? await chooseAccount(accounts) : accounts.find(candidate => candidate.id === accountId);
-		if (account === undefined) {
-			if (accountId !== undefined) throw new PoolError('account_not_found', 'This account is no longer in the pool.');
-			return;
-		}
-		const detail = 'Its tokens are deleted from this machine. The account itself is not touched, and its usage stays.';
-		const question = `Remove ${nameOf(account)} from the pool?`;
-		const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Remove');
-		if (answer === 'Remove') await client.removeAccount(account.id);
+		const account = await chooseAccount(client, { accountId, title: 'Remove Account' });
+		if (account !== undefined) await removeAccount(client, account);
 	}
 }
 
-async function chooseAccount(accounts: readonly AccountView[]): Promise<AccountView | undefined> {
-	if (accounts.length === 0) {
-		tell('There is no account in the pool.');
-		return undefined;
-	}
-	const items = accounts.map(account => ({ label: nameOf(account), description: account.plan ?? '', account }));
-	return (await vscode.window.showQuickPick(items, { title: 'Remove Account' }))?.account;
-}
-
-/** Codex's own file is offered first: most people have exactly that one. */
-async function chooseAccountFiles(): Promise<readonly vscode.Uri[]> {
-	const ownFile = vscode.Uri.file(join(codexHome(), 'auth.json'));
-	if (await exists(ownFile)) {
-		const own = { label: 'Account of Codex', description: ownFile.fsPath };
-		const other = { label: 'Choose files…' };
-		const chosen = await vscode.window.showQuickPick([own, other], { title: 'Import Account' });
-		if (chosen === undefined) return [];
-		if (chosen === own) return [ownFile];
-	}
-	const title = 'Import Accounts';
-	const filters = { 'Codex account files': ['json'] };
-	return (await vscode.window.showOpenDialog({ title, openLabel: 'Import', canSelectMany: true, filters })) ?? [];
-}
-
-async function exists(uri: vscode.Uri): Promise<boolean> {
-	return vscode.workspace.fs.stat(uri).then(
-		() => true,
-		// Whatever the reason, such a file cannot be offered.
-		() => false,
-	);
-}
-
-async function readDocument(uri: vscode.Uri): Promise<string> {
-	const bytes = await vscode.workspace.fs.readFile(uri);
-	if (bytes.byteLength > largestDocument) {
-		throw new PoolError('invalid_account_file', `${uri.fsPath} is too large to be an account file.`);
-	}
-	return new TextDecoder().decode(bytes);
-}
-
-function nameOf(account: AccountView): string {
-	return account.name ?? account.email ?? 'The account';
+async function askName({ name, email }: AccountView): Promise<string | undefined> {
+	const given = await vscode.window.showInputBox({
+		title: 'Rename Account',
+		prompt: 'Leave it empty to show the e-mail address.',
+		value: name ?? '',
+		placeHolder: email ?? '',
+		validateInput: value => (value.trim().length > longestName ? `At most ${longestName} characters` : undefined),
+	});
+	return given?.trim();
 }
 
 function tell(message: string): void {

@@ -48,6 +48,11 @@ export async function writeConfigFile(path: string, text: string, mode: number):
 	}
 }
 
+/** Writes what the user alone may read, whatever the permissions of a file that is replaced. */
+export function replaceSecretFile(path: string, text: string): Promise<void> {
+	return writeConfigFile(path, text, ownerOnly);
+}
+
 /** Where a write must go. Unlike realpath, it knows where a link points whose target is not there yet. */
 async function followLinks(path: string): Promise<string> {
 	try {

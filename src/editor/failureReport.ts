@@ -11,8 +11,6 @@ const showLog: Remedy = { label: 'Show Log', command: commandIds.showLog };
 
 const remedies: Partial<Record<PoolErrorCode, Remedy>> = {
 	runtime_not_running: { label: 'Restart Pool', command: commandIds.restart },
-	sign_in_failed: { label: 'Try Again', command: commandIds.addAccount },
-	sign_in_port_busy: { label: 'Try Again', command: commandIds.addAccount },
 };
 
 /** Tells the user what failed, with the one action that helps. The details go to the log. */

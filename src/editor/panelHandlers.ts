@@ -3,10 +3,12 @@ import type { PanelHandlers, PanelState } from '../shared/panelMessages.js';
 import type { AccountCommands } from './accountCommands.js';
 import type { ClientCommands } from './clientCommands.js';
 import type { ConfigureClient } from './configureClient.js';
+import type { SignInCommands } from './signInCommands.js';
 
 export interface PanelParts {
 	readonly connect: () => Promise<PoolClient>;
 	readonly readState: () => PanelState;
+	readonly signIns: SignInCommands;
 	readonly accounts: AccountCommands;
 	readonly clients: ClientCommands;
 	readonly codex: ConfigureClient;
@@ -16,15 +18,20 @@ export interface PanelParts {
 
 /** What the panel can ask for. Whatever needs a question to the user is asked by the editor, not by the panel. */
 export function panelHandlers(parts: PanelParts): PanelHandlers {
-	const { accounts, clients, codex } = parts;
+	const { signIns, accounts, clients, codex } = parts;
 	const withPool = async (work: (client: PoolClient) => Promise<unknown>): Promise<undefined> => {
 		await work(await parts.connect());
 	};
 	return {
 		ready: () => Promise.resolve(parts.readState()),
-		'account/add': () => quietly(() => accounts.add()),
+		'account/add': () => quietly(() => signIns.add()),
 		'account/import': () => quietly(() => accounts.import()),
 		'account/select': ({ accountId, selected }) => withPool(client => client.changeAccount(accountId, { selected })),
+		'account/pause': ({ accountId, paused }) => withPool(client => client.changeAccount(accountId, { paused })),
+		'account/rename': ({ accountId, name }) => withPool(client => client.changeAccount(accountId, { name })),
+		'account/order': ({ accountIds }) => withPool(client => client.orderAccounts(accountIds)),
+		'account/signIn': ({ accountId }) => quietly(() => signIns.again(accountId)),
+		'account/export': ({ accountId }) => quietly(() => accounts.export(accountId)),
 		'account/remove': ({ accountId }) => quietly(() => accounts.remove(accountId)),
 		'account/refresh': ({ accountId }) => withPool(client => client.refreshAccount(accountId)),
 		'pool/change': change => withPool(client => client.changePool(change)),

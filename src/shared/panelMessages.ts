@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import {
+	accountChangeSchema,
+	accountOrderSchema,
 	poolChangeSchema,
 	usageQuerySchema,
 	type PoolChange,
@@ -27,6 +29,14 @@ export interface PanelRequests {
 	'account/add': { params: undefined; result: undefined };
 	'account/import': { params: undefined; result: undefined };
 	'account/select': { params: { accountId: string; selected: boolean }; result: undefined };
+	'account/pause': { params: { accountId: string; paused: boolean }; result: undefined };
+	/** A name of null shows the e-mail. */
+	'account/rename': { params: { accountId: string; name: string | null }; result: undefined };
+	/** Every account, in the order the user wants to see them. */
+	'account/order': { params: { accountIds: string[] }; result: undefined };
+	'account/signIn': { params: { accountId: string }; result: undefined };
+	/** The editor warns, and asks where to. */
+	'account/export': { params: { accountId: string }; result: undefined };
 	/** The editor asks the user to confirm. */
 	'account/remove': { params: { accountId: string }; result: undefined };
 	'account/refresh': { params: { accountId: string }; result: undefined };
@@ -54,6 +64,11 @@ export const panelParams = {
 	'account/add': z.undefined(),
 	'account/import': z.undefined(),
 	'account/select': z.object({ accountId: z.string(), selected: z.boolean() }),
+	'account/pause': z.object({ accountId: z.string(), paused: z.boolean() }),
+	'account/rename': z.object({ accountId: z.string(), name: accountChangeSchema.shape.name.unwrap() }),
+	'account/order': accountOrderSchema,
+	'account/signIn': z.object({ accountId: z.string() }),
+	'account/export': z.object({ accountId: z.string() }),
 	'account/remove': z.object({ accountId: z.string() }),
 	'account/refresh': z.object({ accountId: z.string() }),
 	'pool/change': poolChangeSchema,

@@ -68,7 +68,11 @@ describe('the extension as a user installs it', function () {
 			upstream.accounts[index]?.usage.window('weekly').resetIn((5 - index) * 29 * 3_600_000);
 		}
 		for (const { email, chatgptAccountId } of upstream.accounts) {
-			const login = await window.externalPage(() => window.runCommand('Codex Pool: Add Account'));
+			const login = await window.externalPage(async () => {
+				await window.runCommand('Codex Pool: Add Account');
+				// The editor in a browser cannot know that this browser is on the pool's machine, so it asks.
+				await window.choose('Browser');
+			});
 			await login.waitForLoadState();
 			assert.ok(login.url().startsWith(upstream.issuerUrl), login.url());
 			await login.locator(`button[value="${chatgptAccountId}"]`).click();

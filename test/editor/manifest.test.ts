@@ -49,7 +49,10 @@ describe('the manifest', () => {
 	it('titles every command with a verb phrase in the one category', () => {
 		for (const { title, category } of commands) {
 			assert.equal(category, 'Codex Pool');
-			assert.match(title, /^(Open|Add|Import|Remove|Copy|Configure|Undo|Restart|Show) \w/);
+			assert.match(
+				title,
+				/^(Open|Add|Import|Sign|Pause|Resume|Rename|Test|Export|Remove|Copy|Configure|Undo|Restart|Show) \w/,
+			);
 		}
 	});
 

@@ -39,6 +39,23 @@ describe('answerPanel', () => {
 		assert.equal(answer?.kind, 'failure');
 	});
 
+	it('takes a name that the pool takes, and no name for the e-mail', async () => {
+		const seen: unknown[] = [];
+		const own = handlers({
+			'account/rename': given => {
+				seen.push(given.name);
+				return Promise.resolve(undefined);
+			},
+		});
+		const rename = (name: unknown) =>
+			answerPanel({ kind: 'request', id: 4, name: 'account/rename', params: { accountId: 'a', name } }, own);
+
+		for (const name of ['  Work ', null]) assert.equal((await rename(name))?.kind, 'reply');
+		for (const name of ['', 'x'.repeat(81), undefined]) assert.equal((await rename(name))?.kind, 'failure');
+
+		assert.deepEqual(seen, ['Work', null]);
+	});
+
 	for (const message of [undefined, 'text', { kind: 'reply', id: 1 }, { kind: 'request', id: 1, name: 'toString' }]) {
 		it(`drops ${JSON.stringify(message)}, which is no request`, async () => {
 			assert.equal(await answerPanel(message, handlers()), undefined);
@@ -80,6 +97,11 @@ function handlers(own: Partial<PanelHandlers> = {}): PanelHandlers {
 		'account/add': unexpected,
 		'account/import': unexpected,
 		'account/select': unexpected,
+		'account/pause': unexpected,
+		'account/rename': unexpected,
+		'account/order': unexpected,
+		'account/signIn': unexpected,
+		'account/export': unexpected,
 		'account/remove': unexpected,
 		'account/refresh': unexpected,
 		'pool/change': unexpected,

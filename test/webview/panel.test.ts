@@ -26,6 +26,12 @@ describe('The panel', function () {
 	const button = (name: string | RegExp) => page.getByRole('button', { name });
 	const asked = (name: string) => opened.editor.named(name).map(message => message.params);
 
+	const chooseInMenu = async (account: string, item: string) => {
+		await button(`More actions for ${account}`).click();
+		await page.getByRole('menuitem', { name: item, exact: true }).click({ force: true });
+		await drawn(page);
+	};
+
 	it('says ready once and draws what it gets', async () => {
 		assert.equal(opened.editor.named('ready').length, 1);
 
@@ -179,7 +185,6 @@ describe('The panel', function () {
 
 	it('asks the editor for everything else by its name', async () => {
 		await page.getByLabel('Strategy').selectOption('Round robin');
-		await button('Remove Spare…').click();
 		await button('Copy OpenAI base URL').click();
 		await button('Add Account').click();
 		await button('Import…').click();
@@ -187,9 +192,115 @@ describe('The panel', function () {
 		await drawn(page);
 
 		assert.deepEqual(asked('pool/change'), [{ strategy: 'round_robin' }]);
-		assert.deepEqual(asked('account/remove'), [{ accountId: 'a.very.long.address.that.needs.cutting' }]);
 		assert.deepEqual(asked('url/copy'), [{ kind: 'openai' }]);
 		for (const name of ['account/add', 'account/import', 'log/show']) assert.equal(asked(name).length, 1, name);
+	});
+
+	it('keeps what is not done every day in a menu that the keyboard works', async () => {
+		const more = button('More actions for Private');
+
+		await more.press('Enter');
+		await drawn(page);
+		assert.equal(await focusedName(page), 'Pause');
+		await page.keyboard.press('ArrowUp');
+		assert.equal(await focusedName(page), 'Remove…');
+		await page.keyboard.press('Home');
+		await page.keyboard.press('ArrowDown');
+		assert.equal(await focusedName(page), 'Rename');
+		await page.keyboard.press('Escape');
+		await drawn(page);
+
+		assert.equal(await page.getByRole('menu').count(), 0);
+		assert.equal(await focusedName(page), 'More actions for Private');
+		assert.deepEqual(
+			opened.editor.asked.filter(({ name }) => name.startsWith('account/')),
+			[],
+		);
+	});
+
+	it('goes on from the button of a menu that Tab has closed', async () => {
+		await button('More actions for Work').press('ArrowDown');
+		await drawn(page);
+
+		await page.keyboard.press('Tab');
+		await drawn(page);
+
+		assert.equal(await page.getByRole('menu').count(), 0);
+		assert.equal(await focusedName(page), 'Use Private for the pool');
+	});
+
+	it('asks for what was chosen in the menu of an account', async () => {
+		const accountId = 'a.very.long.address.that.needs.cutting';
+		for (const item of ['Pause', 'Sign In Again…', 'Export…', 'Remove…']) {
+			await chooseInMenu('Spare', item);
+			assert.equal(await focusedName(page), 'More actions for Spare');
+		}
+
+		assert.deepEqual(asked('account/pause'), [{ accountId, paused: true }]);
+		for (const name of ['account/signIn', 'account/export', 'account/remove']) {
+			assert.deepEqual(asked(name), [{ accountId }], name);
+		}
+	});
+
+	it('renames an account in place', async () => {
+		const rename = async (typed: string, key: string) => {
+			await chooseInMenu('Work', 'Rename');
+			const input = page.getByRole('textbox', { name: 'Name of Work' });
+			assert.equal(await input.inputValue(), 'Work');
+			assert.equal(await focusedName(page), 'Name of Work');
+			await input.fill(typed);
+			await input.press(key);
+			await drawn(page);
+			assert.equal(await page.getByRole('textbox').count(), 0);
+		};
+
+		await rename('Not this', 'Escape');
+		await rename('Work', 'Enter');
+		assert.deepEqual(asked('account/rename'), []);
+		await rename('  Day job ', 'Enter');
+		assert.equal(await focusedName(page), 'More actions for Work');
+		await rename('', 'Tab');
+
+		const accountId = 'ada.lindqvist';
+		assert.deepEqual(asked('account/rename'), [
+			{ accountId, name: 'Day job' },
+			{ accountId, name: null },
+		]);
+	});
+
+	it('moves an account and leaves the focus with it', async () => {
+		const ids = fourAccounts.map(({ id }) => id);
+		const [first = '', second = '', ...others] = ids;
+		const moved = [second, first, ...others];
+
+		await chooseInMenu('Work', 'Move Up');
+		assert.deepEqual(asked('account/order'), []);
+		await button('More actions for Work').focus();
+		await page.keyboard.press('Escape');
+		await chooseInMenu('Work', 'Move Down');
+		assert.deepEqual(asked('account/order'), [{ accountIds: moved }]);
+
+		const accounts = moved.flatMap(id => fourAccounts.filter(each => each.id === id));
+		await opened.push(panel({ pool: pool({ revision: 42, accounts }) }));
+		assert.match((await page.locator('pool-accounts li').allInnerTexts())[1] ?? '', /^Work/);
+		assert.equal(await focusedName(page), 'More actions for Work');
+	});
+
+	it('offers beside each state what ends it', async () => {
+		const since = sampleNow - minuteMs;
+		const accounts = [
+			account('tired', { state: 'needs_sign_in', stateReason: 'refresh_token_reused', stateSince: since }),
+			account('idle', { state: 'paused', stateSince: since }),
+		];
+		await opened.push(panel({ pool: pool({ revision: 42, accounts }) }));
+		await page.getByText('Another program refreshed the same sign-in, since 14:19. Sign in again to use it.').waitFor();
+
+		await page.getByRole('button', { name: 'Sign in again: tired@example.com' }).click();
+		await button('Resume idle@example.com').click();
+		await drawn(page);
+
+		assert.deepEqual(asked('account/signIn'), [{ accountId: 'tired' }]);
+		assert.deepEqual(asked('account/pause'), [{ accountId: 'idle', paused: false }]);
 	});
 
 	it('offers a new try and the log when the pool does not run', async () => {

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import type { PanelState } from '../../src/shared/panelMessages.js';
 import { drawn, PanelHarness, shoot, type OpenPanel } from './panelHarness.js';
-import { fourAccounts, panel, pool, tenAccounts } from './samplePool.js';
+import { account, fourAccounts, panel, pool, tenAccounts } from './samplePool.js';
 import type { ThemeName } from './themes.js';
 
 /** Every designed state once, under the content policy and the accessibility rules, with a picture to look at. */
@@ -17,6 +17,12 @@ const limited = fourAccounts.map(account => ({
 	limitedUntil: (account.windows[0]?.resetsAt ?? 0) + 60_000,
 	windows: account.windows.map(window => ({ ...window, usedPercent: 100 })),
 }));
+/** One account in every state. */
+const needyAccounts = [
+	...fourAccounts.slice(0, 3),
+	...tenAccounts.filter(({ state, selected }) => state === 'needs_sign_in' || state === 'paused' || !selected),
+	account('closed', { name: 'Closed', state: 'disabled', stateReason: 'account_deactivated' }),
+];
 const none = { requests: 0, failed: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0 };
 
 const states: Readonly<Record<string, PanelState>> = {
@@ -61,6 +67,32 @@ describe('The looks of the panel', function () {
 
 			assert.deepEqual(await opened.faults(), []);
 			await opened.page.context().close();
+		});
+	}
+
+	for (const theme of themeNames) {
+		it(`can be read while an account is looked after in the ${theme} theme`, async () => {
+			const opened = await harness.open({ theme, state: panel({ pool: pool({ accounts: needyAccounts }) }) });
+			const { page } = opened;
+			await page.getByRole('button', { name: 'More actions for Work' }).click();
+			await page.getByRole('menuitem', { name: 'Rename' }).click();
+			await drawn(page);
+			await shoot(page, `rename-${theme}-1100`);
+			await assertAccessible(opened);
+			await page.getByRole('textbox').press('Escape');
+
+			for (const width of [1_100, 300]) {
+				await page.setViewportSize({ width, height: 900 });
+				await page.getByRole('button', { name: 'More actions for Old laptop' }).click();
+				await drawn(page);
+				await shoot(page, `menu-${theme}-${width}`);
+				await assertFits(opened, width);
+				await assertAccessible(opened);
+				await page.keyboard.press('Escape');
+			}
+
+			assert.deepEqual(await opened.faults(), []);
+			await page.context().close();
 		});
 	}
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { accountStatus, nameOf } from '../../webview/accountStatus.js';
+import { movedOrder } from '../../webview/accountOrder.js';
+import { accountNote, accountStatus, nameOf } from '../../webview/accountStatus.js';
 import { codePoints } from '../../webview/components/icon.js';
 import { hourMs } from '../../webview/durations.js';
 import { attemptSteps, requestStatus, requestStory } from '../../webview/requestStory.js';
@@ -89,11 +90,44 @@ describe('The state of an account', () => {
 		assert.equal(limited(now - 1), 'Limited');
 	});
 
+	it('says why, since when and what ends it', () => {
+		const note = (change: Parameters<typeof account>[1]) =>
+			accountNote(account('a', { stateSince: now - hourMs, ...change }), now);
+		const time = /\d\d:\d\d/.exec(note({ state: 'paused' }) ?? '')?.[0] ?? '';
+
+		assert.equal(note({}), null);
+		assert.equal(note({ selected: false }), 'The pool uses it once it is switched on.');
+		assert.equal(note({ state: 'paused' }), `Since ${time}. Resume it to use it again.`);
+		assert.equal(
+			note({ state: 'needs_sign_in', stateReason: 'token_refused' }),
+			`Its sign-in was refused, since ${time}. Sign in again to use it.`,
+		);
+		assert.equal(
+			note({ state: 'disabled', stateReason: 'moon_phase' }),
+			`Moon phase, since ${time}. Settle it with the provider, then sign in again.`,
+		);
+	});
+
 	it('names an account by its name, its address, or its id', () => {
 		assert.equal(nameOf(fourAccounts, 'ada.lindqvist'), 'Work');
 		assert.equal(nameOf(fourAccounts, 'lab'), 'lab@example.com');
 		assert.equal(nameOf([account('0123456789', { email: null })], '0123456789'), 'Account 012345');
 		assert.equal(nameOf(fourAccounts, null), 'No account');
+	});
+});
+
+describe('The order of accounts', () => {
+	const accounts = ['a', 'b', 'c'].map(id => account(id));
+
+	it('changes places with a neighbour', () => {
+		assert.deepEqual(movedOrder(accounts, 'b', 'up'), ['b', 'a', 'c']);
+		assert.deepEqual(movedOrder(accounts, 'b', 'down'), ['a', 'c', 'b']);
+	});
+
+	it('ends at both ends', () => {
+		assert.equal(movedOrder(accounts, 'a', 'up'), null);
+		assert.equal(movedOrder(accounts, 'c', 'down'), null);
+		assert.equal(movedOrder(accounts, 'gone', 'up'), null);
 	});
 });
 

@@ -1,16 +1,22 @@
 import '@vscode-elements/elements/dist/vscode-badge/index.js';
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { property } from 'lit/decorators.js';
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { AccountView } from '../../src/shared/managementApi.js';
-import { accountName, accountStatus, planName } from '../accountStatus.js';
+import { movedOrder } from '../accountOrder.js';
+import { accountName, accountNote, accountStatus, planName } from '../accountStatus.js';
+import { PanelActionEvent } from '../panelAction.js';
 import accountText from '../styles/accountList.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
-import { orderedWindows, readWindow, type WindowReading } from '../windowReading.js';
-import { icon } from './icon.js';
+import { orderedWindows, readWindow } from '../windowReading.js';
+import './actionMenu.js';
+import type { MenuItem } from './actionMenu.js';
+import './nameInput.js';
+import type { NameEdit } from './nameInput.js';
 import { iconButton, raise, status, switchControl } from './parts.js';
-import { size } from './size.js';
+import { windowBar } from './windowBar.js';
 
 /** Every account with its state, its windows and what can be done about it. */
 class AccountList extends LitElement {
@@ -19,6 +25,15 @@ class AccountList extends LitElement {
 	@property({ attribute: false }) accessor accounts: readonly AccountView[] = [];
 	@property({ attribute: false }) accessor pending: ReadonlySet<string> = new Set();
 	@property({ attribute: false }) accessor now = 0;
+	/** The account whose name is being edited. */
+	@state() private accessor renaming: string | null = null;
+
+	/** A row that changes places is taken out and put back, which would cost it the focus. */
+	protected override update(changed: PropertyValues): void {
+		const focused = this.shadowRoot?.activeElement;
+		super.update(changed);
+		if (focused instanceof HTMLElement && focused.isConnected && !this.shadowRoot?.activeElement) focused.focus();
+	}
 
 	protected override render(): TemplateResult {
 		return html`<section aria-labelledby="title">
@@ -39,7 +54,7 @@ class AccountList extends LitElement {
 		return html`<li class=${account.selected ? '' : 'unselected'}>
 			<div class="who">
 				<div class="title">
-					<span class="label" title=${name}>${name}</span>
+					${this.renaming === account.id ? this.#nameInput(account, name) : html`<span class="label" title=${name}>${name}</span>`}
 					${account.plan === null ? nothing : html`<vscode-badge>${planName(account.plan)}</vscode-badge>`}
 				</div>
 				${
@@ -47,16 +62,7 @@ class AccountList extends LitElement {
 						? html`<div class="dim label" title=${account.email}>${account.email}</div>`
 						: nothing
 				}
-				<div class="standing">
-					${status(accountStatus(account, this.now))}
-					${
-						account.state === 'needs_sign_in'
-							? html`<button type="button" class="link" @click=${raise({ name: 'account/add' })}>
-									${text.signIn}
-								</button>`
-							: nothing
-					}
-				</div>
+				${this.#standing(account, name)}
 			</div>
 			<div class="windows">
 				${windows.length === 0 ? html`<p class="dim">${text.noWindows}</p>` : nothing}
@@ -68,6 +74,37 @@ class AccountList extends LitElement {
 			</div>
 			<div class="actions">${this.#actions(account, name)}</div>
 		</li>`;
+	}
+
+	#standing(account: AccountView, name: string): TemplateResult {
+		const note = accountNote(account, this.now);
+		const params = { accountId: account.id };
+		return html`<div class="standing">
+				${status(accountStatus(account, this.now))}
+				${
+					account.state === 'paused'
+						? html`<button
+								type="button"
+								class="link"
+								aria-label=${text.resumeNamed(name)}
+								@click=${raise({ name: 'account/pause', params: { ...params, paused: false } })}
+							>
+								${text.resume}
+							</button>`
+						: nothing
+				}
+			</div>
+			${note === null ? nothing : html`<p class="dim note">${note}</p>`}
+			${
+				account.state === 'needs_sign_in'
+					? html`<vscode-button
+							class="sign-in"
+							aria-label=${text.signInNamed(name)}
+							@click=${raise({ name: 'account/signIn', params })}
+							>${text.signIn}</vscode-button
+						>`
+					: nothing
+			}`;
 	}
 
 	#actions(account: AccountView, name: string): TemplateResult {
@@ -84,37 +121,63 @@ class AccountList extends LitElement {
 				isBusy: this.pending.has(`account/refresh/${account.id}`),
 				press: raise({ name: 'account/refresh', params }),
 			})}
-			${iconButton({ icon: 'trash', label: text.remove(name), press: raise({ name: 'account/remove', params }) })}
+			<pool-menu
+				id=${`menu-${account.id}`}
+				.label=${text.moreActions(name)}
+				.items=${this.#menuItems(account)}
+			></pool-menu>
 		`;
+	}
+
+	/** What is not done every day. */
+	#menuItems({ id: accountId, state }: AccountView): readonly MenuItem[] {
+		const params = { accountId };
+		const isPaused = state === 'paused';
+		return [
+			{
+				icon: isPaused ? 'play' : 'debug-pause',
+				label: isPaused ? text.resume : text.pause,
+				isDisabled: state === 'needs_sign_in' || state === 'disabled',
+				choose: raise({ name: 'account/pause', params: { ...params, paused: !isPaused } }),
+			},
+			{ icon: 'edit', label: text.rename, choose: () => (this.renaming = accountId) },
+			this.#moveItem(accountId, 'up'),
+			this.#moveItem(accountId, 'down'),
+			{ icon: 'sign-in', label: text.signInMenu, choose: raise({ name: 'account/signIn', params }) },
+			{ icon: 'export', label: text.export, choose: raise({ name: 'account/export', params }) },
+			{ icon: 'trash', label: text.remove, choose: raise({ name: 'account/remove', params }) },
+		];
+	}
+
+	#moveItem(accountId: string, direction: 'up' | 'down'): MenuItem {
+		const accountIds = movedOrder(this.accounts, accountId, direction);
+		return {
+			icon: direction === 'up' ? 'arrow-up' : 'arrow-down',
+			label: direction === 'up' ? text.moveUp : text.moveDown,
+			isDisabled: accountIds === null,
+			choose: accountIds === null ? () => undefined : raise({ name: 'account/order', params: { accountIds } }),
+		};
+	}
+
+	#nameInput(account: AccountView, name: string): TemplateResult {
+		return html`<pool-name-input
+			.name=${account.name ?? ''}
+			.label=${text.nameOf(name)}
+			.placeholder=${account.email ?? ''}
+			.end=${(edit: NameEdit) => void this.#endRenaming(account.id, edit)}
+		></pool-name-input>`;
+	}
+
+	async #endRenaming(accountId: string, { name, hasFocus }: NameEdit): Promise<void> {
+		this.renaming = null;
+		if (name !== undefined) {
+			const params = { accountId, name: name === '' ? null : name };
+			this.dispatchEvent(new PanelActionEvent({ name: 'account/rename', params }));
+		}
+		if (!hasFocus) return;
+		await this.updateComplete;
+		this.renderRoot.querySelector<HTMLElement>(`#${CSS.escape(`menu-${accountId}`)}`)?.focus();
 	}
 }
 
 customElements.define('pool-accounts', AccountList);
-
-function windowBar(reading: WindowReading, account: string): TemplateResult {
-	const percent = reading.usedPercent;
-	return html`<div class="window ${reading.risk}">
-		<div class="line">
-			<span title=${reading.name}>${reading.name}</span>
-			<span class="dim origin" title=${reading.originExact}>${reading.origin}</span>
-		</div>
-		<div
-			class="bar"
-			role="meter"
-			aria-label=${text.windowLabel(reading.name, account)}
-			aria-valuemin="0"
-			aria-valuemax="100"
-			aria-valuenow=${percent ?? 0}
-			aria-valuetext=${`${reading.used}. ${reading.resets}`}
-		>
-			<span class="fill" ${size(percent ?? 0)}></span>
-		</div>
-		<div class="line">
-			<span class="used">
-				${reading.risk === 'calm' ? nothing : html`<span class="risk" title=${text.risk[reading.risk]}>${icon('warning')}</span>`}
-				${reading.used}
-			</span>
-			<span class="resets" title=${reading.resetsExact}>${reading.resets}</span>
-		</div>
-	</div>`;
-}

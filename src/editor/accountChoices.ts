@@ -1,0 +1,33 @@
+import type { AccountState, AccountView } from '../shared/managementApi.js';
+
+/** An account as an entry of a list. */
+export interface AccountChoice {
+	readonly label: string;
+	readonly description: string;
+	readonly account: AccountView;
+}
+
+const stateWords = {
+	active: '',
+	paused: 'paused',
+	limited: 'at its limit',
+	needs_sign_in: 'needs a sign-in',
+	disabled: 'disabled',
+} as const satisfies Record<AccountState, string>;
+
+/** In the pool's order, but with those that are `urgent` first. */
+export function accountChoices(
+	accounts: readonly AccountView[],
+	urgent: (account: AccountView) => boolean = () => false,
+): readonly AccountChoice[] {
+	const ordered = [...accounts.filter(urgent), ...accounts.filter(account => !urgent(account))];
+	return ordered.map(account => {
+		const address = account.name === null ? null : account.email;
+		const words = [address, account.plan, stateWords[account.state]].filter(Boolean);
+		return { label: nameOf(account), description: words.join(' · '), account };
+	});
+}
+
+export function nameOf(account: AccountView): string {
+	return account.name ?? account.email ?? `Account ${account.id.slice(0, 6)}`;
+}

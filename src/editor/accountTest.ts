@@ -1,0 +1,33 @@
+import type { AccountView } from '../shared/managementApi.js';
+import { nameOf } from './accountChoices.js';
+import { percentLeft, timeUntil, windowName } from './headroom.js';
+
+/** What a test of an account has found, as a sentence. */
+export function accountTestStory(account: AccountView, now: number): string {
+	const name = nameOf(account);
+	switch (account.state) {
+		case 'active':
+			return `${name} works${leftOf(account, now)}.`;
+		case 'paused':
+			return `${name} works${leftOf(account, now)}. It is paused.`;
+		case 'limited': {
+			const { limitedUntil: until } = account;
+			const back = until !== null && until > now ? `, back in ${timeUntil(until, now)}` : '';
+			return `${name} is signed in and at its limit${back}.`;
+		}
+		case 'needs_sign_in':
+			return `${name} must sign in again.`;
+		case 'disabled':
+			return `${name} answers, but was disabled by the provider. Sign in again to have the pool try it.`;
+		default:
+			return account.state satisfies never;
+	}
+}
+
+function leftOf(account: AccountView, now: number): string {
+	const windows = account.windows
+		.filter(window => window.limit === 'codex')
+		.sort((a, b) => a.durationMinutes - b.durationMinutes)
+		.map(window => `${windowName(window.durationMinutes)} ${percentLeft(window, now)}%`);
+	return windows.length === 0 ? '' : `: ${windows.join(', ')} left`;
+}

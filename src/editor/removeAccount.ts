@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import type { PoolClient } from '../client/poolClient.js';
+import type { AccountView, RemoveAccount } from '../shared/managementApi.js';
+import { nameOf } from './accountChoices.js';
+
+const remove = 'Remove';
+const more = 'More Options…';
+
+/** Removes an account after asking; what else may go with it is offered, never assumed. */
+export async function removeAccount(client: PoolClient, account: AccountView): Promise<void> {
+	const detail = 'Its tokens are deleted from this machine. The account itself is not touched, and its usage stays.';
+	const question = `Remove ${nameOf(account)} from the pool?`;
+	const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, remove, more);
+	if (answer === undefined) return;
+	const options = answer === more ? await chooseOptions(nameOf(account)) : {};
+	if (options !== undefined) await client.removeAccount(account.id, options);
+}
+
+async function chooseOptions(name: string): Promise<RemoveAccount | undefined> {
+	const revoke = {
+		label: 'End the sign-in at the provider',
+		detail: 'For every program that uses the same sign-in',
+	};
+	const forgetUsage = { label: 'Forget its usage', detail: 'Its requests and totals are deleted for good' };
+	const options = { title: `Remove ${name}, and…`, placeHolder: 'Press OK to remove it', canPickMany: true as const };
+	const chosen = await vscode.window.showQuickPick([revoke, forgetUsage], options);
+	return chosen && { revoke: chosen.includes(revoke), forgetUsage: chosen.includes(forgetUsage) };
+}

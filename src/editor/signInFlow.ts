@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import type { PoolClient } from '../client/poolClient.js';
+import type { SignInMethod } from '../shared/managementApi.js';
+import { PoolError, type PoolErrorCode } from '../shared/poolError.js';
+import { signInWithBrowser } from './browserSignIn.js';
+import { signInWithCode } from './deviceSignIn.js';
+import { signInWithAddress } from './pasteSignIn.js';
+import { signInWays } from './signInWays.js';
+
+const anotherWay = 'Another Way…';
+const tryAgain = 'Try Again';
+
+/** What the same or another way may mend. */
+const worthAnotherTry: readonly PoolErrorCode[] = ['sign_in_failed', 'sign_in_port_busy', 'upstream_failed'];
+
+/**
+ * Signs in, by the way the user chooses where the browser of this window may not come back. With `accountId` it renews
+ * that account. Returns the account's id, undefined when the user gave up.
+ */
+export async function signIn(client: PoolClient, accountId?: string): Promise<string | undefined> {
+	let method = isRemote() ? await chooseWay() : 'browser';
+	while (method !== undefined) {
+		const tried: SignInMethod = method;
+		try {
+			const signedIn = await signInBy(tried, client, accountId);
+			if (signedIn !== undefined) return signedIn;
+			const answer = await vscode.window.showInformationMessage('The sign-in was cancelled.', anotherWay);
+			method = answer === anotherWay ? await chooseWay(tried) : undefined;
+		} catch (error) {
+			if (!(error instanceof PoolError && worthAnotherTry.includes(error.code))) throw error;
+			const answer = await vscode.window.showErrorMessage(error.message, tryAgain, anotherWay);
+			method = answer === tryAgain ? tried : answer === anotherWay ? await chooseWay(tried) : undefined;
+		}
+	}
+	return undefined;
+}
+
+async function signInBy(
+	method: SignInMethod,
+	client: PoolClient,
+	accountId: string | undefined,
+): Promise<string | undefined> {
+	const started = await client.startSignIn({ method, ...(accountId !== undefined && { accountId }) });
+	switch (method) {
+		case 'browser':
+			return signInWithBrowser(client, started);
+		case 'device':
+			return signInWithCode(client, started);
+		case 'paste':
+			return signInWithAddress(client, started);
+		default:
+			return method satisfies never;
+	}
+}
+
+async function chooseWay(tried?: SignInMethod): Promise<SignInMethod | undefined> {
+	const items = signInWays(isRemote(), tried);
+	const options = { title: 'How do you want to sign in?', ignoreFocusOut: true };
+	return (await vscode.window.showQuickPick(items, options))?.method;
+}
+
+/** Whether the pool may run on another machine than the user's browser. */
+function isRemote(): boolean {
+	return vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
+}
