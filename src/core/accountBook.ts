@@ -23,6 +23,8 @@ const shortestLimitMs = 30_000;
 /** What a reply asks for is not always sane; after this long the upstream is asked again. */
 const longestRestMs = 30 * 60_000;
 const repeatedWithinMs = 1_000;
+/** `last used` is for people: a busy account need not be written for every request. */
+const lastUsedStepMs = 1_000;
 const longestLimitMs = 366 * 24 * 60 * 60 * 1000;
 
 /** The accounts in memory: the truth while the pool runs; every change is handed to the store. */
@@ -174,6 +176,7 @@ export class AccountBook {
 		const now = this.clock.now();
 		// A request that began before the limit proves nothing about it.
 		if ((found.row.limitedUntil ?? 0) <= now) this.transition(accountId, ['limited'], 'active', null);
+		if (now - (found.row.lastUsedAt ?? 0) < lastUsedStepMs) return;
 		found.row = { ...found.row, lastUsedAt: now };
 		this.store.saveAccount(found.row);
 	}

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { CreatedKey, KeyView } from '../shared/managementApi.js';
 import { PoolError } from '../shared/poolError.js';
 import type { Clock, KeyRow, Store, Vault } from './ports.js';
@@ -92,5 +92,5 @@ export class PoolKeys {
 }
 
 function sha256(text: string): Buffer {
-	return createHash('sha256').update(text).digest();
+	return hash('sha256', text, 'buffer');
 }

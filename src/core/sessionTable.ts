@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SessionView } from '../shared/managementApi.js';
 import type { Clock, Store } from './ports.js';
 
@@ -33,9 +33,13 @@ export class SessionTable {
 	record(sessionId: string, accountId: string): void {
 		const now = this.clock.now();
 		const known = this.#sessions.get(sessionId);
-		const session = known
-			? { ...known, accountId, lastUsedAt: now, turns: known.turns + 1 }
-			: { id: sessionId, accountId, firstUsedAt: now, lastUsedAt: now, turns: 1 };
+		const session = {
+			id: sessionId,
+			accountId,
+			firstUsedAt: known?.firstUsedAt ?? now,
+			lastUsedAt: now,
+			turns: (known?.turns ?? 0) + 1,
+		};
 		this.#sessions.delete(sessionId);
 		this.#sessions.set(sessionId, session);
 		dropOldest(this.#sessions, capacity);
@@ -64,7 +68,7 @@ export class SessionTable {
 
 /** Clients' session keys may carry meaning, so only a hash is kept. */
 export function sessionIdOf(sessionKey: string): string {
-	return createHash('sha256').update(sessionKey).digest('hex').slice(0, 24);
+	return hash('sha256', sessionKey).slice(0, 24);
 }
 
 function dropOldest<K>(map: Map<K, unknown>, limit: number): void {

@@ -41,7 +41,7 @@ export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
 	let waited = false;
 	let lighter: Walk | undefined;
 	journal.attemptStarted(accountId);
-	let access = await accessOrError(walk, () => tokens.access(accountId));
+	let access = await accessOrError(walk, tokens.access(accountId));
 	for (;;) {
 		if (access instanceof PoolError) return noAccess(walk, access);
 		const end = await attempt(lighter ?? walk, access);
@@ -75,7 +75,7 @@ export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
 			refreshed = true;
 			const refused = access.accessToken;
 			journal.attemptStarted(accountId);
-			access = await accessOrError(walk, () => tokens.replace(accountId, refused));
+			access = await accessOrError(walk, tokens.replace(accountId, refused));
 			continue;
 		}
 		if (verdict.kind === 'rate' && !waited && verdict.waitMs <= shortWaitMs) {
@@ -222,13 +222,13 @@ function noAccess({ journal }: Walk, error: PoolError): Step {
 	};
 }
 
-async function accessOrError(
+/** Nearly always the token is at hand, and there is nothing to wait for. */
+function accessOrError(
 	{ log, request }: Walk,
-	read: () => AccountAccess | Promise<AccountAccess>,
-): Promise<AccountAccess | PoolError> {
-	try {
-		return await read();
-	} catch (thrown) {
+	access: AccountAccess | Promise<AccountAccess>,
+): AccountAccess | Promise<AccountAccess | PoolError> {
+	if (!(access instanceof Promise)) return access;
+	return access.catch((thrown: unknown) => {
 		const error = PoolError.from(thrown);
 		log.warn('no access token', {
 			requestId: request.id,
@@ -237,7 +237,7 @@ async function accessOrError(
 			cause: String(error.cause),
 		});
 		return error;
-	}
+	});
 }
 
 async function clientLeftWhileWaiting({ client, clock, journal }: Walk, ms: number): Promise<boolean> {

@@ -10,20 +10,20 @@ import { fieldOf, isObject, textOf } from './untrusted.js';
 const secondsPerMinute = 60;
 /** No window is longer, and none resets later: anything beyond is a broken figure, not a promise. */
 const longestMinutes = 366 * 24 * 60;
+const usedPercent = '-used-percent';
 
 export function windowsFromHeaders(headers: HeaderMap, now: number): UsageWindow[] {
 	const windows: UsageWindow[] = [];
 	for (const name in headers) {
-		if (!name.endsWith('-used-percent') || !name.startsWith('x-')) continue;
-		const family = name.slice(0, -'-used-percent'.length);
-		const slot = family.endsWith('-primary') ? '-primary' : family.endsWith('-secondary') ? '-secondary' : undefined;
-		if (slot === undefined) continue;
+		if (!name.endsWith(usedPercent)) continue;
+		const slot = generalSlots.get(name) ?? headerSlot(name);
+		if (!slot) continue;
 		const window = makeWindow({
-			limit: family.slice(2, -slot.length).replaceAll('-', '_'),
+			limit: slot.limit,
 			usedPercent: numberFrom(headers[name]),
-			durationMinutes: numberFrom(headers[`${family}-window-minutes`]),
-			resetAtSeconds: numberFrom(headers[`${family}-reset-at`]),
-			resetAfterSeconds: numberFrom(headers[`${family}-reset-after-seconds`]),
+			durationMinutes: numberFrom(headers[slot.windowMinutes]),
+			resetAtSeconds: numberFrom(headers[slot.resetAt]),
+			resetAfterSeconds: numberFrom(headers[slot.resetAfterSeconds]),
 			source: 'header',
 			now,
 		});
@@ -31,6 +31,31 @@ export function windowsFromHeaders(headers: HeaderMap, now: number): UsageWindow
 	}
 	return windows;
 }
+
+/** The limit that a header family speaks of, and the names of its other headers. */
+interface HeaderSlot {
+	readonly limit: string;
+	readonly windowMinutes: string;
+	readonly resetAt: string;
+	readonly resetAfterSeconds: string;
+}
+
+function headerSlot(usedPercentName: string): HeaderSlot | undefined {
+	const family = usedPercentName.slice(0, -usedPercent.length);
+	const limit = /^x-(.*)-(?:primary|secondary)$/.exec(family)?.[1];
+	if (limit === undefined) return undefined;
+	return {
+		limit: limit.replaceAll('-', '_'),
+		windowMinutes: `${family}-window-minutes`,
+		resetAt: `${family}-reset-at`,
+		resetAfterSeconds: `${family}-reset-after-seconds`,
+	};
+}
+
+/** These come with every reply; to put their names together anew would cost twice what reading them costs. */
+const generalSlots: ReadonlyMap<string, HeaderSlot | undefined> = new Map(
+	['x-codex-primary-used-percent', 'x-codex-secondary-used-percent'].map(name => [name, headerSlot(name)]),
+);
 
 /** `event` is the parsed data of a `codex.rate_limits` event. */
 export function windowsFromEvent(event: unknown, now: number): UsageWindow[] {

@@ -9,15 +9,15 @@ const keptSessions = 10_000;
 /** Which account a client session is tied to. Ids are hashes; nothing here leads back to what was said. */
 export class SessionTable {
 	readonly #load: Database.Statement<[number]>;
-	readonly #save: Database.Statement<[SessionRow]>;
+	readonly #save: Database.Statement<[string, string, number, number, number, string]>;
 	readonly #prune: Database.Statement<[{ before: number; kept: number }]>;
 
 	constructor(database: Database.Database) {
 		this.#load = database.prepare('SELECT * FROM sessions ORDER BY lastUsedAt DESC, id LIMIT ?');
 		// A session may outlive its account by one request: it goes nowhere.
 		this.#save = database.prepare(`
-			INSERT INTO sessions SELECT @id, @accountId, @firstUsedAt, @lastUsedAt, @turns
-			WHERE EXISTS (SELECT 1 FROM accounts WHERE id = @accountId)
+			INSERT INTO sessions SELECT ?, ?, ?, ?, ?
+			WHERE EXISTS (SELECT 1 FROM accounts WHERE id = ?)
 			ON CONFLICT (id) DO UPDATE SET
 				accountId = excluded.accountId, firstUsedAt = excluded.firstUsedAt,
 				lastUsedAt = excluded.lastUsedAt, turns = excluded.turns
@@ -32,8 +32,8 @@ export class SessionTable {
 		return parseRows(sessionViewSchema, this.#load.all(limit));
 	}
 
-	save(session: SessionRow): void {
-		this.#save.run(session);
+	save({ id, accountId, firstUsedAt, lastUsedAt, turns }: SessionRow): void {
+		this.#save.run(id, accountId, firstUsedAt, lastUsedAt, turns, accountId);
 	}
 
 	prune(now: number): void {

@@ -48,7 +48,7 @@ export class SqliteStore implements Store {
 		this.#settings = new SettingTable(database);
 		this.#requests = new RequestTable(database);
 		this.#usage = new UsageTable(database);
-		const transaction = database.transaction((work: () => void) => work());
+		const transaction = database.transaction((work: () => void) => this.#usage.sumUp(work));
 		this.#queue = new WriteQueue({
 			transact: work => transaction.immediate(work),
 			onWritten: () => this.#awaitIdle(),

@@ -25,20 +25,36 @@ const columns = {
 const usageRowSchema = usageTotalsSchema.extend({ group: z.coerce.string() });
 type UsageRow = z.infer<typeof usageRowSchema>;
 
+interface Sum {
+	readonly group: [hour: number, accountId: string, model: string, keyId: string, client: string];
+	readonly totals: UsageTotals;
+}
+
+const nothing: Readonly<UsageTotals> = {
+	requests: 0,
+	failed: 0,
+	inputTokens: 0,
+	cachedTokens: 0,
+	outputTokens: 0,
+	reasoningTokens: 0,
+};
+
 /**
  * Sums per wall hour, account, model, key and client. Whole hours are the finest grain: `since` counts from the start of
  * its hour. The group of requests without an account, model or client is the empty text.
  */
 export class UsageTable {
-	readonly #add: Database.Statement;
+	readonly #add: Database.Statement<[...Sum['group'], ...number[]]>;
 	readonly #forget: Database.Statement<[string]>;
 	readonly #total: Database.Statement<[number]>;
 	readonly #groups: Readonly<Record<UsageGrouping, Database.Statement<[number]>>>;
+	/** By group. */
+	#sums = new Map<string, Sum>();
 
 	constructor(database: Database.Database) {
 		const added = counters.map(name => `${name} = ${name} + excluded.${name}`).join(', ');
 		this.#add = database.prepare(`
-			INSERT INTO hourlyUsage VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
+			INSERT INTO hourlyUsage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET ${added}
 		`);
 		this.#forget = database.prepare('DELETE FROM hourlyUsage WHERE accountId = ?');
@@ -57,20 +73,33 @@ export class UsageTable {
 		};
 	}
 
-	/** A figure that the provider did not give adds nothing. */
+	/** Writes what `work` adds: requests that settle together mostly share a group, and so a single write. */
+	sumUp(work: () => void): void {
+		// Anew, because work that failed has left its sums.
+		this.#sums = new Map();
+		work();
+		for (const { group, totals } of this.#sums.values()) this.#add.run(...group, ...counters.map(name => totals[name]));
+	}
+
+	/** Only in `sumUp`. A figure that the provider did not give adds nothing. */
 	add(record: RequestRecord): void {
-		this.#add.run(
-			startOfLocalHour(record.startedAt),
-			record.accountId ?? '',
-			record.model ?? '',
-			record.keyId,
-			record.client ?? '',
-			Number(record.outcome === 'failed'),
-			record.inputTokens ?? 0,
-			record.cachedTokens ?? 0,
-			record.outputTokens ?? 0,
-			record.reasoningTokens ?? 0,
-		);
+		const { totals } = this.#sumOf(record);
+		totals.requests++;
+		if (record.outcome === 'failed') totals.failed++;
+		totals.inputTokens += record.inputTokens ?? 0;
+		totals.cachedTokens += record.cachedTokens ?? 0;
+		totals.outputTokens += record.outputTokens ?? 0;
+		totals.reasoningTokens += record.reasoningTokens ?? 0;
+	}
+
+	#sumOf({ startedAt, accountId, model, keyId, client }: RequestRecord): Sum {
+		const group: Sum['group'] = [startOfLocalHour(startedAt), accountId ?? '', model ?? '', keyId, client ?? ''];
+		const key = JSON.stringify(group);
+		const known = this.#sums.get(key);
+		if (known) return known;
+		const sum = { group, totals: { ...nothing } };
+		this.#sums.set(key, sum);
+		return sum;
 	}
 
 	forget(accountId: string): void {
@@ -105,15 +134,7 @@ function arrange(rows: UsageRow[], by: UsageGrouping): UsageRow[] {
 }
 
 function addUp(rows: readonly UsageRow[], group: string): UsageRow {
-	const total: UsageRow = {
-		group,
-		requests: 0,
-		failed: 0,
-		inputTokens: 0,
-		cachedTokens: 0,
-		outputTokens: 0,
-		reasoningTokens: 0,
-	};
+	const total: UsageRow = { group, ...nothing };
 	for (const row of rows) for (const name of counters) total[name] += row[name];
 	return total;
 }
