@@ -2,8 +2,6 @@ import { Agent } from 'node:http';
 import type { z } from 'zod';
 import {
 	errorBodySchema,
-	managementReplies,
-	managementRoutes,
 	type AccountChange,
 	type AccountView,
 	type CreatedKey,
@@ -18,6 +16,7 @@ import {
 	type UsageGrouping,
 	type UsageReport,
 } from '../shared/managementApi.js';
+import { managementReplies, managementRoutes } from '../shared/managementRoutes.js';
 import { isPoolErrorCode, PoolError } from '../shared/poolError.js';
 import { parseJson, requestLoopback, type LoopbackReply } from './loopbackRequest.js';
 import { probePort } from './probePort.js';

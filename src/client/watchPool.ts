@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
-import { managementRoutes, poolStateSchema, type PoolState } from '../shared/managementApi.js';
+import { poolStateSchema, type PoolState } from '../shared/managementApi.js';
+import { managementRoutes } from '../shared/managementRoutes.js';
 import { parseJson } from './loopbackRequest.js';
 
 /** Hears snapshots until `onClose`, which comes once and last. After `dispose` it hears nothing more. */

@@ -10,13 +10,12 @@ import {
 	exportAccountSchema,
 	finishSignInSchema,
 	importRequestSchema,
-	managementRoutes,
-	type managementReplies,
 	poolChangeSchema,
 	removeAccountSchema,
 	startSignInSchema,
 	usageQuerySchema,
 } from '../shared/managementApi.js';
+import { managementRoutes, type managementReplies } from '../shared/managementRoutes.js';
 import { PoolError } from '../shared/poolError.js';
 import { bearerOf } from './requestGuard.js';
 

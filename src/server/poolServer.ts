@@ -5,7 +5,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { errorAnswer } from '../core/answers.js';
 import type { Log } from '../core/ports.js';
 import type { ResponsesRoute } from '../core/readRequest.js';
-import { managementRoutes } from '../shared/managementApi.js';
+import { managementRoutes } from '../shared/managementRoutes.js';
 import { PoolError } from '../shared/poolError.js';
 import { addCodexSideRoutes } from './codexSideRoutes.js';
 import { EventStream } from './eventStream.js';

@@ -252,55 +252,5 @@ export const runtimeFileSchema = z.object({
 });
 export type RuntimeFile = z.infer<typeof runtimeFileSchema>;
 
-/**
- * Every route, so that server and client cannot drift. `:id` is a path parameter.
- * `GET /pool/api/events` is a WebSocket that sends one PoolState per text frame, the newest at once on connection.
- */
-export const managementRoutes = {
-	state: ['GET', '/pool/api/state'],
-	events: ['GET', '/pool/api/events'],
-	changePool: ['PATCH', '/pool/api/pool'],
-	importAccounts: ['POST', '/pool/api/accounts/import'],
-	changeAccount: ['PATCH', '/pool/api/accounts/:id'],
-	removeAccount: ['DELETE', '/pool/api/accounts/:id'],
-	orderAccounts: ['POST', '/pool/api/accounts/order'],
-	exportAccount: ['POST', '/pool/api/accounts/:id/export'],
-	refreshAccount: ['POST', '/pool/api/accounts/:id/refresh-usage'],
-	startSignIn: ['POST', '/pool/api/sign-ins'],
-	readSignIn: ['GET', '/pool/api/sign-ins/:id'],
-	finishSignIn: ['POST', '/pool/api/sign-ins/:id/finish'],
-	cancelSignIn: ['DELETE', '/pool/api/sign-ins/:id'],
-	listKeys: ['GET', '/pool/api/keys'],
-	createKey: ['POST', '/pool/api/keys'],
-	revokeKey: ['DELETE', '/pool/api/keys/:id'],
-	revealDefaultKey: ['POST', '/pool/api/keys/default/reveal'],
-	listSessions: ['GET', '/pool/api/sessions'],
-	readUsage: ['GET', '/pool/api/usage'],
-	shutDown: ['POST', '/pool/api/shut-down'],
-} as const satisfies Record<string, readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', `/pool/api/${string}`]>;
-
 export const keyListSchema = z.object({ keys: z.array(keyViewSchema) });
 export const sessionListSchema = z.object({ sessions: z.array(sessionViewSchema) });
-
-/** What each route answers on success; null is 204 without a body. Failures answer `errorBodySchema`. */
-export const managementReplies = {
-	state: poolStateSchema,
-	changePool: poolStateSchema,
-	importAccounts: accountListSchema,
-	changeAccount: accountViewSchema,
-	removeAccount: null,
-	orderAccounts: accountListSchema,
-	exportAccount: exportedAccountSchema,
-	refreshAccount: accountViewSchema,
-	startSignIn: signInSchema,
-	readSignIn: signInSchema,
-	finishSignIn: signInSchema,
-	cancelSignIn: null,
-	listKeys: keyListSchema,
-	createKey: createdKeySchema,
-	revokeKey: null,
-	revealDefaultKey: createdKeySchema,
-	listSessions: sessionListSchema,
-	readUsage: usageReportSchema,
-	shutDown: null,
-} as const satisfies Record<Exclude<keyof typeof managementRoutes, 'events'>, z.ZodType | null>;

@@ -88,6 +88,7 @@ describe('FileVault', () => {
 	});
 
 	it('is readable by its owner alone, also when a key came back from a backup', async function () {
+		// Windows has no file modes.
 		if (process.platform === 'win32') this.skip();
 		await vault.write('one', '1');
 		chmodSync(keyFile(), 0o644);

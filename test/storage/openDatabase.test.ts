@@ -80,6 +80,7 @@ describe('opening the database', () => {
 	}
 
 	it('says what to do when the folder cannot be written', async function () {
+		// Windows has no file modes that would refuse the owner.
 		if (process.platform === 'win32') this.skip();
 		await loadSqlite();
 		mkdirSync(join(folder(), 'data'));

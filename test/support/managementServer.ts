@@ -12,8 +12,6 @@ import {
 	exportAccountSchema,
 	finishSignInSchema,
 	importRequestSchema,
-	managementReplies,
-	managementRoutes,
 	poolChangeSchema,
 	removeAccountSchema,
 	startSignInSchema,
@@ -27,6 +25,7 @@ import {
 	type SignIn,
 	type UsageReport,
 } from '../../src/shared/managementApi.js';
+import { managementReplies, managementRoutes } from '../../src/shared/managementRoutes.js';
 import { PoolError } from '../../src/shared/poolError.js';
 import { accountView, poolState } from './managementExamples.js';
 
