@@ -152,6 +152,15 @@ export class AccountBook {
 		this.changed();
 	}
 
+	/** The provider's whole picture: windows it no longer names are gone, as after a change of plan. */
+	replaceWindows(accountId: string, windows: readonly UsageWindow[]): void {
+		const found = this.#accounts.get(accountId);
+		if (!found || windows.length === 0) return;
+		found.windows = mergeWindows([], windows);
+		this.store.saveWindows(accountId, found.windows);
+		this.changed();
+	}
+
 	begin(accountId: string): void {
 		const found = this.#accounts.get(accountId);
 		if (!found) return;

@@ -51,7 +51,7 @@ export type Choice =
 const percentPerInFlight = 2.5;
 /** A just-chosen account steps back for a moment so that parallel sessions spread. */
 const recentPickMs = 500;
-const recentPickPercent = 100;
+const recentPickPercent = 20;
 const avoidPercent = 10_000;
 /** A session leaves an account that is this full only for one that is clearly emptier: its prompt cache is worth a lot. */
 const nearlySpentPercent = 95;

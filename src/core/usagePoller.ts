@@ -55,7 +55,7 @@ export class UsagePoller {
 				this.log.warn('usage refused', { accountId, status: reply.status });
 				return false;
 			}
-			this.accounts.recordWindows(accountId, windowsFromUsage(reply.body, this.clock.now()));
+			this.accounts.replaceWindows(accountId, windowsFromUsage(reply.body, this.clock.now()));
 			const plan = planSchema.safeParse(reply.body).data?.plan_type;
 			if (plan !== undefined && this.accounts.find(accountId)?.plan !== plan) this.accounts.change(accountId, { plan });
 			return true;

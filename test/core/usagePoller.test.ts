@@ -36,6 +36,20 @@ describe('UsagePoller', () => {
 		assert.equal(pool.accounts.get('a').plan, 'pro');
 	});
 
+	it('forgets windows that the provider no longer names', async () => {
+		pool.accounts.recordWindows('a', [
+			{ limit: 'codex', durationMinutes: 43_200, usedPercent: 100, resetsAt: null, source: 'header', observedAt: 0 },
+		]);
+
+		await poller.refresh('a');
+
+		const windows = pool.accounts.views().find(account => account.id === 'a')?.windows;
+		assert.deepEqual(
+			windows?.map(window => window.durationMinutes),
+			[300],
+		);
+	});
+
 	it('leaves accounts alone whose figures are fresh, or that cannot be used', async () => {
 		pool.accounts.change('b', { state: 'needs_sign_in' });
 		pool.accounts.change('c', { state: 'paused' });
