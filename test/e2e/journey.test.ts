@@ -12,7 +12,7 @@ import { workThrough } from '../support/workday.js';
 
 /** What a user does, in order: every step builds on the one before. */
 describe('the extension as a user installs it', function () {
-	this.timeout(90_000);
+	this.timeout(120_000);
 	this.bail(true);
 
 	let upstream: Upstream;
@@ -117,8 +117,8 @@ describe('the extension as a user installs it', function () {
 		await window.dismissNotifications();
 		await window.statusItem.click();
 
-		for (const { email } of upstream.accounts) await window.panel.getByText(email).first().waitFor();
-		await window.panel.getByText('gpt-6-sol').first().waitFor();
+		for (const { email } of upstream.accounts) await window.panelShows(email);
+		await window.panelShows('gpt-6-sol');
 		await window.picture('3-panel');
 	});
 
@@ -139,7 +139,7 @@ describe('the extension as a user installs it', function () {
 
 		await client.changeAccount(first.id, { name: 'My work account' });
 
-		await window.panel.getByText('My work account').first().waitFor();
+		await window.panelShows('My work account');
 		client.dispose();
 	});
 
@@ -154,7 +154,7 @@ describe('the extension as a user installs it', function () {
 		await window.page.keyboard.press('Enter');
 		await window.notification('Codex uses the pool from its next start on');
 
-		await window.panel.getByText('Uses this pool').first().waitFor();
+		await window.panelShows('Uses this pool');
 		const config = await readFile(join(vscode.codexHome, 'config.toml'), 'utf8');
 		assert.ok(config.includes(key) && config.includes(`http://127.0.0.1:${port}/backend-api/codex`));
 	});
@@ -192,7 +192,7 @@ describe('the extension as a user installs it', function () {
 		const { status, text } = await ask(port, key);
 		assert.equal(status, 200, text);
 		await second.statusItem.click();
-		await second.panel.getByText('My work account').first().waitFor();
+		await second.panelShows('My work account');
 		await second.picture('5-second-window');
 	});
 
@@ -206,7 +206,7 @@ describe('the extension as a user installs it', function () {
 			return answer.status === 200 ? answer : undefined;
 		});
 		assert.match(answered.text, /response\.completed/);
-		await window.panel.getByText('My work account').first().waitFor();
+		await window.panelShows('My work account');
 	});
 
 	it('removes an account only after asking', async () => {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { eventually } from './eventually.js';
 
 /** A window of VS Code through the eyes and hands of its user. */
@@ -19,6 +19,22 @@ export class VscodeWindow {
 	/** Inside the panel's webview; open shadow roots are pierced by CSS locators. */
 	get panel(): FrameLocator {
 		return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+	}
+
+	/**
+	 * Resolves once the panel shows a text. The service worker behind code-server's webviews now and then stops answering
+	 * for the rest of a window's life, and every webview stays empty: then the window is reloaded, as a user would.
+	 */
+	async panelShows(text: string): Promise<void> {
+		const shown = this.panel.getByText(text).first();
+		try {
+			await shown.waitFor({ timeout: 10_000 });
+		} catch (error) {
+			if (!(error instanceof errors.TimeoutError)) throw error;
+			await this.page.reload();
+			await this.isReady();
+			await shown.waitFor();
+		}
 	}
 
 	async isReady(): Promise<void> {
