@@ -33,6 +33,7 @@ export class VscodeWindow {
 			if (!(error instanceof errors.TimeoutError)) throw error;
 			await this.page.reload();
 			await this.isReady();
+			await this.runCommand('Codex Pool: Open Panel');
 			await shown.waitFor();
 		}
 	}
