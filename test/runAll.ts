@@ -8,11 +8,6 @@ import { join } from 'node:path';
 interface Stage {
 	readonly name: string;
 	readonly command: readonly string[];
-	/**
-	 * How often it may be run before it has failed. More than once only where what surrounds the program is known to
-	 * hang now and then: the service worker behind code-server's webviews.
-	 */
-	readonly tries?: number;
 }
 
 const mocha = (name: string, ...specs: string[]): Stage => ({
@@ -34,7 +29,7 @@ const stages: readonly Stage[] = [
 	mocha('clients', 'test/clients/**/*.test.ts'),
 	{ name: 'package', command: ['npm', 'run', '--silent', 'package'] },
 	{ name: 'vscode', command: ['npm', 'run', '--silent', 'test:vscode'] },
-	{ ...mocha('e2e', 'test/e2e/**/*.test.ts'), tries: 2 },
+	mocha('e2e', 'test/e2e/**/*.test.ts'),
 ];
 
 const wanted = process.argv.slice(2);
@@ -47,17 +42,17 @@ if (unknown.length > 0) {
 const folder = await mkdtemp(join(tmpdir(), 'codex-pool-tests-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failedStages: string[] = [];
-for (const { name, command, tries = 1 } of stages) {
+for (const { name, command } of stages) {
 	if (wanted.length > 0 && !wanted.includes(name)) continue;
 	console.log(`\n── ${name} ──`);
 	const startedAt = Date.now();
 	const counts = join(folder, `${name}.json`);
 	const [program = '', ...args] = command;
-	let exitCode = await run(program, args, counts);
-	for (let again = 1; exitCode !== 0 && again < tries; again++) {
-		console.log(`── ${name}: failed, once more ──`);
-		exitCode = await run(program, args, counts);
-	}
+	const child = spawn(program, args, {
+		stdio: ['ignore', 'inherit', 'inherit'],
+		env: { ...process.env, CODEX_POOL_TEST_COUNTS: counts },
+	});
+	const [exitCode] = (await once(child, 'exit')) as [number | null];
 	console.log(`── ${name}: ${exitCode === 0 ? 'ok' : 'FAILED'}, ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 	const counted = await readCounts(counts);
 	total.passed += counted.passed;
@@ -74,15 +69,6 @@ await rm(folder, { recursive: true, force: true });
 if (failedStages.length > 0) console.log(`\nFailed: ${failedStages.join(', ')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(failedStages.length === 0 ? 0 : 1);
-
-async function run(program: string, args: readonly string[], counts: string): Promise<number | null> {
-	const child = spawn(program, args, {
-		stdio: ['ignore', 'inherit', 'inherit'],
-		env: { ...process.env, CODEX_POOL_TEST_COUNTS: counts },
-	});
-	const [exitCode] = (await once(child, 'exit')) as [number | null];
-	return exitCode;
-}
 
 async function readCounts(file: string): Promise<typeof total> {
 	try {
