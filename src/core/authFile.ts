@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
 import type { TokenSet } from './ports.js';
 
-/** What a Codex `auth.json` gives (protocol §11.1). */
+/** What an `auth.json` of Codex (protocol §11.1) or OpenCode gives. */
 export interface AuthFile {
 	readonly tokens: TokenSet;
 	/** The workspace account the file was made for; undefined lets the token say. */
@@ -16,19 +16,27 @@ const tokensSchema = z.object({
 	refresh_token: token,
 	account_id: token.nullish(),
 });
-const fileSchema = z.object({ OPENAI_API_KEY: z.string().nullish(), tokens: z.unknown().optional() });
+const fileSchema = z.looseObject({ OPENAI_API_KEY: z.string().nullish() });
+/** OpenCode's file, under the provider's name. */
+const openCodeSchema = z.object({
+	type: z.literal('oauth'),
+	access: z.unknown().optional(),
+	refresh: z.unknown().optional(),
+	accountId: z.unknown().optional(),
+});
 
 export function parseAuthFile(text: string): AuthFile {
 	const file = fileSchema.safeParse(parseJson(text));
 	if (!file.success) throw refuse('This is not a Codex auth.json file: it holds no account.', file.error);
-	if (file.data.tokens === undefined || file.data.tokens === null) {
+	const spelled = tokensOf(file.data);
+	if (spelled === undefined) {
 		throw file.data.OPENAI_API_KEY
 			? refuse(
 					'This auth.json holds an API key, not a ChatGPT account. Run "codex login" with ChatGPT and import the file again.',
 				)
 			: refuse('This auth.json is signed out. Run "codex login" and import the file again.');
 	}
-	const tokens = tokensSchema.safeParse(snakeCased(file.data.tokens));
+	const tokens = tokensSchema.safeParse(snakeCased(spelled));
 	if (!tokens.success) {
 		const missing = tokens.error.issues.map(issue => issue.path.join('.')).join(', ');
 		throw refuse(
@@ -46,6 +54,14 @@ export function parseAuthFile(text: string): AuthFile {
 	};
 }
 
+/** Undefined when the file holds no tokens, in none of the places where programs put them. */
+function tokensOf(file: Readonly<Record<string, unknown>>): unknown {
+	if (file['tokens'] !== undefined && file['tokens'] !== null) return file['tokens'];
+	if ('access_token' in file || 'accessToken' in file) return file;
+	const openCode = openCodeSchema.safeParse(file['openai']).data;
+	return openCode && { accessToken: openCode.access, refreshToken: openCode.refresh, accountId: openCode.accountId };
+}
+
 /** Some tools write the same file in camel case. */
 function snakeCased(value: unknown): unknown {
 	if (typeof value !== 'object' || value === null) return value;
@@ -56,7 +72,8 @@ function snakeCased(value: unknown): unknown {
 
 function parseJson(text: string): unknown {
 	try {
-		return JSON.parse(text);
+		// Some editors begin a file with a mark of its encoding.
+		return JSON.parse(text.replace(/^\uFEFF/, ''));
 	} catch (error) {
 		throw refuse('This file is not valid JSON. It may have been cut off while copying; export it again.', error);
 	}

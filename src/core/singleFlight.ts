@@ -12,6 +12,15 @@ export class SingleFlight<K, V> {
 		return started;
 	}
 
+	/** Runs work of its own, after what is under way, and joined by whoever comes meanwhile. */
+	async runNext(key: K, work: () => Promise<V>): Promise<V> {
+		for (;;) {
+			const current = this.#inFlight.get(key);
+			if (!current) return this.run(key, work);
+			await current.catch(() => undefined);
+		}
+	}
+
 	/** Resolves when everything that runs now has ended, well or not. */
 	async settled(): Promise<void> {
 		await Promise.allSettled(this.#inFlight.values());

@@ -1,84 +1,83 @@
-import * as z from 'zod';
+import { randomUUID } from 'node:crypto';
 import { PoolError } from '../shared/poolError.js';
 import type { AccountBook } from './accountBook.js';
 import { expiryOf } from './identity.js';
 import type { AccountAccess, Clock, Issuer, JsonReply, Log, TokenSet, Vault } from './ports.js';
 import { SingleFlight } from './singleFlight.js';
+import { TokenEntries, type TokenEntry } from './tokenEntries.js';
+import { TokenRefresh, type RefreshNeed } from './tokenRefresh.js';
+import { judgeRefusal } from './verdict.js';
 
-const entrySchema = z.object({
-	generation: z.number().int(),
-	accessToken: z.string(),
-	refreshToken: z.string(),
-	idToken: z.string().nullable(),
-});
-type Entry = z.infer<typeof entrySchema>;
-
-interface Held extends Entry {
+interface Held {
+	readonly entry: TokenEntry;
 	readonly access: AccountAccess;
+	/** Null when only a refusal can tell. */
 	readonly expiresAt: number | null;
 }
 
 const refreshMarginMs = 5 * 60_000;
 const renewAgainMs = 30_000;
-/** A new sign-in would not help these. */
-const closedAccountCodes = new Set(['account_deactivated', 'account_suspended', 'account_deleted']);
 
 /**
- * Keeps every account's access token fresh.
- *
- * Refresh tokens are single-use, so a refresh runs once per account at a time, is detached from the request that
- * asked for it, and is written to the vault before the new token is used. The generation in the vault and the one in
- * the database grow together: an entry that is older than the database knows is stale and is never refreshed with.
+ * Keeps every account's access token fresh. A refresh runs once per account at a time and is detached from the request
+ * that asked for it: it goes on when that request's client has left.
  */
 export class TokenKeeper {
 	readonly #held = new Map<string, Held>();
-	/** Pairs that the vault has refused so far. What they were exchanged for is spent, so here alone they exist. */
-	readonly #unsaved = new Map<string, Entry>();
-	readonly #refreshes = new SingleFlight<string, AccountAccess>();
-	/** When a renewal ahead of time may be tried again, per account. */
-	readonly #renewAgainAt = new Map<string, number>();
+	readonly #flights = new SingleFlight<string, AccountAccess>();
+	/** When a renewal ahead of time was last tried, per account. */
+	readonly #triedAt = new Map<string, number>();
+	readonly #entries: TokenEntries;
+	readonly #refresh: TokenRefresh;
 	readonly #accounts: AccountBook;
 
 	constructor(
 		accounts: AccountBook,
-		private readonly vault: Vault,
-		private readonly issuer: Issuer,
+		vault: Vault,
+		issuer: Issuer,
 		private readonly clock: Clock,
 		private readonly log: Log,
+		windowId: string = randomUUID(),
 	) {
 		this.#accounts = accounts;
+		this.#entries = new TokenEntries(vault);
+		this.#refresh = new TokenRefresh(accounts, this.#entries, issuer, clock, log, windowId);
 	}
 
 	/** The access token, at once when it is in memory and works; one that will soon expire is renewed meanwhile. */
 	access(accountId: string): AccountAccess | Promise<AccountAccess> {
 		const held = this.#held.get(accountId);
-		if (!held || this.#isOver(held)) return this.#refreshes.run(accountId, () => this.#load(accountId));
-		if (this.#expiresSoon(held)) this.#renewMeanwhile(accountId, held);
+		if (!held || this.#isOver(held)) return this.#flights.run(accountId, () => this.#load(accountId));
+		if (this.#expiresSoon(held)) this.#renewMeanwhile(accountId, held.access.accessToken);
 		return held.access;
 	}
 
 	/** Asks with the account's token, and once more with a new one when that was refused. */
 	async ask(accountId: string, call: (access: AccountAccess) => Promise<JsonReply>): Promise<JsonReply> {
 		const access = await this.access(accountId);
-		const reply = await call(access);
-		return reply.status === 401 ? call(await this.replace(accountId, access.accessToken)) : reply;
+		const first = await call(access);
+		if (first.status !== 401) return first;
+		const second = await call(await this.replace(accountId, access.accessToken));
+		if (second.status === 401) this.#refusedAgain(accountId, second);
+		return second;
 	}
 
 	/** A token that works after `refused` was answered with 401: a newer one when there is one, else a refreshed one. */
 	async replace(accountId: string, refused: string): Promise<AccountAccess> {
 		const renew = () =>
-			this.#refreshes.run(accountId, async () => {
-				const held = await this.#read(accountId);
-				return held.accessToken === refused ? this.#refresh(accountId, held) : held.access;
+			this.#flights.run(accountId, async () => {
+				const held = this.#held.get(accountId);
+				const isNewer = held && held.access.accessToken !== refused && !this.#isOver(held);
+				return isNewer ? held.access : this.#renew(accountId, { refused, isEarly: false });
 			});
 		const access = await renew();
 		// The first call may have joined a load that was under way and gave out the refused token.
 		return access.accessToken === refused ? renew() : access;
 	}
 
-	/** Rotates the pair now, needed or not. */
+	/** Rotates the pair although its access token may still work. */
 	renew(accountId: string): Promise<AccountAccess> {
-		return this.#refreshes.run(accountId, async () => this.#refresh(accountId, await this.#read(accountId)));
+		return this.#flights.run(accountId, () => this.#renew(accountId, { isEarly: true }));
 	}
 
 	/** The pair as it rests in the vault, for an export or a revocation. */
@@ -87,126 +86,84 @@ export class TokenKeeper {
 		return { accessToken, refreshToken, idToken };
 	}
 
-	/** Stores a token set that the user has just brought. Returns the new generation. */
+	/** Stores a token set that the user has just brought, after any refresh of the old one. Returns the new generation. */
 	async store(accountId: string, chatgptAccountId: string, tokens: TokenSet): Promise<number> {
-		const generation = (this.#accounts.find(accountId)?.generation ?? 0) + 1;
-		await this.#write(accountId, { generation, ...tokens });
-		this.#unsaved.delete(accountId);
-		this.#hold(accountId, chatgptAccountId, { generation, ...tokens });
+		let generation = 0;
+		await this.#flights.runNext(accountId, async () => {
+			const known = [this.#accounts.find(accountId), this.#held.get(accountId)?.entry];
+			generation = Math.max(0, ...known.map(each => each?.generation ?? 0)) + 1;
+			const entry = { generation, ...tokens };
+			await this.#entries.write(accountId, entry);
+			await this.#entries.forgetShowing(accountId);
+			this.#refresh.forget(accountId);
+			return this.#hold(accountId, chatgptAccountId, entry).access;
+		});
 		return generation;
 	}
 
 	async forget(accountId: string): Promise<void> {
 		this.#held.delete(accountId);
-		this.#unsaved.delete(accountId);
-		await this.vault.forget(vaultName(accountId));
+		this.#triedAt.delete(accountId);
+		this.#refresh.forget(accountId);
+		await this.#entries.forget(accountId);
 	}
 
-	/** Resolves when no refresh runs any more: one that is cut off costs the account its sign-in. */
-	settled(): Promise<void> {
-		return this.#refreshes.settled();
+	/** Resolves when no refresh runs any more and its pair is saved, if it can be: one that is cut off costs the account its sign-in. */
+	async settled(): Promise<void> {
+		await this.#flights.settled();
+		await Promise.allSettled(this.#refresh.unsaved.map(accountId => this.#refresh.save(accountId)));
 	}
 
 	async #load(accountId: string): Promise<AccountAccess> {
-		const held = this.#held.get(accountId) ?? (await this.#read(accountId));
-		return this.#isOver(held) ? this.#refresh(accountId, held) : held.access;
+		let held = this.#held.get(accountId);
+		if (!held) {
+			const { chatgptAccountId } = this.#accounts.get(accountId);
+			held = this.#hold(accountId, chatgptAccountId, await this.#read(accountId));
+		}
+		if (!this.#isOver(held)) return held.access;
+		return this.#renew(accountId, { refused: held.access.accessToken, isEarly: false });
+	}
+
+	async #renew(accountId: string, need: RefreshNeed): Promise<AccountAccess> {
+		const entry = await this.#refresh.run(accountId, this.#held.get(accountId)?.entry, need);
+		const held = this.#hold(accountId, this.#accounts.get(accountId).chatgptAccountId, entry);
+		// A token that is over when it comes shows that this machine's clock is wrong. It works all the same.
+		if (this.#isOver(held)) this.#held.set(accountId, { ...held, expiresAt: null });
+		return held.access;
 	}
 
 	/** A renewal that fails for a passing reason does not matter while the token still works: it is tried again later. */
-	#renewMeanwhile(accountId: string, held: Held): void {
-		const now = this.clock.now();
-		if (now < (this.#renewAgainAt.get(accountId) ?? 0)) return;
-		this.#renewAgainAt.set(accountId, now + renewAgainMs);
-		this.#refreshes
-			.run(accountId, () => this.#refresh(accountId, held))
+	#renewMeanwhile(accountId: string, accessToken: string): void {
+		const sinceMs = this.clock.now() - (this.#triedAt.get(accountId) ?? -Infinity);
+		// Less than nothing: the clock was set back.
+		if (sinceMs >= 0 && sinceMs < renewAgainMs) return;
+		this.#triedAt.set(accountId, this.clock.now());
+		this.#flights
+			.run(accountId, () => this.#renew(accountId, { refused: accessToken, isEarly: true }))
 			.catch((error: unknown) => this.log.warn('token not renewed ahead of time', { accountId, cause: String(error) }));
 	}
 
-	async #read(accountId: string): Promise<Held> {
-		const row = this.#accounts.get(accountId);
-		const secret = await this.vault.read(vaultName(accountId));
-		const entry = secret === undefined ? undefined : parseEntry(secret);
-		if (!entry) {
-			this.#needsSignIn(accountId, 'tokens_missing');
-			throw new PoolError('no_account', 'The tokens of this account are gone. Sign in again.');
-		}
-		return this.#hold(accountId, row.chatgptAccountId, entry);
+	async #read(accountId: string): Promise<TokenEntry> {
+		this.#accounts.get(accountId);
+		const entry = await this.#entries.read(accountId);
+		if (entry) return entry;
+		this.#refresh.needsSignIn(accountId, 'tokens_missing');
+		throw new PoolError('no_account', 'The tokens of this account are gone. Sign in again.');
 	}
 
-	async #refresh(accountId: string, known: Held): Promise<AccountAccess> {
-		const unsaved = this.#unsaved.get(accountId);
-		if (unsaved) return this.#keep(accountId, unsaved);
-		const row = this.#accounts.get(accountId);
-		if (row.state === 'needs_sign_in' || row.state === 'disabled') {
-			// A spent refresh token that is shown again only draws attention.
-			throw new PoolError('no_account', 'This account cannot be renewed. Sign in again.');
-		}
-		const held = known.generation < row.generation ? await this.#read(accountId) : known;
-		if (held.generation < row.generation) {
-			throw new PoolError(
-				'no_account',
-				'This window holds an old copy of the tokens of this account. Reload the window; if that does not help, sign in again.',
-			);
-		}
-		const outcome = await this.issuer.refresh(held.refreshToken);
-		switch (outcome.kind) {
-			case 'rotated':
-				return this.#keep(accountId, {
-					generation: row.generation + 1,
-					accessToken: outcome.tokens.accessToken ?? held.accessToken,
-					refreshToken: outcome.tokens.refreshToken ?? held.refreshToken,
-					idToken: outcome.tokens.idToken ?? held.idToken,
-				});
-			case 'permanent': {
-				const newer = await this.#newerInVault(accountId, held);
-				if (newer) return newer.access;
-				if (closedAccountCodes.has(outcome.code)) {
-					this.#accounts.transition(accountId, ['active', 'limited', 'paused'], 'disabled', outcome.code);
-					throw new PoolError('no_account', 'The provider has closed this account.');
-				}
-				this.#needsSignIn(accountId, outcome.code);
-				throw new PoolError('no_account', 'The provider has ended this sign-in. Sign in again.');
-			}
-			case 'transient':
-				this.log.warn('token refresh failed', { accountId, code: outcome.code, sent: outcome.sent });
-				throw new PoolError('upstream_failed', 'The sign-in service could not renew the token just now.');
-			default:
-				return outcome satisfies never;
+	/** A page on the way that wants a login of its own speaks for no account. */
+	#refusedAgain(accountId: string, reply: JsonReply): void {
+		if (reply.body === undefined) return;
+		const verdict = judgeRefusal(reply, this.clock.now());
+		if (verdict.kind === 'credential') this.#refresh.needsSignIn(accountId, 'token_refused');
+		if (verdict.kind === 'disabled') {
+			this.#accounts.transition(accountId, ['active', 'limited', 'paused'], 'disabled', verdict.reason);
 		}
 	}
 
-	/** Throws, and keeps nothing, when the account was removed while its refresh ran. */
-	async #keep(accountId: string, entry: Entry): Promise<AccountAccess> {
-		const { chatgptAccountId } = this.#accounts.get(accountId);
-		this.#unsaved.set(accountId, entry);
-		await this.#write(accountId, entry);
-		this.#unsaved.delete(accountId);
-		this.#accounts.change(accountId, { generation: entry.generation, refreshedAt: this.clock.now() });
-		this.log.info('token refreshed', { accountId, generation: entry.generation });
-		return this.#hold(accountId, chatgptAccountId, entry).access;
-	}
-
-	/** Another window may have rotated the pair since we read it: adopt its pair before giving up. */
-	async #newerInVault(accountId: string, held: Held): Promise<Held | undefined> {
-		const secret = await this.vault.read(vaultName(accountId));
-		const entry = secret === undefined ? undefined : parseEntry(secret);
-		if (!entry || entry.refreshToken === held.refreshToken) return undefined;
-		return this.#hold(accountId, held.access.chatgptAccountId, entry);
-	}
-
-	async #write(accountId: string, entry: Entry): Promise<void> {
-		try {
-			await this.vault.write(vaultName(accountId), JSON.stringify(entry));
-		} catch (error) {
-			throw new PoolError('vault_failed', 'The secret storage refused the new tokens. See the log for the reason.', {
-				cause: error,
-			});
-		}
-	}
-
-	#hold(accountId: string, chatgptAccountId: string, entry: Entry): Held {
+	#hold(accountId: string, chatgptAccountId: string, entry: TokenEntry): Held {
 		const access = { accountId, chatgptAccountId, accessToken: entry.accessToken };
-		const held = { ...entry, access, expiresAt: expiryOf(entry.accessToken) };
+		const held = { entry, access, expiresAt: expiryOf(entry.accessToken) };
 		this.#held.set(accountId, held);
 		return held;
 	}
@@ -217,24 +174,5 @@ export class TokenKeeper {
 
 	#expiresSoon(held: Held): boolean {
 		return held.expiresAt !== null && held.expiresAt - refreshMarginMs <= this.clock.now();
-	}
-
-	#needsSignIn(accountId: string, reason: string): void {
-		if (this.#accounts.transition(accountId, ['active', 'limited', 'paused'], 'needs_sign_in', reason)) {
-			this.log.warn('account needs sign-in', { accountId, reason });
-		}
-	}
-}
-
-function vaultName(accountId: string): string {
-	return `account/${accountId}`;
-}
-
-function parseEntry(secret: string): Entry | undefined {
-	try {
-		return entrySchema.parse(JSON.parse(secret));
-	} catch {
-		// A damaged entry is as good as none: the account asks for a new sign-in.
-		return undefined;
 	}
 }

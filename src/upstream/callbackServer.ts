@@ -117,7 +117,7 @@ async function listen(
 	}
 	throw new PoolError(
 		'sign_in_port_busy',
-		`Signing in needs port ${ports.join(' or ')} on this machine, and other programs hold them. Finish or close another Codex sign-in, then try again.`,
+		`Signing in needs port ${ports.join(' or ')} on this machine, and other programs hold them. Finish or close another Codex sign-in and try again, or sign in with a device code or by pasting the address instead.`,
 	);
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseAuthFile } from '../../src/core/authFile.js';
+import { exportAccount } from '../../src/core/exportAccount.js';
 import { PoolError } from '../../src/shared/poolError.js';
 
 const tokens = { id_token: 'id', access_token: 'access', refresh_token: 'refresh', account_id: 'workspace' };
@@ -28,6 +29,26 @@ describe('parseAuthFile', () => {
 		assert.equal(parse({ tokens: { ...tokens, account_id: null, id_token: null } }).chatgptAccountId, undefined);
 	});
 
+	it('reads tokens that stand alone, and a file with a mark of its encoding', () => {
+		const expected = parse({ tokens });
+
+		assert.deepEqual(parse(tokens), expected);
+		assert.deepEqual(parseAuthFile(`\uFEFF${JSON.stringify({ tokens })}`), expected);
+	});
+
+	it('reads the file of OpenCode, as the pool exports it', () => {
+		const text = exportAccount('opencode', {
+			tokens: { accessToken: 'access', refreshToken: 'refresh', idToken: 'id' },
+			chatgptAccountId: 'workspace',
+			savedAt: 0,
+		});
+
+		assert.deepEqual(parseAuthFile(text), {
+			tokens: { accessToken: 'access', refreshToken: 'refresh', idToken: null },
+			chatgptAccountId: 'workspace',
+		});
+	});
+
 	const bad: readonly [string, string, RegExp][] = [
 		['nothing', '', /not valid JSON/],
 		['a file that was cut off', JSON.stringify({ tokens }).slice(0, -5), /not valid JSON/],
@@ -38,6 +59,8 @@ describe('parseAuthFile', () => {
 		['an API key alone', '{"OPENAI_API_KEY":"sk-x"}', /API key/],
 		['a signed-out file', '{"OPENAI_API_KEY":null,"tokens":null}', /signed out/],
 		['an empty object', '{}', /signed out/],
+		['an API key of OpenCode', '{"openai":{"type":"api","key":"sk-x"}}', /signed out/],
+		['half a file of OpenCode', '{"openai":{"type":"oauth","access":"a"}}', /incomplete \(refresh_token\)/],
 		[
 			'tokens without a refresh token',
 			JSON.stringify({ tokens: { access_token: 'a' } }),

@@ -81,4 +81,42 @@ describe('TokenKeepAlive', () => {
 
 		assert.equal(pool.issuer.shown.length, tries);
 	});
+
+	it('lets the others have their turn when one cannot be renewed', async () => {
+		await pool.clock.advance(6 * day);
+		pool.issuer.onRefresh = refreshToken =>
+			refreshToken.startsWith('rt-a')
+				? { kind: 'transient', code: 'http_500', sent: true }
+				: { kind: 'rotated', tokens: { accessToken: pool.jwt(10 * day), refreshToken: `${refreshToken}+` } };
+
+		for (let round = 0; round < 4; round++) {
+			await keepAlive.renewOldest();
+			await pool.clock.advance(hour);
+		}
+
+		assert.deepEqual(pool.issuer.shown, ['rt-a-1', 'rt-b-1', 'rt-c-1', 'rt-a-1']);
+	});
+
+	describe('when the clock jumps', () => {
+		it('renews each account once after months, and not all at a time', async () => {
+			keepAlive.start();
+			pool.clock.set(pool.clock.now() + 180 * day);
+
+			await pool.clock.advance(hour / 2);
+			const soon = pool.issuer.shown.length;
+			await pool.clock.advance(4 * hour);
+
+			assert.ok(soon <= 2, `${soon} at once`);
+			assert.equal(pool.issuer.shown.length, 3);
+		});
+
+		it('does not wait months because a token was renewed in the future', async () => {
+			for (const id of ['a', 'b', 'c']) pool.accounts.change(id, { refreshedAt: pool.clock.now() + 180 * day });
+
+			for (let round = 0; round < 4; round++) await keepAlive.renewOldest();
+
+			assert.equal(pool.issuer.shown.length, 3);
+			assert.ok(pool.accounts.rows().every(({ refreshedAt }) => refreshedAt === pool.clock.now()));
+		});
+	});
 });

@@ -161,16 +161,33 @@ describe('TokenKeeper', () => {
 		assert.equal(state(), 'active');
 	});
 
-	it('never refreshes with an entry that is older than the database knows', async () => {
+	it('never refreshes with an entry that is older than the database knows, and takes the newer one once it is there', async () => {
 		pool.accounts.change('a', { generation: 5 });
 		const { accessToken } = await pool.tokens.access('a');
 		pool.issuer.onRefresh = rotate;
-		await assert.rejects(pool.tokens.replace('a', accessToken), hasCode('no_account'));
-		assert.deepEqual([pool.issuer.shown, state()], [[], 'active']);
+		const asked = pool.tokens.replace('a', accessToken);
+		await settle();
 
-		await pool.keep('a', { generation: 5, accessToken: pool.jwt(), refreshToken: 'rt-a-5' });
-		await pool.tokens.replace('a', accessToken);
-		assert.deepEqual(pool.issuer.shown, []);
+		const newest = pool.jwt();
+		await pool.keep('a', { generation: 5, accessToken: newest, refreshToken: 'rt-a-5' });
+		await pool.clock.advance(500);
+
+		assert.equal((await asked).accessToken, newest);
+		assert.deepEqual([pool.issuer.shown, state()], [[], 'active']);
+	});
+
+	it('asks for a new sign-in when the newest tokens do not come back', async () => {
+		pool.accounts.change('a', { generation: 5 });
+		const { accessToken } = await pool.tokens.access('a');
+		const asked = pool.tokens.replace('a', accessToken);
+		const rejected = assert.rejects(asked, hasCode('no_account'));
+		await settle();
+
+		await pool.clock.advance(5_000);
+		await rejected;
+
+		assert.deepEqual([pool.issuer.shown, state()], [[], 'needs_sign_in']);
+		assert.equal(pool.accounts.get('a').stateReason, 'tokens_outdated');
 	});
 
 	it('keeps what the issuer leaves out', async () => {
@@ -232,5 +249,49 @@ describe('TokenKeeper', () => {
 		assert.equal(generation, 2);
 		assert.equal((await pool.tokens.access('a')).accessToken, accessToken);
 		assert.deepEqual([(await inVault())['generation'], (await inVault())['refreshToken']], [2, 'rt-new']);
+	});
+
+	it('leaves the account as it is when the vault cannot be read', async () => {
+		pool.vault.read = () => Promise.reject(new Error('The keyring is locked'));
+
+		await assert.rejects(async () => pool.tokens.access('a'), hasCode('vault_failed'));
+
+		assert.equal(state(), 'active');
+	});
+
+	describe('asking with a token', () => {
+		const refused = (body: unknown) => ({ status: 401, headers: {}, body });
+
+		beforeEach(() => {
+			pool.issuer.onRefresh = rotate;
+		});
+
+		it('asks once more with a new one when it was refused', async () => {
+			const shown: string[] = [];
+			const reply = await pool.tokens.ask('a', ({ accessToken }) => {
+				shown.push(accessToken);
+				return Promise.resolve(shown.length === 1 ? refused({}) : { status: 200, headers: {}, body: {} });
+			});
+
+			assert.equal(reply.status, 200);
+			assert.deepEqual([new Set(shown).size, pool.issuer.shown, state()], [2, ['rt-a-1'], 'active']);
+		});
+
+		const endings = {
+			'asks for a new sign-in when the new one is refused as well': [{ error: {} }, 'needs_sign_in', 'token_refused'],
+			'says that the provider has closed the account': [
+				{ detail: 'Your account has been deactivated.' },
+				'disabled',
+				'account_deactivated',
+			],
+			'blames no account for a page on the way': [undefined, 'active', null],
+		} as const;
+		for (const [what, [body, ending, reason]] of Object.entries(endings)) {
+			it(what, async () => {
+				await pool.tokens.ask('a', () => Promise.resolve(refused(body)));
+
+				assert.deepEqual([state(), pool.accounts.get('a').stateReason], [ending, reason]);
+			});
+		}
 	});
 });

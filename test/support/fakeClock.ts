@@ -46,9 +46,14 @@ export class FakeClock implements Clock {
 		return () => this.#alarms.delete(alarm);
 	}
 
-	/** Resolves when somebody sleeps or has set a timer. */
-	async untilSomebodyWaits(): Promise<void> {
-		while (this.waiting === 0) await settle();
+	/** The user, or the network, sets the clock: nothing rings for it. */
+	set(now: number): void {
+		this.#now = now;
+	}
+
+	/** Resolves when this many sleeps and timers wait. */
+	async untilWaiting(count: number): Promise<void> {
+		while (this.waiting < count) await settle();
 	}
 
 	/** Rings everything that falls due, in its order and at its time, then lets promises settle. */

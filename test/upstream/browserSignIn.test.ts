@@ -81,6 +81,41 @@ describe('OpenAiIssuer browser sign-in', () => {
 		assert.deepEqual(accepted, [account.tokens]);
 	});
 
+	it('gets nothing for the code of another sign-in: only its own verifier fits', async () => {
+		const { upstream, accepted, accept } = fixture;
+		const [own, stranger] = [upstream.addAccount(), upstream.addAccount()];
+		const issuer = fixture.issuer();
+		const signIn = await startOnCodexPorts(issuer, accept);
+		const other = await issuer.startSignIn('browser', accept);
+		const injected = await upstream.signIn(signIn.url, own);
+		const foreign = await upstream.signIn(other.url, stranger);
+		injected.searchParams.set('code', foreign.searchParams.get('code') ?? '');
+
+		const page = await fetch(injected);
+
+		assert.equal(page.status, 400);
+		await assert.rejects(signIn.result, { code: 'sign_in_failed', message: /invalid_grant/ });
+		assert.deepEqual(accepted, []);
+	});
+
+	it('changes nothing when a return comes after the sign-in was cancelled', async () => {
+		const { upstream, accepted, accept } = fixture;
+		const account = upstream.addAccount();
+		const issuer = fixture.issuer();
+		const signIn = await startOnCodexPorts(issuer, accept);
+		await issuer.startSignIn('browser', accept);
+		const callback = await upstream.signIn(signIn.url, account);
+		signIn.cancel();
+		await assert.rejects(signIn.result);
+
+		const page = await fetch(callback);
+
+		assert.equal(page.status, 400);
+		assert.match(await page.text(), /Start again in the editor/);
+		assert.equal(fixture.count('/oauth/token'), 0);
+		assert.deepEqual(accepted, []);
+	});
+
 	it('can be finished by pasting where the browser ended, and then listens no more', async () => {
 		const { upstream, accepted, accept } = fixture;
 		const account = upstream.addAccount();

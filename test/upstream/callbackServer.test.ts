@@ -107,7 +107,7 @@ describe('CallbackServer', () => {
 
 		await assert.rejects(expect(server, 'state-1'), {
 			code: 'sign_in_port_busy',
-			message: new RegExp(`port ${portOf(busy)} `),
+			message: new RegExp(`needs port ${portOf(busy)} .*close another Codex sign-in.*device code.*pasting`),
 		});
 		const port = portOf(busy);
 		await close();

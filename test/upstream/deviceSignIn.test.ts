@@ -214,6 +214,32 @@ describe('OpenAiIssuer sign-in by device code', () => {
 		});
 	}
 
+	it('says which ways there are where the issuer has switched it off', async () => {
+		const disabled = await SignInFixture.open({ deviceLogin: 'disabled' });
+		try {
+			const starting = disabled.issuer().startSignIn('device', disabled.accept);
+
+			await assert.rejects(starting, { code: 'sign_in_failed', message: /switched .* off.*browser.*past/ });
+		} finally {
+			await disabled.close();
+		}
+	});
+
+	it('ends when the issuer itself lets the code expire', async () => {
+		let now = 0;
+		const hasty = await SignInFixture.open({ clock: { now: () => now } });
+		try {
+			const signIn = await hasty.issuer().startSignIn('device', hasty.accept);
+			now += 15 * 60_000;
+
+			await hasty.clock.advance(5000);
+
+			await assert.rejects(signIn.result, { code: 'sign_in_failed', message: /code has expired/ });
+		} finally {
+			await hasty.close();
+		}
+	});
+
 	it('breaks off a start when the issuer is closed', async () => {
 		fixture.upstream.script(silence, { path: usercodePath });
 		const issuer = fixture.issuer();
