@@ -1,297 +1,301 @@
 import assert from 'node:assert/strict';
-import { errorOf, judgeFault, judgeRefusal, retryAfterMs, type Verdict } from '../../src/core/verdict.js';
-import type { HeaderMap } from '../../src/core/ports.js';
+import { errorOf } from '../../src/core/providerError.js';
+import { judgeFault } from '../../src/core/verdict.js';
+import {
+	caller,
+	code,
+	credential,
+	disabled,
+	foreignContent,
+	http,
+	itJudges,
+	modelMissing,
+	overload,
+	page,
+	type,
+	type Row,
+} from './verdictRow.js';
 
-const now = Date.UTC(2026, 10, 20, 12);
-const resetsAt = now + 3_600_000;
+/**
+ * What happens with every way the provider says no: the caller and the account here, the rest in verdictLimits,
+ * verdictOverload, verdictEvents (200 streams), verdictFrames (WebSocket) and verdictResets (times).
+ */
 
-interface Row {
-	readonly when: string;
-	readonly status?: number;
-	readonly body?: unknown;
-	readonly headers?: HeaderMap;
-	readonly then: Verdict;
-}
+const text = (message: string): unknown => ({ error: { message, type: 'invalid_request_error', code: null } });
 
-const caller: Verdict = { kind: 'caller' };
-const credential: Verdict = { kind: 'credential' };
-const overload = (code: string): Verdict => ({ kind: 'overload', code });
-const disabled = (reason: string): Verdict => ({ kind: 'disabled', reason });
-const quota = (reason: string, until: number | null = null): Verdict => ({ kind: 'quota', until, reason });
-const rate = (waitMs: number): Verdict => ({ kind: 'rate', waitMs });
-
-/** Protocol §9, the HTTP table and the body shapes below it. */
-const http: readonly Row[] = [
-	{ when: '400 in FastAPI form', status: 400, body: { detail: 'Unsupported parameter: top_p' }, then: caller },
+const callersFault: readonly Row[] = [
 	{
-		when: '400 context_length_exceeded',
-		status: 400,
-		body: { error: { code: 'context_length_exceeded' } },
-		then: caller,
-	},
-	{ when: '400 cyber_policy', status: 400, body: { error: { code: 'cyber_policy' } }, then: caller },
-	{
-		when: '400 that quotes the words of a deactivation',
-		status: 400,
-		body: { error: { code: 'invalid_value', message: 'Not allowed: "your account has been deactivated"' } },
-		then: caller,
+		name: '400 of the edge in FastAPI form',
+		source: 'protocol §9 body shapes',
+		refusal: http(400, { detail: 'Unsupported parameter: max_output_tokens' }),
+		verdict: caller,
 	},
 	{
-		when: '400 invalid_encrypted_content',
-		status: 400,
-		body: { error: { code: 'invalid_encrypted_content' } },
-		then: { kind: 'foreign_content' },
+		name: '400 with a list of validation errors',
+		source: 'protocol §9 body shapes',
+		refusal: http(400, { detail: [{ loc: ['body', 'input'], msg: 'Field required', type: 'missing' }] }),
+		verdict: caller,
 	},
 	{
-		when: '401 token_expired',
-		status: 401,
-		body: {
+		name: '400 for a missing tool output',
+		source: 'codex-lb §4.6 payload rejections',
+		refusal: http(400, text('No tool output found for function call call_1.')),
+		verdict: caller,
+	},
+	{
+		name: '400 invalid_value of an image',
+		source: 'protocol §9',
+		refusal: http(400, { error: { code: 'invalid_value', param: 'input[1].content[0].image_url' } }),
+		verdict: caller,
+	},
+	{
+		name: '400 context_length_exceeded',
+		source: 'protocol §9',
+		refusal: http(400, code('context_length_exceeded')),
+		verdict: caller,
+	},
+	{ name: '400 invalid_prompt', source: 'protocol §9', refusal: http(400, code('invalid_prompt')), verdict: caller },
+	{ name: '400 cyber_policy', source: 'protocol §9', refusal: http(400, code('cyber_policy')), verdict: caller },
+	{
+		name: '403 cyber_policy, whatever the status',
+		source: 'protocol §9',
+		refusal: http(403, code('cyber_policy')),
+		verdict: caller,
+	},
+	{ name: '400 bio_policy', source: 'protocol §9', refusal: http(400, code('bio_policy')), verdict: caller },
+	{
+		name: '429 flex_unavailable, which the client shows and does not repeat',
+		source: 'protocol §9 events',
+		refusal: http(429, code('flex_unavailable')),
+		verdict: caller,
+	},
+	{
+		name: '400 previous_response_not_found, after which the client sends everything',
+		source: 'protocol §6, codex-lb §4.6',
+		refusal: http(400, code('previous_response_not_found')),
+		verdict: caller,
+	},
+	{
+		name: '400 invalid_previous_response_id',
+		source: 'codex-lb §4.6',
+		refusal: http(400, code('invalid_previous_response_id')),
+		verdict: caller,
+	},
+	{
+		name: '400 that quotes the words of a deactivation',
+		source: 'codex-lb §12 lesson 13',
+		refusal: http(400, code('invalid_value', 'Not allowed: "your account has been deactivated"')),
+		verdict: caller,
+	},
+	{
+		name: '400 that quotes the words of a lack of capacity',
+		source: 'codex-lb §12 lesson 13',
+		refusal: http(400, code('invalid_value', 'Not allowed: "selected model is at capacity"')),
+		verdict: caller,
+	},
+	{ name: '400 page', source: 'protocol §9 pool table', refusal: page(400), verdict: caller },
+	{ name: '404', source: 'protocol §9', refusal: http(404, code('not_found')), verdict: caller },
+	{ name: '404 page', source: 'protocol §9', refusal: page(404), verdict: caller },
+	{ name: '405', source: 'protocol §9', refusal: http(405, { detail: 'Method Not Allowed' }), verdict: caller },
+	{ name: '413', source: 'protocol §9', refusal: http(413, { detail: 'too large' }), verdict: caller },
+	{ name: '413 page', source: 'protocol §9', refusal: page(413), verdict: caller },
+	{
+		name: '426, with which a backend asks for HTTP instead of WebSocket',
+		source: 'protocol §6',
+		refusal: http(426),
+		verdict: caller,
+	},
+];
+
+const accountsState: readonly Row[] = [
+	{
+		name: '401 token_expired',
+		source: 'protocol §9 body shapes',
+		refusal: http(401, {
 			error: {
-				code: 'token_expired',
+				message: 'Provided authentication token is expired. Please try signing in again.',
 				type: 'invalid_request_error',
-				message: 'Provided authentication token is expired.',
+				code: 'token_expired',
+				param: null,
 			},
 			status: 401,
-		},
-		then: credential,
-	},
-	{ when: '401 token_invalidated', status: 401, body: { error: { code: 'token_invalidated' } }, then: credential },
-	{ when: '401 token_revoked', status: 401, body: { error: { code: 'token_revoked' } }, then: credential },
-	{ when: '401 without a body', status: 401, then: credential },
-	{
-		when: '401 of a deactivated user',
-		status: 401,
-		body: { detail: 'Your account has been deactivated.' },
-		then: disabled('account_deactivated'),
+		}),
+		verdict: credential,
 	},
 	{
-		when: '401 of a deactivated user, as an error',
-		status: 401,
-		body: { error: { message: 'This account has been deactivated', code: null } },
-		then: disabled('account_deactivated'),
+		name: '401 token_invalidated',
+		source: 'protocol §9, §16.3',
+		refusal: http(401, code('token_invalidated')),
+		verdict: credential,
 	},
+	{ name: '401 token_revoked', source: 'protocol §9', refusal: http(401, code('token_revoked')), verdict: credential },
+	{ name: '401 without a body', source: 'protocol §9', refusal: http(401), verdict: credential },
 	{
-		when: '402 deactivated_workspace in the detail',
-		status: 402,
-		body: { detail: { code: 'deactivated_workspace' } },
-		then: disabled('deactivated_workspace'),
+		name: '401 in FastAPI form',
+		source: 'protocol §9',
+		refusal: http(401, { detail: 'Unauthorized' }),
+		verdict: credential,
 	},
-	{
-		when: '402 deactivated_workspace in the error',
-		status: 402,
-		body: { error: { code: 'deactivated_workspace' } },
-		then: disabled('deactivated_workspace'),
-	},
-	{ when: '402 without a reason', status: 402, body: {}, then: disabled('payment_required') },
-	{ when: '403 with a JSON body', status: 403, body: { detail: 'Forbidden' }, then: caller },
-	{ when: '403 page of the edge', status: 403, headers: { 'cf-ray': 'x' }, then: overload('challenge') },
-	{ when: '404', status: 404, body: { error: { code: 'not_found' } }, then: caller },
-	{ when: '408', status: 408, then: overload('http_408') },
-	{ when: '413', status: 413, body: { detail: 'Too large' }, then: caller },
-	{
-		when: '429 usage_limit_reached with resets_at',
-		status: 429,
-		body: { error: { type: 'usage_limit_reached', resets_at: resetsAt / 1000, resets_in_seconds: 7 } },
-		then: quota('usage_limit_reached', resetsAt),
-	},
-	{
-		when: '429 usage_limit_reached with resets_in_seconds',
-		status: 429,
-		body: { error: { type: 'usage_limit_reached', resets_in_seconds: 90 } },
-		then: quota('usage_limit_reached', now + 90_000),
-	},
-	{
-		when: '429 usage_limit_reached without a time',
-		status: 429,
-		body: { error: { type: 'usage_limit_reached' } },
-		then: quota('usage_limit_reached'),
-	},
-	{
-		when: '429 usage_limit_reached only as a code',
-		status: 429,
-		body: { error: { code: 'usage_limit_reached' } },
-		then: quota('usage_limit_reached'),
-	},
-	{
-		when: '429 usage_limit_reached unwrapped',
-		status: 429,
-		body: { type: 'usage_limit_reached', resets_at: resetsAt / 1000 },
-		then: quota('usage_limit_reached', resetsAt),
-	},
-	{
-		when: '429 usage_limit_reached with a hint in words',
-		status: 429,
-		body: { error: { type: 'usage_limit_reached', message: 'Try again in 6m0s.' } },
-		then: quota('usage_limit_reached', now + 360_000),
-	},
-	{
-		when: '429 usage_not_included',
-		status: 429,
-		body: { error: { type: 'usage_not_included' } },
-		then: quota('usage_not_included'),
-	},
-	{
-		when: '429 insufficient_quota as a type',
-		status: 429,
-		body: { error: { type: 'insufficient_quota' } },
-		then: quota('insufficient_quota'),
-	},
-	{
-		when: '429 insufficient_quota as a code',
-		status: 429,
-		body: { error: { code: 'insufficient_quota' } },
-		then: quota('insufficient_quota'),
-	},
-	{
-		when: '429 with the header of a workspace limit',
-		status: 429,
-		body: {},
-		headers: { 'x-codex-rate-limit-reached-type': 'workspace_member_credits_depleted' },
-		then: quota('workspace_member_credits_depleted'),
-	},
-	{ when: '429 slow_down', status: 429, body: { error: { code: 'slow_down' } }, then: overload('slow_down') },
-	{ when: '429 with Retry-After', status: 429, body: {}, headers: { 'retry-after': '2' }, then: rate(2_000) },
-	{
-		when: '429 with a hint in words',
-		status: 429,
-		body: { error: { code: 'rate_limit_exceeded', message: 'Please try again in 300ms.' } },
-		then: rate(300),
-	},
-	{ when: '429 with nothing at all', status: 429, then: rate(1_000) },
-	{ when: '500', status: 500, then: overload('http_500') },
-	{ when: '500 server_error', status: 500, body: { error: { code: 'server_error' } }, then: overload('server_error') },
-	{ when: '502 page', status: 502, then: overload('http_502') },
-	{
-		when: '503 server_is_overloaded',
-		status: 503,
-		body: { error: { code: 'server_is_overloaded' } },
-		then: overload('server_is_overloaded'),
-	},
-	{ when: '503 with Retry-After', status: 503, headers: { 'retry-after': '3' }, then: overload('http_503') },
-	{ when: '529', status: 529, then: overload('http_529') },
-	{ when: '200 that is a page', status: 200, then: overload('no_event_stream') },
-	{
-		when: '200 that is a JSON object',
-		status: 200,
-		body: { id: 'resp_1', error: null },
-		then: overload('no_event_stream'),
-	},
-];
-
-const event = (code: string, message = 'It failed.') => ({
-	type: 'response.failed',
-	response: { error: { code, message } },
-});
-
-/** Protocol §9, the event table: what comes inside a 200 before anything visible. */
-const events: readonly Row[] = [
-	...[
-		'context_length_exceeded',
-		'invalid_prompt',
-		'cyber_policy',
-		'bio_policy',
-		'model_not_found',
-		'flex_unavailable',
-	].map(code => ({ when: code, body: event(code), then: caller })),
-	...[
-		'insufficient_quota',
-		'credit_balance_exhausted',
-		'organization_spend_limit_exceeded',
-		'project_spend_limit_exceeded',
-		'usage_not_included',
-		'usage_limit_reached',
-	].map(code => ({ when: code, body: event(code), then: quota(code) })),
-	...['server_is_overloaded', 'slow_down', 'server_error'].map(code => ({
-		when: code,
-		body: event(code),
-		then: overload(code),
+	...['invalid_api_key', 'account_session_expired', 'app_session_terminated', 'account_auth_invalidated'].map(word => ({
+		name: `403 ${word}`,
+		source: 'codex-lb §2 permanent codes, §4.6',
+		refusal: http(403, code(word)),
+		verdict: credential,
+	})),
+	...['refresh_token_expired', 'refresh_token_reused', 'refresh_token_invalidated'].map(word => ({
+		name: `400 ${word}`,
+		source: 'protocol §11.2',
+		refusal: http(400, code(word)),
+		verdict: credential,
 	})),
 	{
-		when: 'rate_limit_exceeded with a hint',
-		body: event('rate_limit_exceeded', 'Please try again in 1.2s.'),
-		then: rate(1_200),
-	},
-	{ when: 'rate_limit_exceeded without one', body: event('rate_limit_exceeded'), then: rate(1_000) },
-	{ when: 'an unknown code', body: event('brand_new'), then: caller },
-	{
-		when: 'a flat error event',
-		body: { type: 'error', code: 'server_error', message: 'x' },
-		then: overload('server_error'),
+		name: '403 "session has ended"',
+		source: 'codex-lb §4.6, §12 lesson 16',
+		refusal: http(403, { detail: 'Your session has ended. Please log in again.' }),
+		verdict: credential,
 	},
 	{
-		when: 'a nested error event',
-		body: { type: 'error', error: { type: 'usage_limit_reached', resets_at: resetsAt / 1000 }, status_code: 429 },
-		then: quota('usage_limit_reached', resetsAt),
+		name: '401 page of some gateway on the way',
+		source: 'protocol §9 Cloudflare',
+		refusal: page(401),
+		verdict: overload('page_instead_of_answer'),
 	},
 	{
-		when: 'a failure without an error',
-		body: { type: 'response.failed', response: { error: null } },
-		then: overload('no_event_stream'),
+		name: '401 of a deactivated user',
+		source: 'protocol §9 body shapes',
+		refusal: http(401, { detail: 'Your account has been deactivated.' }),
+		verdict: disabled('account_deactivated'),
+	},
+	{
+		name: '403 of a deactivated user, as an error',
+		source: 'protocol §9 pool table (402/403 deactivated)',
+		refusal: http(403, text('Your OpenAI account has been deactivated, please check your email.')),
+		verdict: disabled('account_deactivated'),
+	},
+	{
+		name: '404 of a deactivated user',
+		source: 'codex-lb §5 (402/404/deactivated text)',
+		refusal: http(404, text('This user has been deactivated.')),
+		verdict: disabled('account_deactivated'),
+	},
+	...['account_deactivated', 'account_suspended', 'account_deleted'].map(word => ({
+		name: `401 ${word}`,
+		source: 'codex-lb §2 permanent codes',
+		refusal: http(401, code(word)),
+		verdict: disabled(word),
+	})),
+	{
+		name: '402 deactivated_workspace in the detail',
+		source: 'protocol §9 body shapes',
+		refusal: http(402, { detail: { code: 'deactivated_workspace' } }),
+		verdict: disabled('deactivated_workspace'),
+	},
+	{
+		name: '402 deactivated_workspace in the error',
+		source: 'protocol §9 body shapes',
+		refusal: http(402, code('deactivated_workspace')),
+		verdict: disabled('deactivated_workspace'),
+	},
+	{
+		name: '403 deactivated_workspace only as a type',
+		source: 'protocol §9 pool table (402/403 deactivated)',
+		refusal: http(403, type('deactivated_workspace')),
+		verdict: disabled('deactivated_workspace'),
+	},
+	{
+		name: '403 deactivated_workspace in the header that Codex reads',
+		source: 'protocol §5.3 x-error-json',
+		refusal: http(403, undefined, {
+			'x-error-json': Buffer.from(JSON.stringify(code('deactivated_workspace'))).toString('base64'),
+		}),
+		verdict: disabled('deactivated_workspace'),
+	},
+	{
+		name: '401 account_deactivated in the authorization header',
+		source: 'protocol §5.3 x-openai-authorization-error',
+		refusal: http(401, undefined, { 'x-openai-authorization-error': 'account_deactivated' }),
+		verdict: disabled('account_deactivated'),
+	},
+	{
+		name: '402 without a reason',
+		source: 'codex-lb §5',
+		refusal: http(402, {}),
+		verdict: disabled('payment_required'),
+	},
+	{
+		name: '402 page',
+		source: 'protocol §9 Cloudflare',
+		refusal: page(402),
+		verdict: overload('page_instead_of_answer'),
+	},
+	{
+		name: '403 in words we do not know: another account may be let in',
+		source: 'peers §1a 401/403',
+		refusal: http(403, { detail: { code: 'invalid_workspace_selected' } }),
+		verdict: overload('invalid_workspace_selected'),
+	},
+	{
+		name: '403 without a name',
+		source: 'peers §1a 401/403',
+		refusal: http(403, { detail: 'Forbidden' }),
+		verdict: overload('http_403'),
+	},
+	{ name: '403 page', source: 'protocol §9 Cloudflare', refusal: page(403), verdict: overload('challenge') },
+	{
+		name: '403 with nothing at all',
+		source: 'protocol §9 Cloudflare',
+		refusal: http(403),
+		verdict: overload('challenge'),
+	},
+	{
+		name: '400 invalid_encrypted_content',
+		source: 'protocol §7, §16.6',
+		refusal: http(400, code('invalid_encrypted_content', 'The encrypted content could not be verified.')),
+		verdict: foreignContent,
+	},
+	{
+		name: "400 for a model that the account's plan does not have",
+		source: 'codex-lb §4.6',
+		refusal: http(400, {
+			detail: "The 'gpt-5.3-codex-spark' model is not supported when using Codex with a ChatGPT account.",
+		}),
+		verdict: modelMissing,
+	},
+	{
+		name: '404 model_not_found',
+		source: 'peers §1a 404, codex-lb §4.6',
+		refusal: http(404, code('model_not_found', 'The model does not exist or you do not have access to it.')),
+		verdict: modelMissing,
+	},
+	{
+		name: '400 model_not_found',
+		source: 'peers §1a 404',
+		refusal: http(400, code('model_not_found')),
+		verdict: modelMissing,
 	},
 ];
 
-describe('judgeRefusal', () => {
-	for (const { when, status = 200, body, headers = {}, then } of http) {
-		it(`calls ${when} ${then.kind}`, () => assert.deepEqual(judgeRefusal({ status, headers, body }, now), then));
-	}
-	for (const { when, body, then } of events) {
-		it(`calls ${when} in a stream ${then.kind}`, () =>
-			assert.deepEqual(judgeRefusal({ status: 200, headers: {}, body }, now), then));
-	}
-
-	it('survives bodies of every kind', () => {
-		for (const body of [
-			undefined,
-			null,
-			7,
-			'text',
-			[],
-			[[]],
-			{ error: 'text' },
-			{ error: [] },
-			{ detail: [1] },
-			{ response: 1 },
-		]) {
-			for (const status of [200, 400, 401, 402, 403, 429, 500]) {
-				assert.ok(judgeRefusal({ status, headers: {}, body }, now).kind);
-			}
-		}
-	});
-});
+itJudges("judgeRefusal of the caller's own fault", callersFault);
+itJudges("judgeRefusal of the account's state", accountsState);
 
 describe('judgeFault', () => {
-	it('punishes nobody when this machine is offline', () =>
+	it('punishes nobody when this machine is offline (DESIGN §5)', () =>
 		assert.deepEqual(judgeFault({ kind: 'offline', code: 'ENOTFOUND' }), { kind: 'offline', code: 'ENOTFOUND' }));
 
 	for (const kind of ['refused', 'reset', 'tls', 'timeout'] as const) {
-		it(`takes a ${kind} connection for an overload`, () =>
+		it(`takes a ${kind} connection for an overload of the account (codex-lb §4.6)`, () =>
 			assert.deepEqual(judgeFault({ kind, code: 'X' }), overload('X')));
-	}
-});
-
-describe('retryAfterMs', () => {
-	const rows: readonly [HeaderMap, number | undefined][] = [
-		[{}, undefined],
-		[{ 'retry-after': '2' }, 2_000],
-		[{ 'retry-after': '0' }, 0],
-		[{ 'retry-after': '-5' }, 0],
-		[{ 'retry-after': '' }, undefined],
-		[{ 'retry-after': 'soon' }, undefined],
-		[{ 'retry-after': new Date(now + 5_000).toUTCString() }, 5_000],
-		[{ 'retry-after': new Date(now - 5_000).toUTCString() }, 0],
-		[{ 'retry-after-ms': '250', 'retry-after': '1' }, 250],
-		[{ 'retry-after-ms': '', 'retry-after': '1' }, 1_000],
-		[{ 'retry-after-ms': '-1' }, 0],
-		[{ 'retry-after-ms': 'x', 'retry-after': '1' }, 1_000],
-	];
-	for (const [headers, ms] of rows) {
-		it(`reads ${JSON.stringify(headers)}`, () => assert.equal(retryAfterMs(headers, now), ms));
 	}
 });
 
 describe('errorOf', () => {
 	it('reads a detail text as the message', () =>
-		assert.equal(errorOf({ detail: 'Store must be false' }).message, 'Store must be false'));
+		assert.equal(errorOf({ detail: 'Store must be set to false' }).message, 'Store must be set to false'));
 	it('reads an error that is only a text', () =>
 		assert.equal(errorOf({ error: 'invalid_grant' }).message, 'invalid_grant'));
+	it('takes the type of a flat event for the name of the event, not of the error', () =>
+		assert.deepEqual(
+			[errorOf({ type: 'error', code: 'server_error' }).type, errorOf({ type: 'usage_limit_reached' }).type],
+			[undefined, 'usage_limit_reached'],
+		));
 });
