@@ -11,6 +11,7 @@ import type { Bench, Row } from './row.js';
 import { addedLatency } from './rows/addedLatency.js';
 import { blockedHost } from './rows/blockedHost.js';
 import { bulkStreams } from './rows/bulkStreams.js';
+import { choosing } from './rows/choosing.js';
 import { failover } from './rows/failover.js';
 import { codexBodies, sdkBodies } from './rows/largeBodies.js';
 import { pacedStreams } from './rows/pacedStreams.js';
@@ -29,6 +30,7 @@ const rows: readonly Row[] = [
 	sdkBodies,
 	blockedHost,
 	failover,
+	choosing,
 ];
 
 const usage = `npm run bench -- [options]

@@ -16,6 +16,8 @@ import { openCodeClient } from './editor/openCodeClient.js';
 import { Panel } from './editor/panel.js';
 import { panelHandlers } from './editor/panelHandlers.js';
 import { createPoolHost } from './editor/poolHost.js';
+import { RoutingCommands } from './editor/routingCommands.js';
+import { SessionCommands } from './editor/sessionCommands.js';
 import { SettingNotices } from './editor/settingNotices.js';
 import { Settings } from './editor/settings.js';
 import { SignInCommands } from './editor/signInCommands.js';
@@ -41,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	const connect = () => host.connected();
 	const signIns = new SignInCommands(connect);
 	const accounts = new AccountCommands(connect);
+	const sessions = new SessionCommands(connect);
 	const clients = new ClientCommands(connect);
 	const preview = owned.add(new ChangePreview());
 	const storage = context.globalStorageUri.fsPath;
@@ -73,9 +76,10 @@ export function activate(context: vscode.ExtensionContext): void {
 	const panel = owned.add(
 		new Panel(
 			context.extensionUri,
-			panelHandlers({ connect, readState, signIns, accounts, clients, codex, showLog, restart }),
+			panelHandlers({ connect, readState, signIns, accounts, sessions, clients, codex, showLog, restart }),
 		),
 	);
+	const routing = new RoutingCommands(connect, requestId => panel.show(requestId));
 	const statusBar = owned.add(new StatusBar(readState));
 	const show = (): void => {
 		statusBar.update();
@@ -114,6 +118,10 @@ export function activate(context: vscode.ExtensionContext): void {
 				testAccount: () => accounts.test(),
 				exportAccount: () => accounts.export(),
 				removeAccount: () => accounts.remove(),
+				moveSession: () => sessions.move(),
+				forgetSession: () => sessions.forget(),
+				explainLastRequest: () => routing.explainLastRequest(),
+				chooseStrategy: () => routing.chooseStrategy(),
 				copyPoolKey: () => clients.copyKey(),
 				copyBaseUrl: () => clients.copyBaseUrl(),
 				configureCodex: () => codex.configure(),

@@ -12,6 +12,7 @@ import { PoolSettings } from './core/poolSettings.js';
 import type { Clock, Log, Vault } from './core/ports.js';
 import { SessionTable } from './core/sessionTable.js';
 import { SignIns } from './core/signIns.js';
+import { TurnQueue } from './core/turnQueue.js';
 import { TokenKeepAlive } from './core/tokenKeepAlive.js';
 import { TokenKeeper } from './core/tokenKeeper.js';
 import { UsagePoller } from './core/usagePoller.js';
@@ -69,7 +70,12 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 
 	const feed = new PoolFeed(clock);
 	const settings = new PoolSettings(store);
-	const accounts = new AccountBook(store, clock, () => feed.changed());
+	const turns = new TurnQueue(clock);
+	const changed = (): void => {
+		feed.changed();
+		turns.serve();
+	};
+	const accounts = new AccountBook(store, clock, changed);
 	const sessions = new SessionTable(store, clock);
 	const tokens = new TokenKeeper(accounts, vault, issuer, clock, log);
 	const keys = new PoolKeys(store, vault, clock, () => `cpk_${randomBytes(32).toString('base64url')}`);
@@ -78,7 +84,7 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 	const keepAlive = new TokenKeepAlive(accounts, tokens, clock, log, Math.random);
 	const signIns = new SignIns(issuer, () => randomBytes(12).toString('base64url'), log);
 	const control = new PoolControl(
-		{ accounts, sessions, tokens, keys, settings, signIns, usage, feed, upstream, issuer, store, clock, log },
+		{ accounts, sessions, tokens, keys, settings, signIns, usage, feed, changed, upstream, issuer, store, clock, log },
 		owner,
 	);
 	const context: ForwardContext = {
@@ -86,6 +92,8 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		sessions,
 		tokens,
 		settings,
+		turns,
+		lacksModel: (accountId, model) => models.lacks(accountId, model),
 		upstream,
 		store,
 		clock,

@@ -1,4 +1,4 @@
-import type { AccountView } from '../src/shared/managementApi.js';
+import type { AccountView, PoolState } from '../src/shared/managementApi.js';
 import { accountName } from './accountStatus.js';
 import { currentPercent, isGeneral } from './windowReading.js';
 
@@ -31,13 +31,21 @@ export type PoolAnswer =
 	| { readonly kind: 'sign_in' }
 	/** Every account is paused or disabled. */
 	| { readonly kind: 'blocked' }
-	| { readonly kind: 'none_selected' };
+	| { readonly kind: 'none_selected' }
+	/** The single account that the user wanted has been removed. */
+	| { readonly kind: 'single_gone' };
 
 const lowPercent = 10;
 
 export function poolHeadroom(accounts: readonly AccountView[], now: number): WindowHeadroom[] {
-	const durations = accounts.flatMap(account => account.windows.filter(isGeneral).map(w => w.durationMinutes));
-	return [...new Set(durations)].sort((a, b) => a - b).map(minutes => windowHeadroom(accounts, minutes, now));
+	const holders = accounts.filter((account, at) => !sharesWithAny(account, accounts.slice(0, at)));
+	const durations = holders.flatMap(account => account.windows.filter(isGeneral).map(w => w.durationMinutes));
+	return [...new Set(durations)].sort((a, b) => a - b).map(minutes => windowHeadroom(holders, minutes, now));
+}
+
+/** A quota that several accounts spend counts once. */
+function sharesWithAny({ sharesWith }: AccountView, others: readonly AccountView[]): boolean {
+	return others.some(({ id }) => sharesWith.includes(id));
 }
 
 function windowHeadroom(accounts: readonly AccountView[], durationMinutes: number, now: number): WindowHeadroom {
@@ -46,7 +54,7 @@ function windowHeadroom(accounts: readonly AccountView[], durationMinutes: numbe
 		return window && account.selected ? [{ account, window, used: currentPercent(window, now) }] : [];
 	});
 	const shares = members.map(({ account, used }): HeadroomShare => {
-		const leftPercent = canTakeRequest(account, now) ? 100 - (used ?? 0) : 0;
+		const leftPercent = canTakeRequest(account, now) ? 100 - account.reservePercent - (used ?? 0) : 0;
 		return { accountId: account.id, name: accountName(account), leftPercent, isMeasured: used !== null };
 	});
 	const resets = members.flatMap(({ window, used }) => (used && window.resetsAt ? [window.resetsAt] : []));
@@ -66,11 +74,23 @@ function canTakeRequest(account: AccountView, now: number): boolean {
 	return account.selected && (account.state === 'active' || rested) && spentUntil(account, now).length === 0;
 }
 
-/** When the spent windows of an account come back; empty when none is spent. */
+/** When the windows of which the pool may use no more come back; empty when there is none. */
 function spentUntil(account: AccountView, now: number): (number | null)[] {
 	return account.windows
-		.filter(window => isGeneral(window) && (currentPercent(window, now) ?? 0) >= 100)
+		.filter(window => isGeneral(window) && (currentPercent(window, now) ?? 0) >= 100 - account.reservePercent)
 		.map(window => window.resetsAt);
+}
+
+/** The accounts that may be given a request at all: one alone when the user wants a single one. */
+export function routedAccounts({ routing, accounts }: PoolState): readonly AccountView[] {
+	return routing.strategy === 'single_account' ? accounts.filter(({ id }) => id === routing.singleAccountId) : accounts;
+}
+
+/** The answer of a whole pool, which may be routed to a single account. */
+export function answerOf(pool: PoolState, now: number): PoolAnswer {
+	const accounts = routedAccounts(pool);
+	if (pool.enabled && accounts.length === 0 && pool.accounts.length > 0) return { kind: 'single_gone' };
+	return answerFor(pool.enabled, accounts, now);
 }
 
 export function answerFor(enabled: boolean, accounts: readonly AccountView[], now: number): PoolAnswer {

@@ -1,5 +1,6 @@
 import { PanelRoot } from './components/panelRoot.js';
-import { PanelActionEvent, ViewChoiceEvent } from './panelAction.js';
+import { listenForFiles } from './fileDrop.js';
+import { PanelActionEvent, ReadAgainEvent, ViewChoiceEvent } from './panelAction.js';
 import { PanelStore } from './panelStore.js';
 import { documentSheet } from './styles/sheets.js';
 
@@ -15,7 +16,12 @@ root.addEventListener(PanelActionEvent.type, event => {
 root.addEventListener(ViewChoiceEvent.type, event => {
 	if (event instanceof ViewChoiceEvent) store.choose(event.choices);
 });
-root.addEventListener('pool-dismiss', () => store.dismissFailure());
+root.addEventListener(ReadAgainEvent.type, event => {
+	if (event instanceof ReadAgainEvent) store.readAgain(event.what);
+});
+root.addEventListener('pool-dismiss', () => store.dismiss());
+root.addEventListener('pool-target-reached', () => store.reachTarget());
+listenForFiles({ over: isOver => store.dragOver(isOver), drop: files => void store.drop(files) });
 
 document.body.append(root);
 store.start();

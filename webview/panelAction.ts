@@ -2,7 +2,8 @@ import type { PanelRequests } from '../src/shared/panelMessages.js';
 import type { RequestName } from './panelClient.js';
 import type { ViewChoices } from './viewChoices.js';
 
-type ActionName = Exclude<RequestName, 'ready' | 'usage/read'>;
+/** What is read on demand, or has an answer of its own, is no action. */
+type ActionName = Exclude<RequestName, 'ready' | 'usage/read' | 'request/explain' | 'session/list' | 'account/drop'>;
 
 /** Something the user asked for: a request to the editor as a value. */
 export type PanelAction = { [N in ActionName]: ActionOf<N> }[ActionName];
@@ -29,7 +30,18 @@ export class ViewChoiceEvent extends Event {
 	}
 }
 
+/** Something read on demand could not be read, and the user wants another try. */
+export class ReadAgainEvent extends Event {
+	static readonly type = 'pool-read-again';
+
+	constructor(readonly what: 'sessions' | { readonly requestId: string }) {
+		super(ReadAgainEvent.type, { bubbles: true, composed: true });
+	}
+}
+
 /** Names one action on one thing, so that only its own button waits. */
 export function actionKey(action: PanelAction): string {
-	return 'params' in action && 'accountId' in action.params ? `${action.name}/${action.params.accountId}` : action.name;
+	if (!('params' in action)) return action.name;
+	if ('accountId' in action.params) return `${action.name}/${action.params.accountId}`;
+	return 'sessionId' in action.params ? `${action.name}/${action.params.sessionId}` : action.name;
 }

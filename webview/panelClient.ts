@@ -1,4 +1,4 @@
-import type { PanelMessage, PanelRequestMessage, PanelRequests, PanelState } from '../src/shared/panelMessages.js';
+import type { PanelEvent, PanelMessage, PanelRequestMessage, PanelRequests } from '../src/shared/panelMessages.js';
 import type { PanelAction } from './panelAction.js';
 import { text } from './text.js';
 
@@ -25,11 +25,11 @@ interface Waiting {
 export class PanelClient {
 	readonly #api = acquireVsCodeApi();
 	readonly #waiting = new Map<number, Waiting>();
-	readonly #onState: (state: PanelState) => void;
+	readonly #onEvent: (event: PanelEvent) => void;
 	#lastId = 0;
 
-	constructor(onState: (state: PanelState) => void) {
-		this.#onState = onState;
+	constructor(onEvent: (event: PanelEvent) => void) {
+		this.#onEvent = onEvent;
 		window.addEventListener('message', event => {
 			if (isPanelMessage(event.data)) this.#receive(event.data);
 		});
@@ -65,7 +65,7 @@ export class PanelClient {
 	#receive(message: PanelMessage): void {
 		switch (message.kind) {
 			case 'event':
-				this.#onState(message.payload);
+				this.#onEvent(message);
 				break;
 			case 'reply':
 				this.#take(message.id)?.resolve(message.result);

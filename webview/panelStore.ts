@@ -1,11 +1,15 @@
 import type { UsageReport } from '../src/shared/managementApi.js';
-import type { PanelState } from '../src/shared/panelMessages.js';
+import type { PanelEvent, PanelState } from '../src/shared/panelMessages.js';
+import { importDrop, type ShownDrop } from './accountDrop.js';
 import { minuteMs } from './durations.js';
-import { actionKey, type PanelAction } from './panelAction.js';
+import { ExplanationReader, type Explanations } from './explanationReader.js';
+import { actionKey, type PanelAction, type ReadAgainEvent } from './panelAction.js';
 import { PanelClient } from './panelClient.js';
+import { sentenceOf } from './sentence.js';
+import { SessionReader, type Sessions } from './sessionReader.js';
 import { text } from './text.js';
 import { bucketStarts, usageRanges } from './usageSeries.js';
-import { parseViewChoices, type ViewChoices } from './viewChoices.js';
+import { parseViewChoices, requestsAtFirst, type ViewChoices } from './viewChoices.js';
 
 /** A report with the question it answers: an answer to an older question is never shown under a newer one. */
 export interface ShownUsage {
@@ -20,6 +24,14 @@ export interface PanelView {
 	readonly panel: PanelState | null;
 	readonly choices: ViewChoices;
 	readonly usage: ShownUsage | null;
+	readonly sessions: Sessions;
+	/** Of the requests that are open, by their ids. */
+	readonly explanations: Explanations;
+	/** The request to go to once it is drawn. */
+	readonly target: string | null;
+	readonly drop: ShownDrop | null;
+	/** Whether files are being dragged over the panel. */
+	readonly isDraggedOver: boolean;
 	/** Keys of the actions under way. */
 	readonly pending: ReadonlySet<string>;
 	readonly failure: string | null;
@@ -38,7 +50,15 @@ const saidAfter: Partial<Record<PanelAction['name'], string>> = {
 
 /** Where the panel's state changes: snapshots, choices and answers come in, at most one drawing a frame goes out. */
 export class PanelStore {
-	readonly #client = new PanelClient(panel => this.#receive(panel));
+	readonly #client = new PanelClient(event => this.#hear(event));
+	readonly #sessions = new SessionReader(
+		() => this.#client.request('session/list'),
+		sessions => this.#change({ sessions }),
+	);
+	readonly #explanations = new ExplanationReader(
+		requestId => this.#client.request('request/explain', { requestId }),
+		explanations => this.#change({ explanations }),
+	);
 	readonly #draw: (view: PanelView) => void;
 	#view: PanelView;
 	#isFrameAsked = false;
@@ -49,7 +69,20 @@ export class PanelStore {
 	constructor(draw: (view: PanelView) => void) {
 		this.#draw = draw;
 		const choices = parseViewChoices(this.#client.readViewState());
-		this.#view = { panel: null, choices, usage: null, pending: new Set(), failure: null, done: null, now: Date.now() };
+		this.#view = {
+			panel: null,
+			choices,
+			usage: null,
+			sessions: { kind: 'loading' },
+			explanations: new Map(),
+			target: null,
+			drop: null,
+			isDraggedOver: false,
+			pending: new Set(),
+			failure: null,
+			done: null,
+			now: Date.now(),
+		};
 	}
 
 	start(): void {
@@ -67,10 +100,32 @@ export class PanelStore {
 		this.#change({ choices: { ...this.#view.choices, ...choices } });
 		this.#client.saveViewState(this.#view.choices);
 		if ('range' in choices || 'group' in choices) this.#readUsage();
+		this.#readOnDemand();
 	}
 
-	dismissFailure(): void {
-		this.#change({ failure: null });
+	/** Failures and what came of a drop go together: the user has seen them. */
+	dismiss(): void {
+		this.#change({ failure: null, drop: null });
+	}
+
+	readAgain(what: ReadAgainEvent['what']): void {
+		if (what === 'sessions') this.#sessions.again();
+		else this.#explanations.again(what.requestId);
+	}
+
+	reachTarget(): void {
+		this.#change({ target: null });
+	}
+
+	dragOver(isDraggedOver: boolean): void {
+		if (isDraggedOver !== this.#view.isDraggedOver) this.#change({ isDraggedOver });
+	}
+
+	async drop(files: readonly File[]): Promise<void> {
+		// Two at once would be told of as one.
+		if (this.#view.drop?.kind === 'reading') return;
+		this.#change({ drop: { kind: 'reading' }, failure: null });
+		this.#change({ drop: await importDrop(files, read => this.#client.request('account/drop', { files: read })) });
 	}
 
 	async carryOut(action: PanelAction): Promise<void> {
@@ -82,8 +137,10 @@ export class PanelStore {
 			await this.#client.carryOut(action);
 			const said = saidAfter[action.name];
 			if (said !== undefined) this.#showDone(action, said);
+			if (action.name === 'session/move' || action.name === 'session/forget') this.#sessions.again();
 		} catch (error) {
-			this.#change({ failure: sentenceOf(error) });
+			// A fresh copy has every control drawn anew, so that none goes on showing what was asked for in vain.
+			this.#change({ failure: sentenceOf(error), panel: structuredClone(this.#view.panel) });
 		} finally {
 			this.#change({ pending: new Set([...this.#view.pending].filter(other => other !== key)) });
 		}
@@ -103,6 +160,29 @@ export class PanelStore {
 		this.#doneTimer = window.setTimeout(() => this.#change({ done: null }), doneMs);
 	}
 
+	#hear(event: PanelEvent): void {
+		switch (event.name) {
+			case 'state/changed':
+				this.#receive(event.payload);
+				break;
+			case 'request/show':
+				this.#showRequest(event.payload.requestId);
+				break;
+			default:
+				event satisfies never;
+		}
+	}
+
+	#showRequest(requestId: string): void {
+		const { choices, panel } = this.#view;
+		const position = panel?.pool?.recentRequests.findIndex(({ id }) => id === requestId) ?? -1;
+		this.#change({ target: requestId });
+		this.choose({
+			openRequests: [...choices.openRequests.filter(id => id !== requestId), requestId],
+			showsAllRequests: choices.showsAllRequests || position >= requestsAtFirst,
+		});
+	}
+
 	#receive(panel: PanelState): void {
 		const shown = this.#view.panel?.pool;
 		const isOlder =
@@ -110,6 +190,17 @@ export class PanelStore {
 		// A late reply to `ready` must not undo a newer event; its connection is still news.
 		this.#change({ panel: isOlder ? { ...panel, pool: shown } : panel, now: Date.now() });
 		this.#readUsageIfOld();
+		this.#readOnDemand();
+	}
+
+	/** Only what somebody looks at. */
+	#readOnDemand(): void {
+		const { choices, panel } = this.#view;
+		const pool = panel?.connection === 'offline' || document.hidden ? null : panel?.pool;
+		this.#sessions.follow(pool && choices.showsSessions ? `${pool.owner.startedAt}/${pool.revision}` : null);
+		if (!pool) return;
+		const open = pool.recentRequests.filter(({ id }) => choices.openRequests.includes(id));
+		this.#explanations.follow(open.map(({ id }) => id));
 	}
 
 	#tick(): void {
@@ -156,8 +247,4 @@ export class PanelStore {
 
 export function usageChoice(choices: ViewChoices): string {
 	return `${choices.range}/${choices.group}`;
-}
-
-function sentenceOf(error: unknown): string {
-	return error instanceof Error && error.message !== '' ? error.message : text.requestFailed;
 }

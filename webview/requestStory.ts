@@ -1,4 +1,5 @@
 import type { AccountView, AttemptRecord, RequestRecord } from '../src/shared/managementApi.js';
+import { explainVerdict } from '../src/shared/routingWords.js';
 import { nameOf, wordsOf, type Status } from './accountStatus.js';
 import { text } from './text.js';
 
@@ -37,7 +38,7 @@ export function attemptSteps(request: RequestRecord, accounts: readonly AccountV
 		begunMs += attempt.ms;
 		return {
 			account: nameOf(accounts, attempt.accountId),
-			verdict: verdictWord(attempt),
+			verdict: verdictWords(attempt),
 			isAnswer: attempt.verdict === 'succeeded',
 			status: attempt.status,
 			ms: attempt.ms,
@@ -47,9 +48,10 @@ export function attemptSteps(request: RequestRecord, accounts: readonly AccountV
 	});
 }
 
-function verdictWord(attempt: AttemptRecord): string {
-	const words: Readonly<Record<string, string>> = text.verdicts;
-	return words[attempt.verdict] ?? wordsOf(attempt.verdict);
+/** A code of a newer runtime is said as the words it is made of. */
+function verdictWords({ verdict }: AttemptRecord): string {
+	const words = explainVerdict(verdict);
+	return words === verdict ? wordsOf(verdict) : words;
 }
 
 /** One sentence above the attempts. */

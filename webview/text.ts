@@ -1,9 +1,12 @@
-import type { AttemptVerdict } from '../src/shared/managementApi.js';
+import { requestText } from './requestText.js';
+import { routingText } from './routingText.js';
 
 const percentText = (value: number) => `${value}\u00a0%`;
 
 /** Every word the panel says, in one place, so that a translation has one place to go. */
 export const text = {
+	...routingText,
+	...requestText,
 	title: 'Codex Pool',
 	percent: percentText,
 
@@ -26,10 +29,9 @@ export const text = {
 	poolSwitch: 'Pool',
 	poolOn: 'On',
 	poolOff: 'Off',
-	strategy: 'Strategy',
-	strategies: { least_used: 'Least used', round_robin: 'Round robin' },
 	addAccount: 'Add Account',
 	importAccounts: 'Import…',
+	importHint: 'Choose auth.json files, or drop them onto this panel while you hold Shift',
 	showLog: 'Show Log',
 
 	// Notices
@@ -56,6 +58,7 @@ export const text = {
 		{ title: 'Work as before', body: 'This panel shows how much is left and why each request went where it went.' },
 	],
 	welcomeImport: 'or import accounts from Codex’s auth.json',
+	welcomeDrop: 'You can also drop auth.json files anywhere here: hold Shift while you do.',
 
 	// Headroom
 	headroom: 'Headroom',
@@ -66,6 +69,7 @@ export const text = {
 		sign_in: 'No account can work: sign in again',
 		blocked: 'No account can work',
 		none_selected: 'No account is in the pool',
+		single_gone: 'The single account is gone',
 	},
 	answerReady: 'You can keep working',
 	answerUnmeasured: 'how much is left shows after the first request',
@@ -78,6 +82,9 @@ export const text = {
 	answerSignIn: 'No account can work: sign in again',
 	answerBlocked: 'No account can work',
 	answerBlockedBody: 'Each account in the pool is paused or disabled.',
+	answerSingleGone: 'The single account is gone',
+	answerSingleGoneBody: 'It was removed, and the strategy uses no other.',
+	chooseStrategy: 'Choose a Strategy',
 	answerNoneSelected: 'No account is in the pool',
 	answerNoneSelectedBody: 'Turn at least one account on below.',
 	windowsOf: (name: string) => `${name} windows`,
@@ -111,6 +118,8 @@ export const text = {
 	/** Why an account cannot be used, for the codes that are known; others are said as the words they are made of. */
 	reasons: {
 		usage_limit_reached: 'Its usage limit is reached',
+		tokens_outdated: 'The secret storage has lost its newest tokens',
+		refresh_reply_lost: 'The answer to its last renewal was lost',
 		tokens_missing: 'Its tokens are not in the secret storage',
 		token_refused: 'Its sign-in was refused',
 		token_revoked: 'Its sign-in was ended',
@@ -126,6 +135,7 @@ export const text = {
 		deactivated_workspace: 'Its workspace was deactivated',
 		payment_required: 'A payment is due',
 	} as Readonly<Record<string, string>>,
+	sharesQuota: (names: string) => `Shares its quota with ${names}: the provider counts them as one account.`,
 	sinceShort: (moment: string) => `Since ${moment}.`,
 	whySince: (why: string, moment: string) => `${why}, since ${moment}.`,
 	fixes: {
@@ -195,57 +205,6 @@ export const text = {
 	noUsage: 'No requests in this time',
 	noUsageBody: 'Tokens, cache share and errors appear here after the first request through the pool.',
 	usageFailed: 'Usage could not be read.',
-
-	// Requests
-	recent: 'Recent requests',
-	noRequests: 'No requests yet',
-	noRequestsBody: 'Each request appears here with its account, its timing and the reason for its way.',
-	time: 'Time',
-	client: 'Client',
-	model: 'Model',
-	effort: 'Effort',
-	account: 'Account',
-	firstByte: 'First byte',
-	total: 'Total',
-	status: 'Status',
-	details: (moment: string) => `Details of the request at ${moment}`,
-	showAll: (count: number) => `Show all ${count}`,
-	newer: (count: number) => (count === 1 ? '1 newer request' : `${count} newer requests`),
-	httpStatus: (status: number) => `HTTP ${status}`,
-	succeeded: 'OK',
-	failed: (status: number) => `Failed ${status}`,
-	cancelled: 'Client left',
-	why: 'Why it went this way',
-	noAnswer: 'no answer',
-	storyNoAttempt: 'No account was tried.',
-	storyFirst: (name: string) => `${name} answered at the first attempt.`,
-	storyRepeated: (name: string, attempts: number) => `${name} answered at attempt ${attempts}.`,
-	storyMoved: (name: string, others: number) =>
-		`${name} answered after ${others === 1 ? 'another account' : `${others} other accounts`} could not.`,
-	storyFailed: (tried: number) =>
-		tried === 1
-			? 'One account was tried and gave no usable answer.'
-			: `${tried} accounts were tried; none could answer.`,
-	storyCancelled: (tried: number) =>
-		`The client left before the end; ${tried === 1 ? 'one account was' : `${tried} accounts were`} tried.`,
-	verdicts: {
-		succeeded: 'Answered',
-		caller: 'Request refused',
-		credential: 'Sign-in refused',
-		disabled: 'Account closed',
-		rate: 'Rate limited',
-		quota: 'Quota used up',
-		overload: 'Overloaded or out of reach',
-		foreign_content: 'Bound to another account',
-		model_missing: 'Model not on this account',
-		offline: 'This computer was offline',
-		client_left: 'Client left',
-	} satisfies Readonly<Record<AttemptVerdict, string>>,
-	route: 'Route',
-	tier: 'Tier',
-	transport: 'Transport',
-	reasoning: 'Reasoning',
-	errorCode: 'Error',
 
 	// Connect
 	connect: 'Connect',

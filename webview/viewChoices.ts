@@ -2,6 +2,9 @@ import { usageRanges, type UsageRange } from './usageSeries.js';
 
 type UsageGroup = 'time' | 'account' | 'model' | 'client';
 
+/** What the list of requests shows until all are asked for. */
+export const requestsAtFirst = 12;
+
 const usageGroups: readonly UsageGroup[] = ['time', 'account', 'model', 'client'];
 
 /** What the user chose to look at; outlives the hiding of the panel. */
@@ -10,6 +13,8 @@ export interface ViewChoices {
 	readonly group: UsageGroup;
 	readonly showsTable: boolean;
 	readonly showsAllRequests: boolean;
+	readonly showsRouting: boolean;
+	readonly showsSessions: boolean;
 	/** Ids of the requests whose details are open. */
 	readonly openRequests: readonly string[];
 }
@@ -19,6 +24,8 @@ const defaults: ViewChoices = {
 	group: 'time',
 	showsTable: false,
 	showsAllRequests: false,
+	showsRouting: false,
+	showsSessions: false,
 	openRequests: [],
 };
 
@@ -31,6 +38,8 @@ export function parseViewChoices(saved: unknown): ViewChoices {
 		group: usageGroups.find(group => group === found.group) ?? defaults.group,
 		showsTable: found.showsTable === true,
 		showsAllRequests: found.showsAllRequests === true,
+		showsRouting: found.showsRouting === true,
+		showsSessions: found.showsSessions === true,
 		openRequests: Array.isArray(found.openRequests) ? found.openRequests.filter(id => typeof id === 'string') : [],
 	};
 }

@@ -20,7 +20,7 @@ export const failover: Row = {
 			const [direct, pool] = variants;
 			if (!direct || !pool) throw new Error('The pool and the direct way are needed');
 			// Each account keeps its own connections: round robin warms one for all of them.
-			await pool.client?.changePool({ strategy: 'round_robin' });
+			await pool.client?.changePool({ routing: { strategy: 'round_robin' } });
 			const plain = (key: string, count: number) =>
 				Array.from({ length: count }, () => requestBytes({ key, shape: 'small' }));
 			await sendInTurn(direct.port, plain(direct.key, 500));

@@ -4,9 +4,8 @@ import type { AccountView } from '../shared/managementApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { accountNotes } from './accountNotes.js';
 import { accountTable, stateWords, windowTable } from './accountTable.js';
-import { accountLabel, findAccount } from './findAccount.js';
+import { findAccount, printedLabel } from './findAccount.js';
 import { accountArgument, addPoolOptions, withAccount, withPool, type PoolOptions } from './poolOptions.js';
-import { plainText } from './textTable.js';
 
 /** What is done to accounts that are in the pool. */
 export function addAccountChangeCommands(accounts: Command): void {
@@ -25,7 +24,7 @@ function addPause(accounts: Command, name: 'pause' | 'resume', description: stri
 			withAccount(wanted, options, async ({ id }, pool, output) => {
 				const account = await pool.changeAccount(id, { paused });
 				if (paused ? account.state !== 'paused' : isBlocked(account)) throw stuck(account, name);
-				output.print({ account }, () => `${label(account)} is ${stateWords[account.state]}.`);
+				output.print({ account }, () => `${printedLabel(account)} is ${stateWords[account.state]}.`);
 			}),
 	);
 }
@@ -59,7 +58,7 @@ function addRename(accounts: Command): void {
 		}
 		await withAccount(wanted, options, async (before, pool, output) => {
 			const account = await pool.changeAccount(before.id, { name: newName });
-			output.print({ account }, () => `${label(before)} is now called ${label(account)}.`);
+			output.print({ account }, () => `${printedLabel(before)} is now called ${printedLabel(account)}.`);
 		});
 	});
 }
@@ -92,7 +91,7 @@ function addTest(accounts: Command): void {
 			const now = Date.now();
 			output.print({ account }, () =>
 				[
-					`${label(account)} answers.`,
+					`${printedLabel(account)} answers.`,
 					...accountNotes(account, now),
 					'',
 					account.windows.length === 0
@@ -134,15 +133,11 @@ function addRemove(accounts: Command): void {
 			const { id, email } = account;
 			output.print({ id, email, revoked: revoke, forgotUsage: forgetUsage }, () =>
 				[
-					`Removed ${label(account)}.`,
+					`Removed ${printedLabel(account)}.`,
 					...(revoke ? ['Its sign-in was ended at the provider.'] : []),
 					...(forgetUsage ? ['Its usage was forgotten.'] : []),
 				].join(' '),
 			);
 		}),
 	);
-}
-
-function label(account: AccountView): string {
-	return plainText(accountLabel(account));
 }

@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander';
 import { signInMethodSchema, type AccountView, type SignInMethod } from '../shared/managementApi.js';
+import { addAccountUseCommands } from './accountUseCommands.js';
 import { addAccountChangeCommands } from './accountChangeCommands.js';
 import { readAccountFiles } from './accountFiles.js';
-import { accountNotes } from './accountNotes.js';
+import { accountNotes, sharingNotes } from './accountNotes.js';
 import { accountTable } from './accountTable.js';
 import { addExportCommand } from './exportCommand.js';
 import { findAccount } from './findAccount.js';
@@ -16,6 +17,7 @@ export function addAccountCommands(program: Command): void {
 	addSignInCommand(accounts);
 	addImportCommand(accounts);
 	addAccountChangeCommands(accounts);
+	addAccountUseCommands(accounts);
 	addExportCommand(accounts);
 }
 
@@ -78,7 +80,7 @@ function addImportCommand(accounts: Command): void {
 
 function accountList(accounts: readonly AccountView[], output: Output, now: number): string {
 	const table = accountTable(accounts, output, now, { isNumbered: true });
-	const notes = accounts.flatMap(account => accountNotes(account, now));
+	const notes = [...accounts.flatMap(account => accountNotes(account, now)), ...sharingNotes(accounts)];
 	return notes.length === 0 ? table : [table, '', ...notes].join('\n');
 }
 

@@ -14,6 +14,22 @@ export function accountNotes(account: AccountView, now: number): string[] {
 	return notes.map(note => plainText(`${accountLabel(account)} ${note}`));
 }
 
+/** One sentence for each quota that several accounts spend. */
+export function sharingNotes(accounts: readonly AccountView[]): string[] {
+	return accounts
+		.filter(({ id, sharesWith }) => sharesWith.length > 0 && firstOf(accounts, [id, ...sharesWith]) === id)
+		.map(account => {
+			const others = accounts.filter(({ id }) => account.sharesWith.includes(id)).map(accountLabel);
+			return plainText(
+				`${accountLabel(account)} shares its quota with ${others.join(' and ')}: the provider counts them as one account.`,
+			);
+		});
+}
+
+function firstOf(accounts: readonly AccountView[], ids: readonly string[]): string | undefined {
+	return accounts.find(({ id }) => ids.includes(id))?.id;
+}
+
 function stateNote({ id, state, stateReason, stateSince, limitedUntil }: AccountView, now: number): string | null {
 	const why = stateReason === null ? '' : `: ${wordsOf(stateReason)}`;
 	const since = `since ${formatMoment(stateSince)}${why}`;

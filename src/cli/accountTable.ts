@@ -1,4 +1,4 @@
-import type { AccountView, UsageWindow } from '../shared/managementApi.js';
+import { normalPriority, type AccountView, type UsageWindow } from '../shared/managementApi.js';
 import { formatAgo, formatDuration } from './duration.js';
 import { accountLabel } from './findAccount.js';
 import type { Output } from './output.js';
@@ -17,7 +17,7 @@ export interface AccountTableOptions {
 	readonly isNumbered?: boolean;
 }
 
-/** One line an account, in the pool's order; one column for every usage window that any of them has. */
+/** One line an account, in the pool's order; one column for every usage window and wish of the user that any of them has. */
 export function accountTable(
 	accounts: readonly AccountView[],
 	output: Output,
@@ -28,6 +28,7 @@ export function accountTable(
 		return 'No accounts yet. Add one with "codex-pool accounts add" or "codex-pool accounts import <auth.json>".';
 	}
 	const windows = windowColumns(accounts);
+	const wishes = wishColumns.filter(({ isUsual }) => !accounts.every(isUsual));
 	return output.table(
 		[
 			...(isNumbered ? [{ title: '#', align: 'right' as const }] : []),
@@ -36,6 +37,7 @@ export function accountTable(
 			{ title: 'State' },
 			{ title: 'Pool' },
 			{ title: 'Running', align: 'right' },
+			...wishes.map(({ title }) => ({ title, align: 'right' as const })),
 			...windows.map(({ title }) => ({ title })),
 			{ title: 'Id' },
 		],
@@ -46,6 +48,7 @@ export function accountTable(
 			stateCell(account, now),
 			account.selected ? 'on' : 'off',
 			String(account.inFlight),
+			...wishes.map(({ cell }) => cell(account)),
 			...windows.map(({ isShownBy }) => windowCell(account.windows.find(isShownBy), now)),
 			account.id,
 		]),
@@ -74,6 +77,25 @@ function windowCell(window: UsageWindow | undefined, now: number): string {
 	const left = window.resetsAt === null ? '' : `, resets in ${formatDuration(window.resetsAt - now)}`;
 	return `${Math.round(window.usedPercent)} %${left}`;
 }
+
+interface WishColumn {
+	readonly title: string;
+	readonly cell: (account: AccountView) => string;
+	readonly isUsual: (account: AccountView) => boolean;
+}
+
+const wishColumns: readonly WishColumn[] = [
+	{
+		title: 'Priority',
+		cell: ({ priority }) => String(priority),
+		isUsual: ({ priority }) => priority === normalPriority,
+	},
+	{
+		title: 'Reserve',
+		cell: ({ reservePercent }) => (reservePercent === 0 ? '–' : `${reservePercent} %`),
+		isUsual: ({ reservePercent }) => reservePercent === 0,
+	},
+];
 
 interface WindowColumn {
 	readonly title: string;

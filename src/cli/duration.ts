@@ -11,6 +11,12 @@ export function formatDuration(ms: number): string {
 	return `${Math.floor(whole / 1000)} s`;
 }
 
+/** What something took: "120 ms", "5.2 s", and from a minute on as any length of time. */
+export function formatElapsed(ms: number): string {
+	if (ms < 1000) return `${Math.round(ms)} ms`;
+	return ms < minute ? `${(Math.floor(ms / 100) / 10).toFixed(1)} s` : formatDuration(ms);
+}
+
 /** A moment as its distance from now: "12 m ago"; "never" when there was none. */
 export function formatAgo(at: number | null, now: number): string {
 	return at === null ? 'never' : `${formatDuration(now - at)} ago`;

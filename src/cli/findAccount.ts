@@ -1,5 +1,6 @@
 import type { AccountView } from '../shared/managementApi.js';
 import { PoolError } from '../shared/poolError.js';
+import { plainText } from './textTable.js';
 
 /** The account a user means by its id, its e-mail or the name they gave it. */
 export function findAccount(accounts: readonly AccountView[], wanted: string): AccountView {
@@ -24,4 +25,14 @@ export function findAccount(accounts: readonly AccountView[], wanted: string): A
 /** What the user knows the account by. */
 export function accountLabel({ name, email, id }: AccountView): string {
 	return name ?? email ?? id;
+}
+
+/** The same inside a sentence. */
+export function printedLabel(account: AccountView): string {
+	return plainText(accountLabel(account));
+}
+
+/** What the user knows each account by, under its id. */
+export function accountNames(accounts: readonly AccountView[]): Map<string, string> {
+	return new Map(accounts.map(account => [account.id, accountLabel(account)]));
 }

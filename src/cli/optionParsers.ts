@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { normalPriority, prioritySchema, reserveSchema, routingSchema } from '../shared/managementApi.js';
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -28,4 +29,39 @@ export function parseAddress(text: string): string {
 	const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url?.hostname ?? '');
 	if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return text.replace(/\/+$/, '');
 	throw new InvalidArgumentError('An address starts with https://, or with http:// for this machine.');
+}
+
+/** How many requests may run on one account; 0 is no limit. */
+export function parseInFlightLimit(text: string): number {
+	const limit = routingSchema.shape.inFlightLimit.safeParse(wholeNumber(text));
+	if (!limit.success) throw new InvalidArgumentError('Use a number from 1 to 1000, or 0 for no limit.');
+	return limit.data;
+}
+
+/** "15m", "2h", or minutes alone; at most six hours. Gives minutes. */
+export function parseHold(text: string): number {
+	const [, count = '', unit = 'm'] = /^(\d{1,6})([mh]?)$/.exec(text) ?? [];
+	const minutes = wholeNumber(count) * (unit === 'h' ? 60 : 1);
+	const hold = routingSchema.shape.holdMinutes.safeParse(minutes);
+	if (!hold.success) throw new InvalidArgumentError('Use a length of time up to 6h, like 15m, or 0 to not wait.');
+	return hold.data;
+}
+
+const namedPriorities: Readonly<Record<string, number>> = { first: 1, normal: normalPriority, last: 9 };
+
+export function parsePriority(text: string): number {
+	const priority = prioritySchema.safeParse(namedPriorities[text.toLowerCase()] ?? wholeNumber(text));
+	if (!priority.success) throw new InvalidArgumentError('Use a number from 1 to 9, or first, normal or last.');
+	return priority.data;
+}
+
+/** "20" or "20%". */
+export function parseReserve(text: string): number {
+	const reserve = reserveSchema.safeParse(wholeNumber(text.replace(/ ?%$/, '')));
+	if (!reserve.success) throw new InvalidArgumentError('Use per cent from 0 to 90.');
+	return reserve.data;
+}
+
+function wholeNumber(text: string): number {
+	return /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
 }

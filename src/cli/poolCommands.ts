@@ -1,44 +1,29 @@
-import { Argument, type Command } from 'commander';
-import { strategySchema, type PoolState, type Strategy, type UsageTotals } from '../shared/managementApi.js';
+import type { Command } from 'commander';
+import type { PoolState, UsageTotals } from '../shared/managementApi.js';
+import { strategyName } from '../shared/routingWords.js';
 import { accountTable } from './accountTable.js';
 import { formatDuration } from './duration.js';
-import { accountLabel, findAccount } from './findAccount.js';
+import { findAccount, printedLabel } from './findAccount.js';
 import type { Output } from './output.js';
 import { addPoolOptions, withPool, type PoolOptions } from './poolOptions.js';
 import { plainText } from './textTable.js';
 
-/** `status`, `enable`, `disable` and `strategy`: the pool as a whole. */
+/** `status`, `enable` and `disable`: the pool as a whole. */
 export function addPoolCommands(program: Command): void {
 	addPoolOptions(
 		program.command('status').description('show the pool, its accounts and what is left of their quota'),
 	).action((options: PoolOptions) =>
 		withPool(options, async (pool, output) => {
 			const state = await pool.state();
-			const { owner, enabled, strategy, accounts, inFlight, totals } = state;
-			output.print({ owner, enabled, strategy, accounts, inFlight, totals }, () =>
+			const { owner, enabled, routing, accounts, inFlight, totals } = state;
+			output.print({ owner, enabled, routing, accounts, inFlight, totals }, () =>
 				statusText(state, output, Date.now()),
 			);
 		}),
 	);
 	addSwitch(program, 'enable', true);
 	addSwitch(program, 'disable', false);
-	addPoolOptions(
-		program
-			.command('strategy')
-			.description('choose how new sessions are spread over the accounts')
-			.addArgument(new Argument('<strategy>').choices(strategySchema.options)),
-	).action((strategy: Strategy, options: PoolOptions) =>
-		withPool(options, async (pool, output) => {
-			await pool.changePool({ strategy });
-			output.print({ strategy }, () => `New sessions are spread by ${strategyWords[strategy]}.`);
-		}),
-	);
 }
-
-const strategyWords = {
-	least_used: 'least used',
-	round_robin: 'round robin',
-} as const satisfies Record<Strategy, string>;
 
 function addSwitch(program: Command, name: 'enable' | 'disable', on: boolean): void {
 	addPoolOptions(
@@ -57,21 +42,21 @@ function addSwitch(program: Command, name: 'enable' | 'disable', on: boolean): v
 			await pool.changeAccount(account.id, { selected: on });
 			output.print(
 				{ id: account.id, email: account.email, selected: on },
-				() => `The pool ${on ? 'may use' : 'no longer uses'} ${plainText(accountLabel(account))}.`,
+				() => `The pool ${on ? 'may use' : 'no longer uses'} ${printedLabel(account)}.`,
 			);
 		}),
 	);
 }
 
 function statusText(state: PoolState, output: Output, now: number): string {
-	const { owner, enabled, strategy, inFlight, totals } = state;
+	const { owner, enabled, routing, inFlight, totals } = state;
 	const launcher = owner.launcher === 'editor' ? 'VS Code' : 'codex-pool serve';
 	return [
 		`Codex Pool ${plainText(owner.version)} is ${enabled ? 'on' : 'off'}, run by ${launcher} (process ${owner.pid}) for ${formatDuration(now - owner.startedAt)}.`,
 		'',
 		`Codex clients   ${plainText(owner.codexBaseUrl)}`,
 		`OpenAI clients  ${plainText(owner.openaiBaseUrl)}`,
-		`New sessions    ${strategyWords[strategy]}`,
+		`New sessions    ${strategyName(routing.strategy)}`,
 		`Running now     ${count(inFlight, 'request')}`,
 		`Today           ${totalsText(totals.today)}`,
 		`All time        ${totalsText(totals.allTime)}`,

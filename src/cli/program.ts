@@ -1,11 +1,14 @@
 import { Command } from 'commander';
 import { addAccountCommands } from './accountCommands.js';
 import { exitCodeHelp } from './exitCode.js';
+import { addExplainCommand } from './explainCommand.js';
 import { addKeyCommands } from './keyCommands.js';
 import { addPoolCommands } from './poolCommands.js';
 import { programVersion } from './programVersion.js';
+import { addRoutingCommand } from './routingCommand.js';
 import { addServeCommand } from './serveCommand.js';
-import { addUsageCommands } from './usageCommands.js';
+import { addSessionCommands } from './sessionCommands.js';
+import { addUsageCommand } from './usageCommand.js';
 
 /** The whole command line. Nothing in it exits or reports errors: `parseAsync` rejects, and cli.ts decides. */
 export function createProgram(): Command {
@@ -18,8 +21,11 @@ export function createProgram(): Command {
 		.configureOutput({ outputError: () => undefined });
 	addServeCommand(program);
 	addPoolCommands(program);
+	addRoutingCommand(program);
 	addAccountCommands(program);
 	addKeyCommands(program);
-	addUsageCommands(program);
+	addSessionCommands(program);
+	addExplainCommand(program);
+	addUsageCommand(program);
 	return program;
 }

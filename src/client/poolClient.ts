@@ -5,6 +5,7 @@ import {
 	type AccountChange,
 	type AccountView,
 	type CreatedKey,
+	type ExplainedRequest,
 	type ExportShape,
 	type KeyView,
 	type PoolChange,
@@ -155,6 +156,21 @@ export class PoolClient {
 
 	async listSessions(): Promise<SessionView[]> {
 		return (await this.#ask(managementRoutes.listSessions, managementReplies.listSessions)).sessions;
+	}
+
+	/** Its next request goes to that account. */
+	moveSession(id: string, accountId: string): Promise<SessionView> {
+		return this.#ask(managementRoutes.moveSession, managementReplies.moveSession, { id, body: { accountId } });
+	}
+
+	/** Its next request is that of a new session. */
+	forgetSession(id: string): Promise<void> {
+		return this.#tell(managementRoutes.forgetSession, { id });
+	}
+
+	/** With every choice that was made for it. The beginning of its id is enough. */
+	explainRequest(id = 'latest'): Promise<ExplainedRequest> {
+		return this.#ask(managementRoutes.explainRequest, managementReplies.explainRequest, { id });
 	}
 
 	/** `since` in epoch milliseconds. */

@@ -1,27 +1,27 @@
 import type { AccountState, AccountView, UsageWindow } from '../shared/managementApi.js';
 import { PoolError } from '../shared/poolError.js';
 import type { Candidate } from './chooseAccount.js';
-import type { AccountRow, Clock, Store } from './ports.js';
-import { mergeWindows, tightestPercent } from './usageWindows.js';
+import { withCooldown, withoutOverload, type CoolingCause } from './cooldowns.js';
+import { planCapacity } from './planCapacity.js';
+import type { AccountRow, Clock, Cooldown, Store } from './ports.js';
+import { sharedHeadroom, type QuotaHolder } from './sharedHeadroom.js';
+import { longestReset, mergeWindows, reservedUntil, tightestPercent } from './usageWindows.js';
 
 interface Account {
 	row: AccountRow;
 	windows: UsageWindow[];
 	inFlight: number;
 	chosenAt: number;
-	/** Overload backoff: how often in a row, and until when the account is avoided. */
-	faults: number;
-	avoidUntil: number;
-	restUntil: number;
+	cooldowns: readonly Cooldown[];
+	/** Whose usage the provider says it is. */
+	holder: QuotaHolder | undefined;
 }
 
-/** Overload backs off 30 s → 2 → 10 → 30 min and never touches quota state. */
-const avoidStepsMs = [30_000, 120_000, 600_000, 1_800_000] as const;
 /** A limit without a usable reset, and the least a limit lasts. */
 const unknownLimitMs = 5 * 60_000;
 const shortestLimitMs = 30_000;
-/** What a reply asks for is not always sane; after this long the upstream is asked again. */
-const longestRestMs = 30 * 60_000;
+/** Replies that are under way still bring figures from before a limit; only a clear fall is a new window. */
+const recoveredPercent = 5;
 const repeatedWithinMs = 1_000;
 /** `last used` is for people: a busy account need not be written for every request. */
 const lastUsedStepMs = 1_000;
@@ -33,11 +33,14 @@ export class AccountBook {
 
 	constructor(
 		private readonly store: Store,
-		private readonly clock: Clock,
+		private readonly clock: Pick<Clock, 'now'>,
 		private readonly changed: () => void,
 	) {
 		const windows = store.loadWindows();
-		for (const row of store.loadAccounts()) this.#accounts.set(row.id, account(row, windows.get(row.id) ?? []));
+		const cooldowns = store.loadCooldowns();
+		for (const row of store.loadAccounts()) {
+			this.#accounts.set(row.id, account(row, windows.get(row.id) ?? [], cooldowns.get(row.id) ?? []));
+		}
 	}
 
 	get inFlight(): number {
@@ -60,21 +63,26 @@ export class AccountBook {
 
 	candidates(): Candidate[] {
 		const now = this.clock.now();
-		return [...this.#accounts.values()].map(({ row, windows, inFlight, chosenAt, avoidUntil, restUntil }) => ({
+		return [...this.#accounts.values()].map(({ row, windows, inFlight, chosenAt, cooldowns }) => ({
 			id: row.id,
 			selected: row.selected,
 			state: row.state,
 			limitedUntil: row.limitedUntil,
+			priority: row.priority,
+			capacity: planCapacity(row.plan),
 			usedPercent: tightestPercent(windows, now),
+			resetsAt: longestReset(windows, now),
+			reservedUntil: row.reservePercent === 0 ? 0 : reservedUntil(windows, row.reservePercent, now),
 			inFlight,
 			chosenAt,
-			avoidUntil,
-			restUntil,
+			cooldowns,
 		}));
 	}
 
 	views(): AccountView[] {
-		return [...this.#accounts.values()].map(({ row, windows, inFlight }) => ({
+		const accounts = [...this.#accounts.values()];
+		const groups = sharedHeadroom(accounts.map(({ row, holder, windows }) => ({ account: row, holder, windows })));
+		return accounts.map(({ row, windows, inFlight }) => ({
 			id: row.id,
 			name: row.name,
 			email: row.email,
@@ -84,7 +92,10 @@ export class AccountBook {
 			stateSince: row.stateSince,
 			limitedUntil: row.limitedUntil,
 			selected: row.selected,
+			priority: row.priority,
+			reservePercent: row.reservePercent,
 			windows,
+			sharesWith: (groups.find(group => group.includes(row.id)) ?? []).filter(id => id !== row.id),
 			inFlight,
 			addedAt: row.addedAt,
 			lastUsedAt: row.lastUsedAt,
@@ -95,7 +106,7 @@ export class AccountBook {
 	put(row: AccountRow): void {
 		const known = this.#accounts.get(row.id);
 		if (known) known.row = row;
-		else this.#accounts.set(row.id, account(row, []));
+		else this.#accounts.set(row.id, account(row, [], []));
 		this.#save(row);
 	}
 
@@ -147,18 +158,20 @@ export class AccountBook {
 	recordWindows(accountId: string, fresh: readonly UsageWindow[]): void {
 		const found = this.#accounts.get(accountId);
 		if (!found || fresh.every(window => found.windows.some(known => isRepeated(known, window)))) return;
-		found.windows = mergeWindows(found.windows, fresh);
-		this.store.saveWindows(accountId, found.windows);
-		this.changed();
+		this.#setWindows(found, mergeWindows(found.windows, fresh));
 	}
 
 	/** The provider's whole picture: windows it no longer names are gone, as after a change of plan. */
 	replaceWindows(accountId: string, windows: readonly UsageWindow[]): void {
 		const found = this.#accounts.get(accountId);
 		if (!found || windows.length === 0) return;
-		found.windows = mergeWindows([], windows);
-		this.store.saveWindows(accountId, found.windows);
-		this.changed();
+		this.#setWindows(found, mergeWindows([], windows));
+	}
+
+	/** Whose usage the provider has reported under this account. */
+	recordHolder(accountId: string, holder: QuotaHolder | undefined): void {
+		const found = this.#accounts.get(accountId);
+		if (found) found.holder = holder ?? found.holder;
 	}
 
 	begin(accountId: string): void {
@@ -177,11 +190,10 @@ export class AccountBook {
 		this.changed();
 	}
 
-	succeeded(accountId: string): void {
+	succeeded(accountId: string, model: string | null): void {
 		const found = this.#accounts.get(accountId);
 		if (!found) return;
-		found.faults = 0;
-		found.avoidUntil = 0;
+		if (found.cooldowns.length > 0) this.#setCooldowns(found, withoutOverload(found.cooldowns, model));
 		const now = this.clock.now();
 		// A request that began before the limit proves nothing about it.
 		if ((found.row.limitedUntil ?? 0) <= now) this.transition(accountId, ['limited'], 'active', null);
@@ -190,20 +202,30 @@ export class AccountBook {
 		this.store.saveAccount(found.row);
 	}
 
-	/** Requests that fail together are one bad moment: only a fault after the last backoff makes the next one longer. */
-	avoid(accountId: string): void {
+	/** Holds the account back for a while without touching its state. */
+	coolDown(accountId: string, cause: CoolingCause): void {
 		const found = this.#accounts.get(accountId);
-		const now = this.clock.now();
-		if (!found || found.avoidUntil > now) return;
-		const step = avoidStepsMs[Math.min(found.faults, avoidStepsMs.length - 1)] ?? 0;
-		found.faults++;
-		found.avoidUntil = now + step;
+		if (found) this.#setCooldowns(found, withCooldown(found.cooldowns, cause, this.clock.now()));
 	}
 
-	rest(accountId: string, waitMs: number): void {
-		const found = this.#accounts.get(accountId);
-		if (!found) return;
-		found.restUntil = Math.max(found.restUntil, this.clock.now() + Math.min(waitMs, longestRestMs));
+	#setCooldowns(found: Account, cooldowns: readonly Cooldown[]): void {
+		if (cooldowns.length === found.cooldowns.length && cooldowns.every((each, at) => each === found.cooldowns[at]))
+			return;
+		found.cooldowns = cooldowns;
+		this.store.saveCooldowns(found.row.id, cooldowns);
+		this.changed();
+	}
+
+	#setWindows(found: Account, windows: UsageWindow[]): void {
+		const now = this.clock.now();
+		const before = tightestPercent(found.windows, now);
+		found.windows = windows;
+		this.store.saveWindows(found.row.id, windows);
+		const used = tightestPercent(windows, now);
+		// A reset that came early, or was redeemed: the next request finds out whether the limit is over.
+		if (isLimitedAt(found.row, now) && before !== null && used !== null && before - used >= recoveredPercent)
+			this.change(found.row.id, { limitedUntil: now });
+		else this.changed();
 	}
 
 	/** When no general window is full any more, else a short rest after which the upstream decides again. */
@@ -239,6 +261,10 @@ function isRepeated(known: UsageWindow, fresh: UsageWindow): boolean {
 	);
 }
 
-function account(row: AccountRow, windows: UsageWindow[]): Account {
-	return { row, windows, inFlight: 0, chosenAt: row.lastUsedAt ?? 0, faults: 0, avoidUntil: 0, restUntil: 0 };
+function isLimitedAt({ state, limitedUntil }: AccountRow, now: number): boolean {
+	return state === 'limited' && (limitedUntil ?? 0) > now;
+}
+
+function account(row: AccountRow, windows: UsageWindow[], cooldowns: readonly Cooldown[]): Account {
+	return { row, windows, inFlight: 0, chosenAt: row.lastUsedAt ?? 0, cooldowns, holder: undefined };
 }

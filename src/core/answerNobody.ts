@@ -1,35 +1,31 @@
 import { PoolError } from '../shared/poolError.js';
 import { errorAnswer, rateLimitAnswer, upstreamAnswer, usageLimitAnswer, type Answer } from './answers.js';
+import type { Return } from './eligibility.js';
 import { inboundHeaders } from './headerPolicy.js';
-import type { AccountRow } from './ports.js';
 import type { LastRefusal } from './tryAccount.js';
 
 export interface NobodyLeft {
 	/** The refusal that tells most; undefined when no account could even be tried. */
 	readonly last: LastRefusal | undefined;
-	/** When the first account frees itself, epoch ms; undefined when waiting does not help. */
-	readonly retryAt: number | undefined;
-	readonly accounts: readonly AccountRow[];
+	/** The first account to come back; undefined when waiting does not help. */
+	readonly back: Return | undefined;
+	readonly accountCount: number;
 	/** SDK callers get errors in the shape that they can read. */
 	readonly forSdk: boolean;
 	readonly now: number;
 }
 
 /** No account can serve: what the client is told, so that it can act on it, and the code for the usage row. */
-export function answerNobody({ last, retryAt, accounts, forSdk, now }: NobodyLeft): { answer: Answer; code: string } {
+export function answerNobody({ last, back, accountCount, forSdk, now }: NobodyLeft): { answer: Answer; code: string } {
 	const kind = last?.verdict.kind;
 	if (kind === 'foreign_content') return { answer: errorAnswer(conversationBound()), code: kind };
-	if (last && (kind === 'overload' || (kind === 'model_missing' && retryAt === undefined))) {
+	if (last && (kind === 'overload' || (kind === 'model_missing' && !back))) {
 		return { answer: last.raw.length > 0 ? passOn(last, forSdk) : errorAnswer(upstreamFailed(last)), code: kind };
 	}
-	if (retryAt !== undefined) {
-		// Hours of `Retry-After` would leave a client waiting in silence: a spent window is said to be one.
-		const isQuota = accounts.some(row => row.state === 'limited' && row.limitedUntil === retryAt);
-		return isQuota
-			? { answer: usageLimitAnswer(retryAt, now), code: 'usage_limit_reached' }
-			: { answer: rateLimitAnswer(retryAt - now), code: 'rate_limit_exceeded' };
-	}
-	return { answer: errorAnswer(new PoolError('no_account', explain(accounts.length))), code: kind ?? 'no_account' };
+	// Hours of `Retry-After` would leave a client waiting in silence: a spent window is said to be one.
+	if (back?.after === 'resting') return { answer: rateLimitAnswer(back.at - now), code: 'rate_limit_exceeded' };
+	if (back) return { answer: usageLimitAnswer(back, now), code: 'usage_limit_reached' };
+	return { answer: errorAnswer(new PoolError('no_account', explain(accountCount))), code: kind ?? 'no_account' };
 }
 
 function passOn({ status, headers, raw, body }: LastRefusal, forSdk: boolean): Answer {

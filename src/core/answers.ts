@@ -1,6 +1,7 @@
 import type { PoolError } from '../shared/poolError.js';
+import type { Return } from './eligibility.js';
 import type { ClientReply, HeaderMap } from './ports.js';
-import { errorOf } from './verdict.js';
+import { errorOf } from './providerError.js';
 
 /** Error answers in the shape of the OpenAI API, which every client understands. */
 
@@ -17,18 +18,20 @@ export function errorAnswer(error: PoolError): Answer {
 	return jsonAnswer(error.status, { error: { message: error.message, type: typeOf(error.status), code: error.code } });
 }
 
-/** The only answer Codex shows as a usage limit; `resetsAt` is real or left out. */
-export function usageLimitAnswer(resetsAt: number | undefined, now: number): Answer {
-	const waitMs = resetsAt === undefined ? undefined : Math.max(0, resetsAt - now);
+/** The only answer Codex shows as a usage limit, with the real time of the first account that is back. */
+export function usageLimitAnswer({ at, after }: Return, now: number): Answer {
+	const waitMs = Math.max(0, at - now);
 	const error = {
 		type: 'usage_limit_reached',
 		code: 'usage_limit_reached',
-		message: 'Every account in the pool has reached its usage limit.',
-		...(resetsAt === undefined || waitMs === undefined
-			? {}
-			: { resets_at: Math.ceil(resetsAt / 1000), resets_in_seconds: Math.ceil(waitMs / 1000) }),
+		message:
+			after === 'reserved'
+				? 'The accounts in the pool have only the reserve left that you keep for yourself.'
+				: 'Every account in the pool has reached its usage limit.',
+		resets_at: Math.ceil(at / 1000),
+		resets_in_seconds: Math.ceil(waitMs / 1000),
 	};
-	return jsonAnswer(429, { error }, waitMs !== undefined && waitMs <= retryAfterLimitMs ? waitMs : undefined);
+	return jsonAnswer(429, { error }, waitMs <= retryAfterLimitMs ? waitMs : undefined);
 }
 
 /** Every account is in a short rate limit: the client should simply come back. */

@@ -18,8 +18,11 @@ export type AttemptEnd =
 	| {
 			readonly kind: 'answered';
 			readonly status: number;
+			readonly headers: HeaderMap;
 			readonly terminal: TerminalKind | 'cut';
 			readonly failure: unknown;
+			/** What broke a `cut` answer off; undefined when the upstream just ended. */
+			readonly fault: UpstreamFault | undefined;
 			readonly usage: StreamUsage | undefined;
 	  }
 	/** Nothing visible was sent; `raw` is the reply's body as it came. */
@@ -38,9 +41,12 @@ export interface AttemptListener {
 	replyStarted(): void;
 }
 
-/** Lead events are held back, so that a refusal hidden in a 200 can still move; within these bounds. */
+/**
+ * Lead events are held back, so that a refusal hidden in a 200 can still move; within these bounds. An overloaded model
+ * keeps silent for minutes before it says so (protocol §9); the client is kept alive meanwhile.
+ */
 const holdBytes = 64 * 1024;
-const holdMs = 15_000;
+const holdMs = 120_000;
 const refusalBytes = 256 * 1024;
 
 /**
@@ -57,6 +63,7 @@ export class Attempt implements UpstreamObserver {
 	#kept: Buffer[] = [];
 	#keptBytes = 0;
 	#cancelHold: (() => void) | undefined;
+	#fault: UpstreamFault | undefined;
 
 	constructor(
 		private readonly client: ClientReply,
@@ -128,6 +135,7 @@ export class Attempt implements UpstreamObserver {
 	}
 
 	onFault(fault: UpstreamFault): void {
+		this.#fault = fault;
 		if (this.#state === 'streaming') this.onEnd();
 		else this.#finish({ kind: 'faulted', fault });
 	}
@@ -139,7 +147,15 @@ export class Attempt implements UpstreamObserver {
 
 	#answered(): AttemptEnd {
 		const { terminal = 'cut', failure, usage } = this.#tap;
-		return { kind: 'answered', status: this.#status, terminal, failure, usage };
+		return {
+			kind: 'answered',
+			status: this.#status,
+			headers: this.#headers,
+			terminal,
+			failure,
+			fault: this.#fault,
+			usage,
+		};
 	}
 
 	/** While holding: release, refuse, or hold on. */

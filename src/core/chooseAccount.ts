@@ -1,4 +1,15 @@
-import type { AccountState, Strategy } from '../shared/managementApi.js';
+import {
+	normalPriority,
+	type AccountState,
+	type ChoiceRecord,
+	type Exclusion,
+	type Routing,
+	type Strategy,
+} from '../shared/managementApi.js';
+import { coolingOf } from './cooldowns.js';
+import { earliestReturn, endsSoon, exclusionOf, type Return } from './eligibility.js';
+import type { Cooldown } from './ports.js';
+import { strategyScores } from './strategies.js';
 
 /** What choosing knows of one account. */
 export interface Candidate {
@@ -6,23 +17,32 @@ export interface Candidate {
 	readonly selected: boolean;
 	readonly state: AccountState;
 	readonly limitedUntil: number | null;
+	readonly priority: number;
+	/** How much its plan holds beside a Plus account's. */
+	readonly capacity: number;
 	/** Used share of the tightest general window, 0–100; null when unknown. */
 	readonly usedPercent: number | null;
+	/** When its longest general window resets, epoch ms; null when unknown. */
+	readonly resetsAt: number | null;
+	/** Until when nothing but the user's reserve is left of it, epoch ms; 0 when there is more. */
+	readonly reservedUntil: number;
 	readonly inFlight: number;
 	/** Last time it was chosen, epoch ms; 0 for never. */
 	readonly chosenAt: number;
-	/** Overloaded or unreachable until then: used only when nobody else can. */
-	readonly avoidUntil: number;
-	/** In a short rate limit until then. */
-	readonly restUntil: number;
+	readonly cooldowns: readonly Cooldown[];
 }
 
 export interface ChoiceContext {
-	readonly strategy: Strategy;
+	readonly routing: Pick<Routing, 'strategy' | 'singleAccountId' | 'inFlightLimit'>;
+	readonly model: string | null;
+	/** Whether this account's catalogue lacks the model although another's has it. */
+	readonly lacksModel: (accountId: string) => boolean;
 	/** The account this session is tied to. */
 	readonly ownerId: string | undefined;
 	/** Accounts that have already been tried for this request. */
 	readonly tried: ReadonlySet<string>;
+	/** The request has waited long enough for a free place: it may share one. */
+	readonly isCrowded: boolean;
 	readonly now: number;
 	/** Uniform in [0, 1): breaks ties. */
 	readonly tieBreak: number;
@@ -32,27 +52,32 @@ export interface ChoiceContext {
 export interface Consideration {
 	readonly accountId: string;
 	readonly score: number | null;
-	readonly out: 'not_selected' | 'paused' | 'needs_sign_in' | 'disabled' | 'limited' | 'resting' | 'tried' | null;
+	readonly out: Exclusion | null;
 }
 
 export type ChoiceReason = 'session' | 'session_moved' | Strategy;
 
-export type Choice =
-	| {
-			readonly kind: 'chosen';
-			readonly accountId: string;
-			readonly reason: ChoiceReason;
-			readonly considered: readonly Consideration[];
-	  }
-	/** `retryAt`: when the first limited account frees itself, epoch ms; undefined when waiting does not help. */
-	| { readonly kind: 'none'; readonly retryAt: number | undefined; readonly considered: readonly Consideration[] };
+export interface NoChoice {
+	readonly kind: 'none';
+	/** The first account to come back; undefined when time alone does not help. */
+	readonly back: Return | undefined;
+	/** A running request that settles may free a place. */
+	readonly mayFreeSoon: boolean;
+	readonly considered: readonly Consideration[];
+}
 
-/** A burst arrives before usage figures move: each running request counts as this many per cent. */
-const percentPerInFlight = 2.5;
-/** A just-chosen account steps back for a moment so that parallel sessions spread. */
-const recentPickMs = 500;
-const recentPickPercent = 20;
-const avoidPercent = 10_000;
+export interface Chosen {
+	readonly kind: 'chosen';
+	readonly accountId: string;
+	readonly reason: ChoiceReason;
+	readonly considered: readonly Consideration[];
+}
+
+export type Choice = Chosen | NoChoice;
+
+/** A step of priority outweighs every strategy's score, an overload every priority. */
+const priorityStep = 1_000;
+const overloadPenalty = 10_000;
 /** A session leaves an account that is this full only for one that is clearly emptier: its prompt cache is worth a lot. */
 const nearlySpentPercent = 95;
 const clearlyEmptierPercent = 85;
@@ -68,16 +93,26 @@ export function chooseAccount(candidates: readonly Candidate[], context: ChoiceC
 		if (candidate && typeof score === 'number') usable.push({ candidate, score });
 	}
 	const owner = usable.find(({ candidate }) => candidate.id === context.ownerId)?.candidate;
-	if (owner) {
-		const better = lowest(usable.filter(({ candidate }) => isWorthLeavingFor(candidate, owner, context.now)));
-		return better
-			? { kind: 'chosen', accountId: better.id, reason: 'session_moved', considered }
-			: { kind: 'chosen', accountId: owner.id, reason: 'session', considered };
-	}
-	const best = lowest(usable);
-	return best
-		? { kind: 'chosen', accountId: best.id, reason: context.strategy, considered }
-		: { kind: 'none', retryAt: earliestReturn(candidates, context.now), considered };
+	const best = owner
+		? (lowest(usable.filter(({ candidate }) => isWorthLeavingFor(candidate, owner, context))) ?? owner)
+		: lowest(usable);
+	if (best) return { kind: 'chosen', accountId: best.id, reason: reasonFor(best, context), considered };
+	return {
+		kind: 'none',
+		back: earliestReturn(candidates, context),
+		mayFreeSoon: considered.some(({ out }) => endsSoon(out)),
+		considered,
+	};
+}
+
+/** What is kept of a choice, for *explain*. */
+export function choiceRecord(choice: Choice, waitedMs: number): ChoiceRecord {
+	return {
+		reason: choice.kind === 'chosen' ? choice.reason : 'none',
+		accountId: choice.kind === 'chosen' ? choice.accountId : null,
+		considered: [...choice.considered],
+		waitedMs,
+	};
 }
 
 interface Scored {
@@ -93,49 +128,30 @@ function lowest(usable: readonly Scored[]): Candidate | undefined {
 }
 
 function consider(candidate: Candidate, context: ChoiceContext): Consideration {
-	const out = reasonOut(candidate, context);
+	const out = exclusionOf(candidate, context);
 	return { accountId: candidate.id, out, score: out === null ? score(candidate, context) : null };
 }
 
-function reasonOut(candidate: Candidate, { tried, now }: ChoiceContext): Consideration['out'] {
-	if (tried.has(candidate.id)) return 'tried';
-	if (!candidate.selected) return 'not_selected';
-	if (candidate.restUntil > now) return 'resting';
-	switch (candidate.state) {
-		case 'active':
-			return null;
-		case 'limited':
-			return (candidate.limitedUntil ?? 0) > now ? 'limited' : null;
-		case 'paused':
-		case 'needs_sign_in':
-		case 'disabled':
-			return candidate.state;
-		default:
-			return candidate.state satisfies never;
-	}
+function score(candidate: Candidate, context: ChoiceContext): number {
+	return (
+		strategyScores[context.routing.strategy](candidate, context.now) +
+		(candidate.priority - normalPriority) * priorityStep +
+		(isOverloaded(candidate, context) ? overloadPenalty : 0)
+	);
 }
 
-function score(candidate: Candidate, { strategy, now }: ChoiceContext): number {
-	const avoid = candidate.avoidUntil > now ? avoidPercent : 0;
-	// Least recently chosen first; in years, so that avoidance outweighs it.
-	if (strategy === 'round_robin') return avoid + candidate.chosenAt / 31_557_600_000;
-	const age = now - candidate.chosenAt;
-	const recent = age >= 0 && age < recentPickMs ? recentPickPercent * (1 - age / recentPickMs) : 0;
-	// Telemetry ranks, the upstream decides: an unknown or full account is still a candidate.
-	return avoid + (candidate.usedPercent ?? 0) + candidate.inFlight * percentPerInFlight + recent;
+function reasonFor(best: Candidate, { ownerId, routing }: ChoiceContext): ChoiceReason {
+	if (ownerId === undefined) return routing.strategy;
+	return best.id === ownerId ? 'session' : 'session_moved';
 }
 
 /** A session's prompt cache is warm at its owner: only trouble there, and none here, is worth losing it. */
-function isWorthLeavingFor(candidate: Candidate, owner: Candidate, now: number): boolean {
-	if (candidate === owner || candidate.avoidUntil > now) return false;
-	if (owner.avoidUntil > now) return true;
+function isWorthLeavingFor(candidate: Candidate, owner: Candidate, context: ChoiceContext): boolean {
+	if (candidate === owner || isOverloaded(candidate, context)) return false;
+	if (isOverloaded(owner, context)) return true;
 	return (owner.usedPercent ?? 0) >= nearlySpentPercent && (candidate.usedPercent ?? 0) < clearlyEmptierPercent;
 }
 
-function earliestReturn(candidates: readonly Candidate[], now: number): number | undefined {
-	const returns = candidates
-		.filter(candidate => candidate.selected && (candidate.state === 'limited' || candidate.state === 'active'))
-		.map(candidate => Math.max(candidate.state === 'limited' ? (candidate.limitedUntil ?? 0) : 0, candidate.restUntil))
-		.filter(at => at > now);
-	return returns.length === 0 ? undefined : Math.min(...returns);
+function isOverloaded({ cooldowns }: Candidate, { model, now }: ChoiceContext): boolean {
+	return cooldowns.length > 0 && coolingOf(cooldowns, 'overload', model, now) !== undefined;
 }

@@ -1,7 +1,7 @@
 import { PoolError } from '../shared/poolError.js';
 import { errorAnswer, jsonAnswer, sendAnswer, type Answer } from './answers.js';
 import type { ClientReply, HeaderMap } from './ports.js';
-import { errorOf } from './verdict.js';
+import { errorOf } from './providerError.js';
 import { parseJson } from './untrusted.js';
 
 /**

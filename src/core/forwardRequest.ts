@@ -2,8 +2,9 @@ import { PoolError } from '../shared/poolError.js';
 import type { AccountBook } from './accountBook.js';
 import { answerNobody } from './answerNobody.js';
 import { errorAnswer, sendAnswer } from './answers.js';
-import { chooseAccount, type Choice } from './chooseAccount.js';
+import type { Choice, NoChoice } from './chooseAccount.js';
 import { CollectingReply } from './collectingReply.js';
+import { KeepAliveReply } from './keepAliveReply.js';
 import type { ClientReply, Clock, Log, Store, Upstream } from './ports.js';
 import type { PoolSettings } from './poolSettings.js';
 import { PublicEventsReply } from './publicEventsReply.js';
@@ -11,13 +12,18 @@ import { readRequest, type ReceivedRequest } from './readRequest.js';
 import { RequestJournal } from './requestJournal.js';
 import type { SessionTable } from './sessionTable.js';
 import type { TokenKeeper } from './tokenKeeper.js';
+import { takePlace, waitForPlace } from './takePlace.js';
 import { tryAccount, type LastRefusal, type Walk } from './tryAccount.js';
+import type { TurnQueue } from './turnQueue.js';
 
 export interface ForwardContext {
 	readonly accounts: AccountBook;
 	readonly sessions: SessionTable;
 	readonly tokens: TokenKeeper;
 	readonly settings: PoolSettings;
+	readonly turns: TurnQueue;
+	/** Whether an account's catalogue lacks a model that another's has. */
+	readonly lacksModel: (accountId: string, model: string) => boolean;
 	readonly upstream: Upstream;
 	readonly store: Store;
 	readonly clock: Clock;
@@ -30,7 +36,7 @@ export interface ForwardContext {
 	readonly settled: () => void;
 }
 
-/** No new account is tried for a request that has already waited this long without output. */
+/** No new account is tried for a request that has already been at it this long without output. */
 const walkBudgetMs = 120_000;
 
 /** receive → authenticate → **read → choose → forward → observe → settle**: the way of every request. */
@@ -39,13 +45,15 @@ export async function forwardRequest(
 	request: ReceivedRequest,
 	reply: ClientReply,
 ): Promise<void> {
-	const journal = new RequestJournal(request, context.clock);
-	let client = reply;
+	const { clock } = context;
+	const journal = new RequestJournal(request, clock);
+	let keptAlive: KeepAliveReply | undefined;
 	try {
 		const facts = readRequest(request);
 		journal.read(facts);
-		if (!facts.stream) client = new CollectingReply(reply);
-		else if (!facts.isCodex && request.route === '/v1/responses') client = new PublicEventsReply(reply);
+		if (facts.stream) keptAlive = new KeepAliveReply(reply, clock, request.id, facts.isCodex);
+		const isSdk = !facts.isCodex && request.route === '/v1/responses';
+		const client = keptAlive ? (isSdk ? new PublicEventsReply(keptAlive) : keptAlive) : new CollectingReply(reply);
 		await walkAccounts({ ...context, request, facts, journal, client });
 	} catch (thrown) {
 		const error = PoolError.from(thrown);
@@ -54,8 +62,9 @@ export async function forwardRequest(
 		journal.refused(error.status, error.code);
 		// Behind bytes that have gone out an error body would look like part of the answer.
 		if (journal.firstByteMs !== null) reply.cut();
-		else sendAnswer(reply, errorAnswer(error), { 'x-codex-pool-request': request.id });
+		else sendAnswer(keptAlive ?? reply, errorAnswer(error), { 'x-codex-pool-request': request.id });
 	} finally {
+		keptAlive?.dispose();
 		const record = journal.toRecord();
 		context.store.appendRequest(record);
 		context.log.info('request settled', {
@@ -73,25 +82,21 @@ export async function forwardRequest(
 
 /** Every eligible account gets its chance while nothing visible has reached the client. */
 async function walkAccounts(walk: Walk): Promise<void> {
+	const { clock, journal, request } = walk;
 	const tried = new Set<string>();
 	let last: LastRefusal | undefined;
 	for (;;) {
-		const choice = choose(walk, tried);
-		const isLate = walk.clock.now() - walk.request.receivedAt > walkBudgetMs;
-		if (choice.kind === 'none' || (isLate && last)) {
-			const retryAt = choice.kind === 'none' ? choice.retryAt : undefined;
-			const { answer, code } = answerNobody({
-				last,
-				retryAt,
-				accounts: walk.accounts.rows(),
-				forSdk: walk.request.route === '/v1/responses',
-				now: walk.clock.now(),
-			});
-			walk.journal.refused(answer.status, code);
-			sendAnswer(walk.client, answer, { 'x-codex-pool-request': walk.request.id });
+		const isLate = last !== undefined && clock.now() - request.receivedAt - journal.waitedMs > walkBudgetMs;
+		let choice: Choice | 'left' = isLate ? nobody : takePlace(walk, tried);
+		if (choice.kind === 'none' && !isLate) choice = await waitForPlace(walk, tried, choice);
+		if (choice === 'left') {
+			journal.left();
 			return;
 		}
-		walk.accounts.begin(choice.accountId);
+		if (choice.kind === 'none') {
+			answerNobodyLeft(walk, choice, last);
+			return;
+		}
 		try {
 			const step = await tryAccount(walk, choice.accountId);
 			if (step.kind === 'done') return;
@@ -103,6 +108,20 @@ async function walkAccounts(walk: Walk): Promise<void> {
 	}
 }
 
+const nobody: NoChoice = { kind: 'none', back: undefined, mayFreeSoon: false, considered: [] };
+
+function answerNobodyLeft(walk: Walk, { back }: NoChoice, last: LastRefusal | undefined): void {
+	const { answer, code } = answerNobody({
+		last,
+		back,
+		accountCount: walk.accounts.rows().length,
+		forSdk: walk.request.route === '/v1/responses',
+		now: walk.clock.now(),
+	});
+	walk.journal.refused(answer.status, code);
+	sendAnswer(walk.client, answer, { 'x-codex-pool-request': walk.request.id });
+}
+
 /**
  * Which refusal decides the answer when nobody can serve. An overload passes sooner than another account's limit; an
  * account without the model says nothing about those that have it.
@@ -110,14 +129,4 @@ async function walkAccounts(walk: Walk): Promise<void> {
 function moreTelling(last: LastRefusal, next: LastRefusal): LastRefusal {
 	if (last.verdict.kind === 'overload' && next.verdict.kind !== 'overload') return last;
 	return next.verdict.kind === 'model_missing' ? last : next;
-}
-
-function choose({ accounts, sessions, settings, facts, clock, random }: Walk, tried: ReadonlySet<string>): Choice {
-	return chooseAccount(accounts.candidates(), {
-		strategy: settings.strategy,
-		ownerId: facts.sessionId === undefined ? undefined : sessions.owner(facts.sessionId),
-		tried,
-		now: clock.now(),
-		tieBreak: random(),
-	});
 }

@@ -73,6 +73,21 @@ export class ModelCatalogue {
 		return { etag, models };
 	}
 
+	/**
+	 * Whether an account's list lacks a model that another's of the same client version has. What no list names may still
+	 * be served, and what has not been read yet excludes nobody.
+	 */
+	lacks(accountId: string, model: string): boolean {
+		for (const [key, { models }] of this.#lists) {
+			if (!models || !key.startsWith(`${accountId} `) || models.some(({ slug }) => slug === model)) continue;
+			const version = key.slice(accountId.length);
+			for (const [other, list] of this.#lists) {
+				if (other.endsWith(version) && list.models?.some(({ slug }) => slug === model)) return true;
+			}
+		}
+		return false;
+	}
+
 	async #list(accountId: string, clientVersion: string): Promise<readonly Entry[] | undefined> {
 		const key = `${accountId} ${clientVersion}`;
 		const cached = this.#lists.get(key);

@@ -1,18 +1,20 @@
-import type {
-	AccountChange,
-	AccountView,
-	CreatedKey,
-	ExportShape,
-	KeyView,
-	Owner,
-	PoolChange,
-	PoolState,
-	RemoveAccount,
-	SessionView,
-	SignIn,
-	StartSignIn,
-	UsageGrouping,
-	UsageReport,
+import {
+	normalPriority,
+	type AccountChange,
+	type AccountView,
+	type CreatedKey,
+	type ExplainedRequest,
+	type ExportShape,
+	type KeyView,
+	type Owner,
+	type PoolChange,
+	type PoolState,
+	type RemoveAccount,
+	type SessionView,
+	type SignIn,
+	type StartSignIn,
+	type UsageGrouping,
+	type UsageReport,
 } from '../shared/managementApi.js';
 import { PoolError } from '../shared/poolError.js';
 import type { AccountBook } from './accountBook.js';
@@ -22,7 +24,7 @@ import { readIdentity, type Identity } from './identity.js';
 import { startOfLocalDay } from './localTime.js';
 import type { PoolFeed } from './poolFeed.js';
 import type { PoolKeys } from './poolKeys.js';
-import type { PoolSettings } from './poolSettings.js';
+import { changedRouting, type PoolSettings } from './poolSettings.js';
 import type { Clock, Issuer, Log, Store, TokenSet, Upstream } from './ports.js';
 import type { SessionTable } from './sessionTable.js';
 import type { SignIns } from './signIns.js';
@@ -37,7 +39,9 @@ export interface PoolParts {
 	readonly settings: PoolSettings;
 	readonly signIns: SignIns;
 	readonly usage: UsagePoller;
-	readonly feed: PoolFeed;
+	readonly feed: Pick<PoolFeed, 'revision'>;
+	/** Told whenever something has changed that faces show or requests wait for. */
+	readonly changed: () => void;
 	readonly upstream: Upstream;
 	readonly issuer: Issuer;
 	readonly store: Store;
@@ -60,7 +64,7 @@ export class PoolControl {
 			revision: feed.revision,
 			owner: this.owner(),
 			enabled: settings.enabled,
-			strategy: settings.strategy,
+			routing: settings.routing,
 			accounts: accounts.views(),
 			inFlight: accounts.inFlight,
 			totals: { today: store.totals(startOfLocalDay(clock.now())), allTime: store.totals(0) },
@@ -69,8 +73,9 @@ export class PoolControl {
 	}
 
 	changePool(change: PoolChange): PoolState {
+		if (change.routing) this.#checkRouting(change.routing);
 		this.parts.settings.change(change);
-		this.parts.feed.changed();
+		this.parts.changed();
 		return this.state();
 	}
 
@@ -88,7 +93,7 @@ export class PoolControl {
 		return this.parts.accounts.views().filter(account => ids.includes(account.id));
 	}
 
-	/** Adds an account, or renews the tokens of one that is there: its history, name and selection stay. */
+	/** Adds an account, or renews the tokens of one that is there: its history and what the user set for it stay. */
 	async addAccount(identity: Identity, tokens: TokenSet): Promise<void> {
 		const { accounts, clock, log, usage } = this.parts;
 		const generation = await this.parts.tokens.store(identity.accountId, identity.chatgptAccountId, tokens);
@@ -106,6 +111,8 @@ export class PoolControl {
 			stateSince: now,
 			limitedUntil: null,
 			selected: known?.selected ?? true,
+			priority: known?.priority ?? normalPriority,
+			reservePercent: known?.reservePercent ?? 0,
 			position: known?.position ?? Math.max(-1, ...accounts.rows().map(row => row.position)) + 1,
 			addedAt: known?.addedAt ?? now,
 			lastUsedAt: known?.lastUsedAt ?? null,
@@ -121,6 +128,8 @@ export class PoolControl {
 		accounts.get(accountId);
 		if (change.selected !== undefined) accounts.change(accountId, { selected: change.selected });
 		if (change.name !== undefined) accounts.change(accountId, { name: change.name });
+		if (change.priority !== undefined) accounts.change(accountId, { priority: change.priority });
+		if (change.reservePercent !== undefined) accounts.change(accountId, { reservePercent: change.reservePercent });
 		if (change.paused === true) accounts.transition(accountId, ['active', 'limited'], 'paused', null);
 		if (change.paused === false) accounts.transition(accountId, ['paused'], 'active', null);
 		return this.#view(accountId);
@@ -131,6 +140,7 @@ export class PoolControl {
 		const { accounts, sessions, tokens, upstream, store, log } = this.parts;
 		accounts.get(accountId);
 		if (revoke) await this.#revoke(accountId);
+		this.#leaveSingleAccount(accountId);
 		accounts.remove(accountId);
 		upstream.forget(accountId);
 		sessions.forgetAccount(accountId);
@@ -212,8 +222,65 @@ export class PoolControl {
 		return this.parts.sessions.list();
 	}
 
+	/** Ties a session to another account: its next request goes there. */
+	moveSession(sessionId: string, accountId: string): SessionView {
+		const { accounts, sessions, changed, log } = this.parts;
+		accounts.get(accountId);
+		const moved = sessions.move(sessionId, accountId);
+		log.info('session moved', { sessionId, accountId });
+		changed();
+		return moved;
+	}
+
+	forgetSession(sessionId: string): void {
+		const { sessions, changed, log } = this.parts;
+		sessions.forget(sessionId);
+		log.info('session forgotten', { sessionId });
+		changed();
+	}
+
+	/** `id` may be the beginning of one, or `latest`. */
+	explainRequest(id: string): ExplainedRequest {
+		// Every id begins with nothing, so the newest of those is the newest of all.
+		const found = this.parts.store.findRequest(id === 'latest' ? '' : id);
+		if (found) return found;
+		throw new PoolError(
+			'request_not_found',
+			id === 'latest'
+				? 'No request has been settled yet.'
+				: `No request that is kept has an id that begins with "${id.slice(0, 100)}".`,
+		);
+	}
+
 	readUsage(since: number, by: UsageGrouping): UsageReport {
 		return this.parts.store.usage(since, by);
+	}
+
+	#checkRouting(change: NonNullable<PoolChange['routing']>): void {
+		const { accounts, settings } = this.parts;
+		const { strategy, singleAccountId } = changedRouting(settings.routing, change);
+		if (singleAccountId !== null && !accounts.find(singleAccountId)) {
+			throw new PoolError(
+				'invalid_request',
+				`The single account "${singleAccountId.slice(0, 100)}" is not in the pool. Choose one that is.`,
+			);
+		}
+		if (strategy === 'single_account' && singleAccountId === null) {
+			throw new PoolError(
+				'invalid_request',
+				'The strategy single_account needs to know which account it is to use. Choose the account together with the strategy.',
+			);
+		}
+	}
+
+	/** The single account is about to go: the others serve again. Before it goes, so that a crash between never leaves nobody. */
+	#leaveSingleAccount(accountId: string): void {
+		const { settings, log } = this.parts;
+		const { strategy, singleAccountId } = settings.routing;
+		if (singleAccountId !== accountId) return;
+		const isInUse = strategy === 'single_account';
+		settings.change({ routing: { singleAccountId: null, ...(isInUse && { strategy: 'least_used' as const }) } });
+		if (isInUse) log.info('strategy reset', { strategy: 'least_used' });
 	}
 
 	async #revoke(accountId: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type {
 	AccountState,
+	ExplainedRequest,
 	RequestRecord,
 	SignInMethod,
 	SessionView,
@@ -65,6 +66,9 @@ export interface AccountRow {
 	readonly selected: boolean;
 	/** Where the user wants to see it; smaller comes first. */
 	readonly position: number;
+	/** Which accounts are used before which, 1–9. */
+	readonly priority: number;
+	readonly reservePercent: number;
 	readonly addedAt: number;
 	readonly lastUsedAt: number | null;
 	/** Grows by one at every token rotation; the vault entry carries the same number. */
@@ -80,6 +84,19 @@ export interface KeyRow {
 	readonly hash: string;
 	readonly createdAt: number;
 	readonly lastUsedAt: number | null;
+}
+
+/**
+ * Why an account is held back for a while, beyond its state. `overload`: used only when nobody else can. `rate`: a
+ * short rate limit. `limit`: a limit of one model is spent. `missing`: it does not have the model.
+ */
+export interface Cooldown {
+	/** The model it is about; null for every model. */
+	readonly model: string | null;
+	readonly kind: 'overload' | 'rate' | 'limit' | 'missing';
+	readonly until: number;
+	/** How often in a row; the next one lasts longer. */
+	readonly times: number;
 }
 
 /** A soft tie of a client session to an account. */
@@ -98,6 +115,10 @@ export interface Store {
 	/** Replaces all windows of one account. */
 	saveWindows(accountId: string, windows: readonly UsageWindow[]): void;
 
+	loadCooldowns(): Map<string, Cooldown[]>;
+	/** Replaces all cooldowns of one account. */
+	saveCooldowns(accountId: string, cooldowns: readonly Cooldown[]): void;
+
 	loadKeys(): KeyRow[];
 	saveKey(key: KeyRow): void;
 	removeKey(keyId: string): void;
@@ -105,14 +126,17 @@ export interface Store {
 	/** The most recently used first. */
 	loadSessions(limit: number): SessionRow[];
 	saveSession(session: SessionRow): void;
+	removeSession(sessionId: string): void;
 
 	loadSetting(name: string): string | undefined;
 	saveSetting(name: string, value: string): void;
 
 	/** Queued; never touches the disk on the caller's turn. */
-	appendRequest(record: RequestRecord): void;
+	appendRequest(request: ExplainedRequest): void;
 	/** Newest first. */
 	recentRequests(limit: number): RequestRecord[];
+	/** By the beginning of its id; the newest of several. */
+	findRequest(idPrefix: string): ExplainedRequest | undefined;
 	totals(since: number): UsageTotals;
 	usage(since: number, by: UsageGrouping): UsageReport;
 

@@ -1,5 +1,6 @@
-import type { AttemptVerdict, RequestRecord } from '../shared/managementApi.js';
+import type { AttemptVerdict, ChoiceRecord, ExplainedRequest, RequestRecord } from '../shared/managementApi.js';
 import type { AttemptEnd } from './attempt.js';
+import { choiceRecord, type Choice } from './chooseAccount.js';
 import type { Clock } from './ports.js';
 import type { ReceivedRequest, RequestFacts } from './readRequest.js';
 
@@ -10,6 +11,9 @@ export class RequestJournal {
 	error: string | null = null;
 	accountId: string | null = null;
 	firstByteMs: number | null = null;
+	/** Waiting for a free place or a reset is no fault of an account and takes no time from the walk. */
+	waitedMs = 0;
+	readonly #choices: ChoiceRecord[] = [];
 	readonly #attempts: RequestRecord['attempts'] = [];
 	#attemptStartedAt = 0;
 	#facts: RequestFacts | undefined;
@@ -22,6 +26,21 @@ export class RequestJournal {
 
 	read(facts: RequestFacts): void {
 		this.#facts = facts;
+	}
+
+	chose(choice: Choice, waitedMs: number): void {
+		this.waitedMs += waitedMs;
+		this.#choices.push(choiceRecord(choice, waitedMs));
+	}
+
+	/** Why the account of the attempt under way was chosen. */
+	get reason(): string {
+		return this.#choices.at(-1)?.reason ?? 'none';
+	}
+
+	/** Why an account was out when the choice was made. */
+	exclusionOf(accountId: string): string | null {
+		return this.#choices.at(-1)?.considered.find(each => each.accountId === accountId)?.out ?? null;
 	}
 
 	attemptStarted(accountId: string): void {
@@ -62,7 +81,7 @@ export class RequestJournal {
 		this.outcome = 'cancelled';
 	}
 
-	toRecord(): RequestRecord {
+	toRecord(): ExplainedRequest {
 		const facts = this.#facts;
 		const usage = this.#usage;
 		return {
@@ -86,6 +105,7 @@ export class RequestJournal {
 			firstByteMs: this.firstByteMs,
 			totalMs: this.clock.now() - this.request.receivedAt,
 			attempts: this.#attempts,
+			choices: this.#choices,
 		};
 	}
 }

@@ -1,5 +1,4 @@
 import { PoolError } from '../shared/poolError.js';
-import type { AccountBook } from './accountBook.js';
 import { sendAnswer, upstreamAnswer } from './answers.js';
 import { Attempt, type AttemptEnd } from './attempt.js';
 import type { ForwardContext } from './forwardRequest.js';
@@ -8,8 +7,10 @@ import { portableBody } from './portableBody.js';
 import type { AccountAccess, ClientReply, HeaderMap } from './ports.js';
 import type { ReceivedRequest, RequestFacts } from './readRequest.js';
 import type { RequestJournal } from './requestJournal.js';
+import { applyVerdict, settleAnswer } from './settleAttempt.js';
 import { windowsFromEvent, windowsFromHeaders } from './usageWindows.js';
-import { errorOf, judgeFault, judgeRefusal, type Refusal, type Verdict } from './verdict.js';
+import { errorOf } from './providerError.js';
+import { judgeFault, judgeRefusal, type Refusal, type Verdict } from './verdict.js';
 
 /** Up to here a short rate limit is waited out on the same account, which keeps its warm prompt cache. */
 const shortWaitMs = 5_000;
@@ -36,10 +37,10 @@ export interface LastRefusal {
 
 /** One account's part: at most one token refresh, one short wait and one lighter copy, then the next account's turn. */
 export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
-	const { journal, accounts, tokens } = walk;
+	const { journal, tokens } = walk;
 	let refreshed = false;
 	let waited = false;
-	let lighter: Walk | undefined;
+	let lighter = isMixed(walk) ? await lighterWalk(walk) : undefined;
 	journal.attemptStarted(accountId);
 	let access = await accessOrError(walk, tokens.access(accountId));
 	for (;;) {
@@ -85,13 +86,13 @@ export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
 			continue;
 		}
 		if (verdict.kind === 'foreign_content' && !lighter) {
-			lighter = await withoutForeignContent(walk);
+			lighter = await lighterWalk(walk);
 			if (lighter) {
 				journal.attemptStarted(accountId);
 				continue;
 			}
 		}
-		applyVerdict(accounts, accountId, verdict);
+		applyVerdict(walk, accountId, verdict);
 		return { kind: 'next', refusal };
 	}
 }
@@ -125,76 +126,9 @@ function attempt(walk: Walk, access: AccountAccess): Promise<AttemptEnd> {
 	});
 }
 
-/** After a restart we no longer know who issued a turn state; the session's owner is the best evidence there is. */
+/** A turn state is shown to nobody but the account that issued it. */
 function mayPassTurnState({ sessions, facts }: Walk, accountId: string): boolean {
-	if (facts.turnState === undefined) return false;
-	const issuer = sessions.turnStateOwner(facts.turnState);
-	if (issuer !== undefined) return issuer === accountId;
-	return facts.sessionId !== undefined && sessions.owner(facts.sessionId) === accountId;
-}
-
-function settleAnswer(walk: Walk, accountId: string, end: AttemptEnd & { kind: 'answered' }): void {
-	const { accounts, journal, clock } = walk;
-	const isWhole = end.terminal === 'completed' || end.terminal === 'incomplete';
-	if (isWhole) {
-		accounts.succeeded(accountId);
-		journal.attemptEnded('succeeded', end.status);
-		journal.answered(end, null);
-		tieSession(walk, accountId);
-		return;
-	}
-	// Too late to move this request, but the account's next one should know.
-	const refusal: Refusal = { status: 200, headers: {}, body: end.failure };
-	const verdict =
-		end.terminal === 'cut' ? judgeFault({ kind: 'reset', code: 'STREAM_CUT' }) : judgeRefusal(refusal, clock.now());
-	applyVerdict(accounts, accountId, verdict);
-	journal.attemptEnded(verdict.kind, end.status);
-	journal.answered(end, end.terminal === 'cut' ? 'stream_cut' : (errorOf(end.failure).code ?? end.terminal));
-}
-
-/** One bad moment of the owner never moves a session: its prompt cache is still warm there. */
-function tieSession({ accounts, sessions, facts, clock }: Walk, accountId: string): void {
-	if (facts.sessionId === undefined) return;
-	const ownerId = sessions.owner(facts.sessionId);
-	const stays = ownerId !== undefined && ownerId !== accountId && onlyPauses(accounts, ownerId, clock.now());
-	sessions.record(facts.sessionId, stays ? ownerId : accountId);
-}
-
-function onlyPauses(accounts: AccountBook, accountId: string, now: number): boolean {
-	const account = accounts.candidates().find(candidate => candidate.id === accountId);
-	return (
-		account !== undefined &&
-		account.selected &&
-		account.state === 'active' &&
-		(account.avoidUntil > now || account.restUntil > now)
-	);
-}
-
-function applyVerdict(accounts: AccountBook, accountId: string, verdict: Verdict): void {
-	switch (verdict.kind) {
-		case 'quota':
-			accounts.limit(accountId, verdict.until, verdict.reason);
-			return;
-		case 'rate':
-			accounts.rest(accountId, verdict.waitMs);
-			return;
-		case 'overload':
-			accounts.avoid(accountId);
-			return;
-		case 'disabled':
-			accounts.transition(accountId, ['active', 'limited'], 'disabled', verdict.reason);
-			return;
-		case 'credential':
-			accounts.transition(accountId, ['active', 'limited'], 'needs_sign_in', 'token_refused');
-			return;
-		case 'caller':
-		case 'foreign_content':
-		case 'model_missing':
-		case 'offline':
-			return;
-		default:
-			verdict satisfies never;
-	}
+	return facts.turnState !== undefined && sessions.turnStateOwner(facts.turnState, facts.sessionId) === accountId;
 }
 
 function lastRefusal(end: AttemptEnd & { kind: 'refused' | 'faulted' }, now: number): LastRefusal {
@@ -214,7 +148,7 @@ function lastRefusal(end: AttemptEnd & { kind: 'refused' | 'faulted' }, now: num
 /** Only a sign-in that is over is the account's own trouble; the vault and the sign-in service recover. */
 function noAccess({ journal }: Walk, error: PoolError): Step {
 	const verdict: Verdict =
-		error.code === 'no_account' ? { kind: 'credential' } : { kind: 'overload', code: error.code };
+		error.code === 'no_account' ? { kind: 'credential' } : { kind: 'overload', code: error.code, scope: 'account' };
 	journal.attemptEnded(verdict.kind, null);
 	return {
 		kind: 'next',
@@ -249,9 +183,21 @@ async function clientLeftWhileWaiting({ client, clock, journal }: Walk, ms: numb
 	return client.hasLeft;
 }
 
-async function withoutForeignContent(walk: Walk): Promise<Walk | undefined> {
-	const { request, facts } = walk;
+function isMixed({ sessions, facts }: Walk): boolean {
+	return facts.sessionId !== undefined && sessions.isMixed(facts.sessionId);
+}
+
+/**
+ * The same request without what only another account can read. Its session's next turns will hold the same again, so
+ * they begin with the lighter copy, until there is nothing left to leave out: the history was compacted.
+ */
+async function lighterWalk(walk: Walk): Promise<Walk | undefined> {
+	const { request, facts, sessions } = walk;
 	const body = portableBody(request.decode ? await request.decode() : facts.body);
+	if (facts.sessionId !== undefined) {
+		if (body) sessions.markMixed(facts.sessionId);
+		else sessions.unmarkMixed(facts.sessionId);
+	}
 	return body && { ...walk, request: { ...request, decoded: true }, facts: { ...facts, body } };
 }
 
@@ -265,12 +211,17 @@ function passRefusal(walk: Walk, refusal: LastRefusal): void {
 	);
 }
 
-function replyHeaders({ request, facts, modelsEtag }: Walk, accountId: string, upstream: HeaderMap): HeaderMap {
+function replyHeaders(
+	{ request, facts, journal, modelsEtag }: Walk,
+	accountId: string,
+	upstream: HeaderMap,
+): HeaderMap {
 	const headers = inboundHeaders(upstream);
 	const etag = modelsEtag();
 	if (etag === undefined) delete headers['x-models-etag'];
 	else if (headers['x-models-etag'] !== undefined) headers['x-models-etag'] = etag;
 	headers['x-codex-pool-account'] = accountId;
+	headers['x-codex-pool-reason'] = journal.reason;
 	headers['x-codex-pool-request'] = request.id;
 	if (facts.dropped.length > 0) headers['x-codex-pool-dropped'] = facts.dropped.join(', ');
 	return headers;

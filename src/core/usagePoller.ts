@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AccountBook } from './accountBook.js';
 import type { Clock, Log, Upstream } from './ports.js';
 import type { TokenKeeper } from './tokenKeeper.js';
+import { quotaHolderOf } from './sharedHeadroom.js';
 import { windowsFromUsage } from './usageWindows.js';
 
 const planSchema = z.object({ plan_type: z.string().min(1) });
@@ -55,6 +56,7 @@ export class UsagePoller {
 				this.log.warn('usage refused', { accountId, status: reply.status });
 				return false;
 			}
+			this.accounts.recordHolder(accountId, quotaHolderOf(reply.body));
 			this.accounts.replaceWindows(accountId, windowsFromUsage(reply.body, this.clock.now()));
 			const plan = planSchema.safeParse(reply.body).data?.plan_type;
 			if (plan !== undefined && this.accounts.find(accountId)?.plan !== plan) this.accounts.change(accountId, { plan });

@@ -14,10 +14,11 @@ const usedPercent = '-used-percent';
 
 export function windowsFromHeaders(headers: HeaderMap, now: number): UsageWindow[] {
 	const windows: UsageWindow[] = [];
+	const isCopied = repeatsOneModel(headers);
 	for (const name in headers) {
 		if (!name.endsWith(usedPercent)) continue;
 		const slot = generalSlots.get(name) ?? headerSlot(name);
-		if (!slot) continue;
+		if (!slot || (isCopied && generalSlots.has(name))) continue;
 		const window = makeWindow({
 			limit: slot.limit,
 			usedPercent: numberFrom(headers[name]),
@@ -56,6 +57,19 @@ function headerSlot(usedPercentName: string): HeaderSlot | undefined {
 const generalSlots: ReadonlyMap<string, HeaderSlot | undefined> = new Map(
 	['x-codex-primary-used-percent', 'x-codex-secondary-used-percent'].map(name => [name, headerSlot(name)]),
 );
+
+/** Some replies that count against the limit of one model repeat its figures under the general names (3P live captures). */
+function repeatsOneModel(headers: HeaderMap): boolean {
+	const active = headers['x-codex-active-limit'];
+	if (active === undefined || active === 'codex') return false;
+	const family = `x-${active.replaceAll('_', '-')}-primary`;
+	return (
+		`${family}${usedPercent}` in headers &&
+		[usedPercent, '-window-minutes', '-reset-at'].every(
+			field => headers[`${family}${field}`] === headers[`x-codex-primary${field}`],
+		)
+	);
+}
 
 /** `event` is the parsed data of a `codex.rate_limits` event. */
 export function windowsFromEvent(event: unknown, now: number): UsageWindow[] {
@@ -96,6 +110,28 @@ export function tightestPercent(windows: readonly UsageWindow[], now: number): n
 		if (tightest === null || used > tightest) tightest = used;
 	}
 	return tightest;
+}
+
+/** When the longest general window resets; null when nothing is known, or its reset lies behind. */
+export function longestReset(windows: readonly UsageWindow[], now: number): number | null {
+	let longest: UsageWindow | undefined;
+	for (const window of windows) {
+		if (window.limit === 'codex' && window.durationMinutes > (longest?.durationMinutes ?? 0)) longest = window;
+	}
+	return longest?.resetsAt != null && longest.resetsAt > now ? longest.resetsAt : null;
+}
+
+/** A window without a reset is looked at again after this long. */
+const unknownResetMs = 5 * 60_000;
+
+/** Until when a general window has no more than the last `reservePercent` left; 0 when all have more. */
+export function reservedUntil(windows: readonly UsageWindow[], reservePercent: number, now: number): number {
+	let until = 0;
+	for (const { limit, usedPercent, resetsAt } of windows) {
+		if (limit !== 'codex' || usedPercent < 100 - reservePercent || (resetsAt !== null && resetsAt <= now)) continue;
+		until = Math.max(until, resetsAt ?? now + unknownResetMs);
+	}
+	return until;
 }
 
 /** Model-specific limits are named by the provider with or without the `codex_` family; ours keeps its name. */

@@ -8,6 +8,8 @@ export interface AccountQuestion {
 	/** The account, when it is known already: nobody is asked. */
 	readonly accountId?: string | undefined;
 	readonly title: string;
+	/** What the user should know before choosing. */
+	readonly placeHolder?: string;
 	/** Which accounts the question is about; all when absent. */
 	readonly fits?: (account: AccountView) => boolean;
 	/** What is said when no account fits. */
@@ -19,6 +21,7 @@ export interface AccountQuestion {
 /** Which account is meant; undefined when the user gave up or there is none to choose. */
 export async function chooseAccount(client: PoolClient, question: AccountQuestion): Promise<AccountView | undefined> {
 	const { accountId, title, fits = () => true, none = 'There is no account in the pool.', urgent } = question;
+	const { placeHolder = 'Choose an account' } = question;
 	const { accounts } = await client.state();
 	if (accountId !== undefined) {
 		const known = accounts.find(account => account.id === accountId);
@@ -30,6 +33,6 @@ export async function chooseAccount(client: PoolClient, question: AccountQuestio
 		void vscode.window.showInformationMessage(none);
 		return undefined;
 	}
-	const options = { title, placeHolder: 'Choose an account', matchOnDescription: true };
+	const options = { title, placeHolder, matchOnDescription: true };
 	return (await vscode.window.showQuickPick(accountChoices(fitting, urgent), options))?.account;
 }

@@ -1,6 +1,6 @@
 import type { AccountView, UsageWindow } from '../shared/managementApi.js';
 
-/** What is left of an account before one of its windows stops it. */
+/** What is left of an account for the pool before one of its windows stops it: its reserve belongs to the user. */
 export interface Headroom {
 	readonly percent: number;
 	/** The window that would stop it first. */
@@ -11,7 +11,7 @@ export interface Headroom {
 export function headroomOf(account: AccountView, now: number): Headroom | undefined {
 	const rooms = account.windows
 		.filter(window => window.limit === 'codex')
-		.map(window => ({ percent: percentLeft(window, now), window }));
+		.map(window => ({ percent: Math.max(0, percentLeft(window, now) - account.reservePercent), window }));
 	return rooms.sort((a, b) => a.percent - b.percent)[0];
 }
 

@@ -7,8 +7,9 @@ const largestDocument = 1_048_576;
 
 /** The texts of the account files the user chose; none when the user gave up. */
 export async function readChosenAccounts(): Promise<readonly string[]> {
-	const files = await chooseAccountFiles();
-	return Promise.all(files.map(readDocument));
+	const chosen = await chooseAccountFiles();
+	const files = await Promise.all(chosen.map(filesOf));
+	return Promise.all(files.flat().map(readDocument));
 }
 
 /** Codex's own file is offered first: most people have exactly that one. */
@@ -21,9 +22,28 @@ async function chooseAccountFiles(): Promise<readonly vscode.Uri[]> {
 		if (chosen === undefined) return [];
 		if (chosen === own) return [ownFile];
 	}
-	const title = 'Import Accounts';
-	const filters = { 'Codex account files': ['json'] };
-	return (await vscode.window.showOpenDialog({ title, openLabel: 'Import', canSelectMany: true, filters })) ?? [];
+	// Where the files are elsewhere, the editor's dialog takes one thing only: there a folder stands for its account files.
+	const isRemote = vscode.env.remoteName !== undefined;
+	const options: vscode.OpenDialogOptions = {
+		title: isRemote ? 'Import Accounts: choose a file, or a folder for all of its .json files' : 'Import Accounts',
+		openLabel: 'Import',
+		filters: { 'Codex account files': ['json'] },
+		canSelectMany: true,
+		canSelectFiles: true,
+		canSelectFolders: isRemote,
+	};
+	return (await vscode.window.showOpenDialog(options)) ?? [];
+}
+
+async function filesOf(chosen: vscode.Uri): Promise<readonly vscode.Uri[]> {
+	const { type } = await vscode.workspace.fs.stat(chosen);
+	if ((type & vscode.FileType.Directory) === 0) return [chosen];
+	const entries = await vscode.workspace.fs.readDirectory(chosen);
+	const names = entries.filter(([name, kind]) => name.endsWith('.json') && (kind & vscode.FileType.File) !== 0);
+	if (names.length === 0) {
+		throw new PoolError('invalid_account_file', `${chosen.fsPath} holds no account files (.json).`);
+	}
+	return names.map(([name]) => vscode.Uri.joinPath(chosen, name));
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

@@ -10,12 +10,21 @@ export const panelViewType = 'codexPool.panel';
 
 const updateEveryMs = 100;
 
+interface ShownPanel {
+	readonly webview: vscode.WebviewPanel;
+	readonly updates: NewestWins<PanelState>;
+	/** Whether its page has asked for its state since it was last shown; before that it hears nothing. */
+	isListening: boolean;
+}
+
 /** The one panel of this window. It is thrown away when closed; a new one starts from the newest snapshot. */
 export class Panel implements Disposable {
 	readonly #owned = new DisposableStore();
 	readonly #extensionUri: vscode.Uri;
 	readonly #handlers: PanelHandlers;
-	#shown: { readonly webview: vscode.WebviewPanel; readonly updates: NewestWins<PanelState> } | undefined;
+	#shown: ShownPanel | undefined;
+	/** The request to go to as soon as a page can hear it. */
+	#target: string | undefined;
 
 	constructor(extensionUri: vscode.Uri, handlers: PanelHandlers) {
 		this.#extensionUri = extensionUri;
@@ -30,9 +39,12 @@ export class Panel implements Disposable {
 		);
 	}
 
-	show(): void {
+	/** With a request, it is opened at that one. */
+	show(requestId?: string): void {
+		this.#target = requestId ?? this.#target;
 		if (this.#shown !== undefined) {
 			this.#shown.webview.reveal();
+			this.#goToTarget(this.#shown);
 			return;
 		}
 		const column = vscode.ViewColumn.Active;
@@ -52,18 +64,26 @@ export class Panel implements Disposable {
 	#adopt(webview: vscode.WebviewPanel): void {
 		this.#shown?.webview.dispose();
 		const ofThisPanel = new DisposableStore();
-		const post = (message: PanelMessage): void => {
-			void webview.webview.postMessage(message);
-		};
 		const updates = ofThisPanel.add(
-			new NewestWins<PanelState>(updateEveryMs, payload => post({ kind: 'event', name: 'state/changed', payload })),
+			new NewestWins<PanelState>(updateEveryMs, payload =>
+				post(webview, { kind: 'event', name: 'state/changed', payload }),
+			),
 		);
-		const shown = { webview, updates };
+		const shown: ShownPanel = { webview, updates, isListening: false };
 		this.#shown = shown;
 		ofThisPanel.add(
 			webview.webview.onDidReceiveMessage(async (message: unknown) => {
+				shown.isListening = webview.visible;
 				const answer = await answerPanel(message, this.#handlers);
-				if (answer !== undefined && this.#shown === shown) post(answer);
+				if (answer === undefined || this.#shown !== shown) return;
+				post(webview, answer);
+				this.#goToTarget(shown);
+			}),
+		);
+		ofThisPanel.add(
+			webview.onDidChangeViewState(() => {
+				// A page that is hidden is thrown away, and a new one asks anew.
+				if (!webview.visible) shown.isListening = false;
 			}),
 		);
 		webview.onDidDispose(() => {
@@ -72,6 +92,12 @@ export class Panel implements Disposable {
 		});
 		webview.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'icon.png');
 		this.#fill(webview.webview);
+	}
+
+	#goToTarget(shown: ShownPanel): void {
+		if (this.#target === undefined || !shown.isListening) return;
+		post(shown.webview, { kind: 'event', name: 'request/show', payload: { requestId: this.#target } });
+		this.#target = undefined;
 	}
 
 	#fill(webview: vscode.Webview): void {
@@ -85,4 +111,8 @@ export class Panel implements Disposable {
 			codicons: address('codicon.css'),
 		});
 	}
+}
+
+function post(webview: vscode.WebviewPanel, message: PanelMessage): void {
+	void webview.webview.postMessage(message);
 }

@@ -3,6 +3,8 @@ import type { PanelHandlers, PanelState } from '../shared/panelMessages.js';
 import type { AccountCommands } from './accountCommands.js';
 import type { ClientCommands } from './clientCommands.js';
 import type { ConfigureClient } from './configureClient.js';
+import { importDroppedFiles } from './importDroppedFiles.js';
+import type { SessionCommands } from './sessionCommands.js';
 import type { SignInCommands } from './signInCommands.js';
 
 export interface PanelParts {
@@ -10,6 +12,7 @@ export interface PanelParts {
 	readonly readState: () => PanelState;
 	readonly signIns: SignInCommands;
 	readonly accounts: AccountCommands;
+	readonly sessions: SessionCommands;
 	readonly clients: ClientCommands;
 	readonly codex: ConfigureClient;
 	readonly showLog: () => void;
@@ -18,7 +21,7 @@ export interface PanelParts {
 
 /** What the panel can ask for. Whatever needs a question to the user is asked by the editor, not by the panel. */
 export function panelHandlers(parts: PanelParts): PanelHandlers {
-	const { signIns, accounts, clients, codex } = parts;
+	const { signIns, accounts, sessions, clients, codex } = parts;
 	const withPool = async (work: (client: PoolClient) => Promise<unknown>): Promise<undefined> => {
 		await work(await parts.connect());
 	};
@@ -26,16 +29,28 @@ export function panelHandlers(parts: PanelParts): PanelHandlers {
 		ready: () => Promise.resolve(parts.readState()),
 		'account/add': () => quietly(() => signIns.add()),
 		'account/import': () => quietly(() => accounts.import()),
+		'account/drop': async ({ files }) => importDroppedFiles(await parts.connect(), files),
 		'account/select': ({ accountId, selected }) => withPool(client => client.changeAccount(accountId, { selected })),
 		'account/pause': ({ accountId, paused }) => withPool(client => client.changeAccount(accountId, { paused })),
 		'account/rename': ({ accountId, name }) => withPool(client => client.changeAccount(accountId, { name })),
 		'account/order': ({ accountIds }) => withPool(client => client.orderAccounts(accountIds)),
+		'account/spend': ({ accountId, priority, reservePercent }) =>
+			withPool(client =>
+				client.changeAccount(accountId, {
+					...(priority !== undefined && { priority }),
+					...(reservePercent !== undefined && { reservePercent }),
+				}),
+			),
 		'account/signIn': ({ accountId }) => quietly(() => signIns.again(accountId)),
 		'account/export': ({ accountId }) => quietly(() => accounts.export(accountId)),
 		'account/remove': ({ accountId }) => quietly(() => accounts.remove(accountId)),
 		'account/refresh': ({ accountId }) => withPool(client => client.refreshAccount(accountId)),
 		'pool/change': change => withPool(client => client.changePool(change)),
 		'usage/read': async query => (await parts.connect()).readUsage(query),
+		'request/explain': async ({ requestId }) => (await parts.connect()).explainRequest(requestId),
+		'session/list': async () => (await parts.connect()).listSessions(),
+		'session/move': ({ sessionId }) => quietly(() => sessions.move(sessionId)),
+		'session/forget': ({ sessionId }) => quietly(() => sessions.forget(sessionId)),
 		'key/copy': () => quietly(() => clients.copyKey()),
 		'url/copy': ({ kind }) => quietly(() => clients.copyBaseUrl(kind)),
 		'codex/configure': () => quietly(() => codex.configure()),

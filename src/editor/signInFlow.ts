@@ -1,17 +1,14 @@
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import type { SignInMethod } from '../shared/managementApi.js';
-import { PoolError, type PoolErrorCode } from '../shared/poolError.js';
+import { PoolError } from '../shared/poolError.js';
 import { signInWithBrowser } from './browserSignIn.js';
 import { signInWithCode } from './deviceSignIn.js';
 import { signInWithAddress } from './pasteSignIn.js';
+import { signInRemedies } from './signInRemedies.js';
 import { signInWays } from './signInWays.js';
 
 const anotherWay = 'Another Way…';
-const tryAgain = 'Try Again';
-
-/** What the same or another way may mend. */
-const worthAnotherTry: readonly PoolErrorCode[] = ['sign_in_failed', 'sign_in_port_busy', 'upstream_failed'];
 
 /**
  * Signs in, by the way the user chooses where the browser of this window may not come back. With `accountId` it renews
@@ -27,12 +24,19 @@ export async function signIn(client: PoolClient, accountId?: string): Promise<st
 			const answer = await vscode.window.showInformationMessage('The sign-in was cancelled.', anotherWay);
 			method = answer === anotherWay ? await chooseWay(tried) : undefined;
 		} catch (error) {
-			if (!(error instanceof PoolError && worthAnotherTry.includes(error.code))) throw error;
-			const answer = await vscode.window.showErrorMessage(error.message, tryAgain, anotherWay);
-			method = answer === tryAgain ? tried : answer === anotherWay ? await chooseWay(tried) : undefined;
+			method = await askHowToGoOn(error, tried);
 		}
 	}
 	return undefined;
+}
+
+/** Throws on what no other try would mend. */
+async function askHowToGoOn(error: unknown, tried: SignInMethod): Promise<SignInMethod | undefined> {
+	const remedies = error instanceof PoolError ? signInRemedies(error.code, tried) : [];
+	if (!(error instanceof PoolError) || remedies.length === 0) throw error;
+	const answer = await vscode.window.showErrorMessage(error.message, ...remedies.map(({ label }) => label));
+	const next = remedies.find(({ label }) => label === answer)?.next;
+	return next === 'ask' ? chooseWay(tried) : next;
 }
 
 async function signInBy(

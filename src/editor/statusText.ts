@@ -28,7 +28,13 @@ function summarize(state: PanelState, now: number): Omit<StatusText, 'hover'> {
 	const { enabled, accounts } = state.pool;
 	if (!enabled) return { text: '$(circle-slash) Pool', tone: 'warning', spoken: 'switched off' };
 	if (accounts.length === 0) return { text: '$(add) Add account', tone: 'normal', spoken: 'no account yet' };
-	return summarizeAccounts(accounts, now);
+	return summarizeAccounts(routedAccounts(state.pool), now);
+}
+
+/** One alone when the user wants a single account. */
+function routedAccounts({ routing, accounts }: PoolState): readonly AccountView[] {
+	if (routing.strategy !== 'single_account') return accounts;
+	return accounts.filter(({ id }) => id === routing.singleAccountId);
 }
 
 function summarizeAccounts(accounts: readonly AccountView[], now: number): Omit<StatusText, 'hover'> {

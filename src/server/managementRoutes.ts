@@ -10,6 +10,7 @@ import {
 	exportAccountSchema,
 	finishSignInSchema,
 	importRequestSchema,
+	moveSessionSchema,
 	poolChangeSchema,
 	removeAccountSchema,
 	startSignInSchema,
@@ -59,6 +60,9 @@ export function addManagementRoutes(app: Express, { control, adminToken, shutDow
 		revokeKey: request => control.revokeKey(idOf(request)),
 		revealDefaultKey: () => control.revealDefaultKey(),
 		listSessions: () => ({ sessions: control.listSessions() }),
+		moveSession: request => control.moveSession(idOf(request), parse(moveSessionSchema, request.body).accountId),
+		forgetSession: request => control.forgetSession(idOf(request)),
+		explainRequest: request => control.explainRequest(idOf(request)),
 		readUsage: request => {
 			const { since, by } = parse(usageQuerySchema, request.query);
 			return control.readUsage(since, by);

@@ -7,8 +7,33 @@ import * as z from 'zod';
  * 0–100. A missing figure is `null`, never 0.
  */
 
-export const strategySchema = z.enum(['least_used', 'round_robin']);
+export const strategySchema = z.enum([
+	'least_used',
+	'round_robin',
+	'capacity_weighted',
+	'soonest_reset',
+	'fill_first',
+	'single_account',
+]);
 export type Strategy = z.infer<typeof strategySchema>;
+
+/** How the pool spreads requests. Account priorities go before every strategy, a session's own account before both. */
+export const routingSchema = z.object({
+	strategy: strategySchema,
+	/** The only account that `single_account` uses. */
+	singleAccountId: z.string().nullable(),
+	/** Requests that may run on one account at a time before others wait for their turn; 0 is no limit. */
+	inFlightLimit: z.number().int().min(0).max(1000),
+	/** How long a request waits for the earliest reset when every account is spent; 0 fails at once. */
+	holdMinutes: z.number().int().min(0).max(360),
+});
+export type Routing = z.infer<typeof routingSchema>;
+
+/** Smaller goes first: 1 is burnt before all others, 9 is preserved until nothing else is left. */
+export const prioritySchema = z.number().int().min(1).max(9);
+export const normalPriority = 5;
+/** The last per cent of every general window, which the pool leaves to the user. */
+export const reserveSchema = z.number().int().min(0).max(90);
 
 export const accountStateSchema = z.enum(['active', 'paused', 'limited', 'needs_sign_in', 'disabled']);
 export type AccountState = z.infer<typeof accountStateSchema>;
@@ -37,7 +62,11 @@ export const accountViewSchema = z.object({
 	limitedUntil: z.number().nullable(),
 	/** Whether the pool may use it. */
 	selected: z.boolean(),
+	priority: prioritySchema,
+	reservePercent: reserveSchema,
 	windows: z.array(usageWindowSchema),
+	/** Other accounts of the pool that spend the very same quota: the provider counts them as one. */
+	sharesWith: z.array(z.string()),
 	inFlight: z.number().int(),
 	addedAt: z.number(),
 	lastUsedAt: z.number().nullable(),
@@ -95,6 +124,45 @@ export const requestRecordSchema = z.object({
 });
 export type RequestRecord = z.infer<typeof requestRecordSchema>;
 
+/** One account as a choice saw it. Why it was out, or how it scored: the lowest wins. */
+export const considerationSchema = z.object({
+	accountId: z.string(),
+	score: z.number().nullable(),
+	/** An Exclusion; a newer runtime may know more of them than the face that reads this. */
+	out: z.string().nullable(),
+});
+
+export type Exclusion =
+	| 'not_selected'
+	| 'not_the_single_account'
+	| 'paused'
+	| 'needs_sign_in'
+	| 'disabled'
+	| 'limited'
+	| 'reserved'
+	| 'model_missing'
+	| 'resting'
+	| 'probing'
+	| 'busy'
+	| 'tried';
+
+/**
+ * One choice of an account for a request. `reason`: a Strategy, `session` for the session's own account,
+ * `session_moved` when that one was passed over, or `none` when nobody could serve.
+ */
+export const choiceRecordSchema = z.object({
+	reason: z.string(),
+	accountId: z.string().nullable(),
+	considered: z.array(considerationSchema),
+	/** Waited for a free place or a reset before this choice, ms. */
+	waitedMs: z.number(),
+});
+export type ChoiceRecord = z.infer<typeof choiceRecordSchema>;
+
+/** A request with every choice that was made for it, in order. */
+export const explainedRequestSchema = requestRecordSchema.extend({ choices: z.array(choiceRecordSchema) });
+export type ExplainedRequest = z.infer<typeof explainedRequestSchema>;
+
 export const usageTotalsSchema = z.object({
 	requests: z.number().int(),
 	failed: z.number().int(),
@@ -134,6 +202,9 @@ export const sessionViewSchema = z.object({
 	firstUsedAt: z.number(),
 	lastUsedAt: z.number(),
 	turns: z.number().int(),
+	/** Sums over its turns; `cachedTokens` of them were read from the provider's prompt cache. */
+	inputTokens: z.number().int(),
+	cachedTokens: z.number().int(),
 });
 export type SessionView = z.infer<typeof sessionViewSchema>;
 
@@ -157,7 +228,7 @@ export const poolStateSchema = z.object({
 	revision: z.number().int(),
 	owner: ownerSchema,
 	enabled: z.boolean(),
-	strategy: strategySchema,
+	routing: routingSchema,
 	accounts: z.array(accountViewSchema),
 	inFlight: z.number().int(),
 	totals: z.object({ today: usageTotalsSchema, allTime: usageTotalsSchema }),
@@ -176,6 +247,8 @@ export const accountChangeSchema = z.object({
 	selected: z.boolean().optional(),
 	paused: z.boolean().optional(),
 	name: z.string().trim().min(1).max(80).nullable().optional(),
+	priority: prioritySchema.optional(),
+	reservePercent: reserveSchema.optional(),
 });
 export type AccountChange = z.infer<typeof accountChangeSchema>;
 
@@ -197,8 +270,14 @@ export const exportAccountSchema = z.object({ shape: exportShapeSchema });
 /** Holds live tokens: whoever reads the text owns the account. */
 export const exportedAccountSchema = z.object({ document: z.string() });
 
-export const poolChangeSchema = z.object({ enabled: z.boolean().optional(), strategy: strategySchema.optional() });
+export const poolChangeSchema = z.object({
+	enabled: z.boolean().optional(),
+	routing: routingSchema.partial().optional(),
+});
 export type PoolChange = z.infer<typeof poolChangeSchema>;
+
+/** Ties a session to another account; its next request goes there. */
+export const moveSessionSchema = z.object({ accountId: z.string() });
 
 export const createKeySchema = z.object({ name: z.string().trim().min(1).max(80) });
 

@@ -3,10 +3,12 @@ import {
 	accountListSchema,
 	accountViewSchema,
 	createdKeySchema,
+	explainedRequestSchema,
 	exportedAccountSchema,
 	keyListSchema,
 	poolStateSchema,
 	sessionListSchema,
+	sessionViewSchema,
 	signInSchema,
 	usageReportSchema,
 } from './managementApi.js';
@@ -34,6 +36,10 @@ export const managementRoutes = {
 	revokeKey: ['DELETE', '/pool/api/keys/:id'],
 	revealDefaultKey: ['POST', '/pool/api/keys/default/reveal'],
 	listSessions: ['GET', '/pool/api/sessions'],
+	moveSession: ['PATCH', '/pool/api/sessions/:id'],
+	forgetSession: ['DELETE', '/pool/api/sessions/:id'],
+	/** `:id` may be the beginning of a request id, or `latest`. */
+	explainRequest: ['GET', '/pool/api/requests/:id'],
 	readUsage: ['GET', '/pool/api/usage'],
 	shutDown: ['POST', '/pool/api/shut-down'],
 } as const satisfies Record<string, readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', `/pool/api/${string}`]>;
@@ -57,6 +63,9 @@ export const managementReplies = {
 	revokeKey: null,
 	revealDefaultKey: createdKeySchema,
 	listSessions: sessionListSchema,
+	moveSession: sessionViewSchema,
+	forgetSession: null,
+	explainRequest: explainedRequestSchema,
 	readUsage: usageReportSchema,
 	shutDown: null,
 } as const satisfies Record<Exclude<keyof typeof managementRoutes, 'events'>, z.ZodType | null>;

@@ -1,11 +1,16 @@
 import * as z from 'zod';
+import { dropLimits } from './dropLimits.js';
 import {
 	accountChangeSchema,
 	accountOrderSchema,
 	poolChangeSchema,
+	prioritySchema,
+	reserveSchema,
 	usageQuerySchema,
+	type ExplainedRequest,
 	type PoolChange,
 	type PoolState,
+	type SessionView,
 	type UsageGrouping,
 	type UsageReport,
 } from './managementApi.js';
@@ -24,16 +29,41 @@ export interface PanelState {
 	readonly codexConfigured: boolean | null;
 }
 
+/** A file the user dropped onto the panel. Its text is passed on and kept nowhere. */
+export interface DroppedFile {
+	readonly name: string;
+	readonly text: string;
+}
+
+/** What came of a drop. Each file is imported whole or not at all. */
+export interface DropOutcome {
+	/** Names of the accounts that are in the pool now. */
+	readonly imported: readonly string[];
+	readonly refused: readonly RefusedFile[];
+}
+
+export interface RefusedFile {
+	readonly name: string;
+	/** A sentence for the user. */
+	readonly problem: string;
+}
+
 export interface PanelRequests {
 	ready: { params: undefined; result: PanelState };
 	'account/add': { params: undefined; result: undefined };
 	'account/import': { params: undefined; result: undefined };
+	'account/drop': { params: { files: readonly DroppedFile[] }; result: DropOutcome };
 	'account/select': { params: { accountId: string; selected: boolean }; result: undefined };
 	'account/pause': { params: { accountId: string; paused: boolean }; result: undefined };
 	/** A name of null shows the e-mail. */
 	'account/rename': { params: { accountId: string; name: string | null }; result: undefined };
 	/** Every account, in the order the user wants to see them. */
 	'account/order': { params: { accountIds: string[] }; result: undefined };
+	/** When it is used, and how much of it is left to the user. */
+	'account/spend': {
+		params: { accountId: string; priority?: number | undefined; reservePercent?: number | undefined };
+		result: undefined;
+	};
 	'account/signIn': { params: { accountId: string }; result: undefined };
 	/** The editor warns, and asks where to. */
 	'account/export': { params: { accountId: string }; result: undefined };
@@ -42,6 +72,12 @@ export interface PanelRequests {
 	'account/refresh': { params: { accountId: string }; result: undefined };
 	'pool/change': { params: PoolChange; result: undefined };
 	'usage/read': { params: { since: number; by: UsageGrouping }; result: UsageReport };
+	'request/explain': { params: { requestId: string }; result: ExplainedRequest };
+	'session/list': { params: undefined; result: SessionView[] };
+	/** The editor asks where to. */
+	'session/move': { params: { sessionId: string }; result: undefined };
+	/** The editor asks the user to confirm. */
+	'session/forget': { params: { sessionId: string }; result: undefined };
 	'key/copy': { params: undefined; result: undefined };
 	'url/copy': { params: { kind: 'codex' | 'openai' }; result: undefined };
 	'codex/configure': { params: undefined; result: undefined };
@@ -52,6 +88,8 @@ export interface PanelRequests {
 
 export interface PanelEvents {
 	'state/changed': PanelState;
+	/** Opens one request of the list and goes to it. */
+	'request/show': { requestId: string };
 }
 
 export type PanelHandlers = {
@@ -63,16 +101,31 @@ export const panelParams = {
 	ready: z.undefined(),
 	'account/add': z.undefined(),
 	'account/import': z.undefined(),
+	'account/drop': z.object({
+		files: z
+			.array(z.object({ name: z.string().max(255), text: z.string().max(dropLimits.bytesPerFile) }))
+			.min(1)
+			.max(dropLimits.files),
+	}),
 	'account/select': z.object({ accountId: z.string(), selected: z.boolean() }),
 	'account/pause': z.object({ accountId: z.string(), paused: z.boolean() }),
 	'account/rename': z.object({ accountId: z.string(), name: accountChangeSchema.shape.name.unwrap() }),
 	'account/order': accountOrderSchema,
+	'account/spend': z.object({
+		accountId: z.string(),
+		priority: prioritySchema.optional(),
+		reservePercent: reserveSchema.optional(),
+	}),
 	'account/signIn': z.object({ accountId: z.string() }),
 	'account/export': z.object({ accountId: z.string() }),
 	'account/remove': z.object({ accountId: z.string() }),
 	'account/refresh': z.object({ accountId: z.string() }),
 	'pool/change': poolChangeSchema,
 	'usage/read': usageQuerySchema,
+	'request/explain': z.object({ requestId: z.string().min(1) }),
+	'session/list': z.undefined(),
+	'session/move': z.object({ sessionId: z.string() }),
+	'session/forget': z.object({ sessionId: z.string() }),
 	'key/copy': z.undefined(),
 	'url/copy': z.object({ kind: z.enum(['codex', 'openai']) }),
 	'codex/configure': z.undefined(),
@@ -101,4 +154,9 @@ export interface PanelRequestMessage {
 export type PanelMessage =
 	| { readonly kind: 'reply'; readonly id: number; readonly result?: unknown }
 	| { readonly kind: 'failure'; readonly id: number; readonly message: string }
-	| { readonly kind: 'event'; readonly name: keyof PanelEvents; readonly payload: PanelState };
+	| PanelEvent;
+
+/** An event with what it carries. */
+export type PanelEvent = {
+	[N in keyof PanelEvents]: { readonly kind: 'event'; readonly name: N; readonly payload: PanelEvents[N] };
+}[keyof PanelEvents];

@@ -10,6 +10,8 @@ const statusByCode = {
 	not_found: 404,
 	account_not_found: 404,
 	key_not_found: 404,
+	session_not_found: 404,
+	request_not_found: 404,
 	method_not_allowed: 405,
 	body_too_large: 413,
 	unsupported_encoding: 415,

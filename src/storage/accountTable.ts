@@ -1,7 +1,13 @@
 import type Database from 'better-sqlite3';
 import * as z from 'zod';
 import type { AccountRow } from '../core/ports.js';
-import { accountStateSchema, usageWindowSchema, type UsageWindow } from '../shared/managementApi.js';
+import {
+	accountStateSchema,
+	prioritySchema,
+	reserveSchema,
+	usageWindowSchema,
+	type UsageWindow,
+} from '../shared/managementApi.js';
 import { parseJson, parseRows } from './parseRows.js';
 
 const accountRowSchema = z.object({
@@ -20,6 +26,8 @@ const accountRowSchema = z.object({
 	addedAt: z.number(),
 	lastUsedAt: z.number().nullable(),
 	generation: z.number(),
+	priority: prioritySchema,
+	reservePercent: reserveSchema,
 	refreshedAt: z.number(),
 });
 
@@ -42,14 +50,15 @@ export class AccountTable {
 		this.#save = database.prepare(`
 			INSERT INTO accounts VALUES (
 				@id, @userId, @chatgptAccountId, @email, @name, @plan, @state, @stateReason, @stateSince, @limitedUntil,
-				@selected, @addedAt, @lastUsedAt, @generation, @position, @refreshedAt
+				@selected, @addedAt, @lastUsedAt, @generation, @position, @refreshedAt,
+				@priority, @reservePercent
 			)
 			ON CONFLICT (id) DO UPDATE SET
 				userId = excluded.userId, chatgptAccountId = excluded.chatgptAccountId, email = excluded.email,
 				name = excluded.name, plan = excluded.plan, state = excluded.state, stateReason = excluded.stateReason,
 				stateSince = excluded.stateSince, limitedUntil = excluded.limitedUntil, selected = excluded.selected,
 				position = excluded.position, addedAt = excluded.addedAt, lastUsedAt = excluded.lastUsedAt, generation = excluded.generation,
-				refreshedAt = excluded.refreshedAt
+				refreshedAt = excluded.refreshedAt, priority = excluded.priority, reservePercent = excluded.reservePercent
 		`);
 		this.#remove = database.prepare('DELETE FROM accounts WHERE id = ?');
 		this.#loadWindows = database.prepare('SELECT accountId, windows FROM windows');
@@ -68,7 +77,7 @@ export class AccountTable {
 		this.#save.run({ ...account, selected: Number(account.selected) });
 	}
 
-	/** The account's windows and sessions go with it. */
+	/** The account's windows, cooldowns and sessions go with it. */
 	remove(accountId: string): void {
 		this.#remove.run(accountId);
 	}

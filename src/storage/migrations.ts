@@ -96,6 +96,19 @@ export const migrations: readonly string[] = [
 	ALTER TABLE accounts ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
 	ALTER TABLE accounts ADD COLUMN refreshedAt INTEGER NOT NULL DEFAULT 0;
 	`,
+	// Choices come last in their rows: a reader of the columns before them never touches their pages.
+	`
+	ALTER TABLE accounts ADD COLUMN priority INTEGER NOT NULL DEFAULT 5;
+	ALTER TABLE accounts ADD COLUMN reservePercent INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE sessions ADD COLUMN inputTokens INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE sessions ADD COLUMN cachedTokens INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE requests ADD COLUMN choices TEXT NOT NULL DEFAULT '[]';
+
+	CREATE TABLE cooldowns (
+		accountId TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+		cooldowns TEXT NOT NULL
+	);
+	`,
 ];
 
 /** Brings the schema to the newest step, all or nothing. A database from a newer version is left untouched. */

@@ -9,19 +9,22 @@ const keptSessions = 10_000;
 /** Which account a client session is tied to. Ids are hashes; nothing here leads back to what was said. */
 export class SessionTable {
 	readonly #load: Database.Statement<[number]>;
-	readonly #save: Database.Statement<[string, string, number, number, number, string]>;
+	readonly #save: Database.Statement<[string, string, number, number, number, number, number, string]>;
+	readonly #remove: Database.Statement<[string]>;
 	readonly #prune: Database.Statement<[{ before: number; kept: number }]>;
 
 	constructor(database: Database.Database) {
 		this.#load = database.prepare('SELECT * FROM sessions ORDER BY lastUsedAt DESC, id LIMIT ?');
 		// A session may outlive its account by one request: it goes nowhere.
 		this.#save = database.prepare(`
-			INSERT INTO sessions SELECT ?, ?, ?, ?, ?
+			INSERT INTO sessions SELECT ?, ?, ?, ?, ?, ?, ?
 			WHERE EXISTS (SELECT 1 FROM accounts WHERE id = ?)
 			ON CONFLICT (id) DO UPDATE SET
 				accountId = excluded.accountId, firstUsedAt = excluded.firstUsedAt,
-				lastUsedAt = excluded.lastUsedAt, turns = excluded.turns
+				lastUsedAt = excluded.lastUsedAt, turns = excluded.turns,
+				inputTokens = excluded.inputTokens, cachedTokens = excluded.cachedTokens
 		`);
+		this.#remove = database.prepare('DELETE FROM sessions WHERE id = ?');
 		this.#prune = database.prepare(`
 			DELETE FROM sessions WHERE lastUsedAt < @before
 			OR id IN (SELECT id FROM sessions ORDER BY lastUsedAt DESC, id LIMIT -1 OFFSET @kept)
@@ -32,8 +35,12 @@ export class SessionTable {
 		return parseRows(sessionViewSchema, this.#load.all(limit));
 	}
 
-	save({ id, accountId, firstUsedAt, lastUsedAt, turns }: SessionRow): void {
-		this.#save.run(id, accountId, firstUsedAt, lastUsedAt, turns, accountId);
+	save({ id, accountId, firstUsedAt, lastUsedAt, turns, inputTokens, cachedTokens }: SessionRow): void {
+		this.#save.run(id, accountId, firstUsedAt, lastUsedAt, turns, inputTokens, cachedTokens, accountId);
+	}
+
+	remove(sessionId: string): void {
+		this.#remove.run(sessionId);
 	}
 
 	prune(now: number): void {

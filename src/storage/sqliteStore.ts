@@ -1,8 +1,16 @@
 import type Database from 'better-sqlite3';
-import type { AccountRow, Clock, KeyRow, Log, SessionRow, Store } from '../core/ports.js';
-import type { RequestRecord, UsageGrouping, UsageReport, UsageTotals, UsageWindow } from '../shared/managementApi.js';
+import type { AccountRow, Clock, Cooldown, KeyRow, Log, SessionRow, Store } from '../core/ports.js';
+import type {
+	ExplainedRequest,
+	RequestRecord,
+	UsageGrouping,
+	UsageReport,
+	UsageTotals,
+	UsageWindow,
+} from '../shared/managementApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { AccountTable } from './accountTable.js';
+import { CooldownTable } from './cooldownTable.js';
 import { KeyTable } from './keyTable.js';
 import { openDatabase, patientMs } from './openDatabase.js';
 import { RequestTable } from './requestTable.js';
@@ -29,6 +37,7 @@ export class SqliteStore implements Store {
 	// The tables hold every statement for as long as the store lives: statements that are collected while the
 	// process ends have crashed it before.
 	readonly #accounts: AccountTable;
+	readonly #cooldowns: CooldownTable;
 	readonly #keys: KeyTable;
 	readonly #sessions: SessionTable;
 	readonly #settings: SettingTable;
@@ -43,6 +52,7 @@ export class SqliteStore implements Store {
 		this.#clock = clock;
 		this.#log = log;
 		this.#accounts = new AccountTable(database);
+		this.#cooldowns = new CooldownTable(database);
 		this.#keys = new KeyTable(database);
 		this.#sessions = new SessionTable(database);
 		this.#settings = new SettingTable(database);
@@ -68,6 +78,7 @@ export class SqliteStore implements Store {
 	removeAccount(accountId: string): void {
 		this.#queue.forgetState(`account ${accountId}`);
 		this.#queue.forgetState(`windows ${accountId}`);
+		this.#queue.forgetState(`cooldowns ${accountId}`);
 		this.#now(() => this.#accounts.remove(accountId));
 	}
 
@@ -84,6 +95,14 @@ export class SqliteStore implements Store {
 
 	saveWindows(accountId: string, windows: readonly UsageWindow[]): void {
 		this.#queue.setState(`windows ${accountId}`, () => this.#accounts.saveWindows(accountId, windows));
+	}
+
+	loadCooldowns(): Map<string, Cooldown[]> {
+		return this.#now(() => this.#cooldowns.load());
+	}
+
+	saveCooldowns(accountId: string, cooldowns: readonly Cooldown[]): void {
+		this.#queue.setState(`cooldowns ${accountId}`, () => this.#cooldowns.save(accountId, cooldowns));
 	}
 
 	loadKeys(): KeyRow[] {
@@ -107,6 +126,11 @@ export class SqliteStore implements Store {
 		this.#queue.addRow(() => this.#sessions.save(session), session.id);
 	}
 
+	removeSession(sessionId: string): void {
+		this.#queue.forgetRow(sessionId);
+		this.#now(() => this.#sessions.remove(sessionId));
+	}
+
 	loadSetting(name: string): string | undefined {
 		return this.#now(() => this.#settings.load(name));
 	}
@@ -115,15 +139,19 @@ export class SqliteStore implements Store {
 		this.#queue.setState(`setting ${name}`, () => this.#settings.save(name, value));
 	}
 
-	appendRequest(record: RequestRecord): void {
+	appendRequest(request: ExplainedRequest): void {
 		this.#queue.addRow(() => {
-			this.#requests.insert(record);
-			this.#usage.add(record);
+			this.#requests.insert(request);
+			this.#usage.add(request);
 		});
 	}
 
 	recentRequests(limit: number): RequestRecord[] {
 		return this.#now(() => this.#requests.recent(limit));
+	}
+
+	findRequest(idPrefix: string): ExplainedRequest | undefined {
+		return this.#now(() => this.#requests.find(idPrefix));
 	}
 
 	/** Counts whole hours: from the start of the hour that holds `since`. */

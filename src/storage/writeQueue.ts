@@ -54,6 +54,10 @@ export class WriteQueue {
 		this.#schedule();
 	}
 
+	forgetRow(key: string): void {
+		this.#rows.delete(key);
+	}
+
 	/** Writes what waits, so that a read sees it; but while the disk refuses writes, reads are not held up by more tries. */
 	catchUp(): void {
 		if (this.#retryMs === 0) this.#flush();

@@ -83,6 +83,52 @@ describe('codex-pool accounts', () => {
 		});
 	});
 
+	describe('priority and reserve', () => {
+		it('uses an account before others, after them, or as the strategy says', async () => {
+			const said = [];
+			for (const priority of ['first', 'LAST', 'normal', '4'])
+				said.push((await run('priority', 'Bob', priority)).stdout);
+
+			assert.deepEqual(said, [
+				'Bob has priority 1: it is used before accounts with a higher number.\n',
+				'Bob has priority 9: it is kept until no account with a lower number can serve.\n',
+				'Bob has priority 5: it shares the load as the strategy says.\n',
+				'Bob has priority 4: it is used before accounts with a higher number.\n',
+			]);
+			assert.equal(server.state.accounts[1]?.priority, 4);
+		});
+
+		it('leaves the last per cent of an account to the user, and takes that back', async () => {
+			const kept = await run('reserve', 'Bob', '20%');
+			const { stdout } = await run('reserve', 'Bob', '0', '--json');
+
+			assert.equal(kept.stdout, 'The pool leaves the last 20 % of each window of Bob to you.\n');
+			assert.deepEqual(JSON.parse(stdout), { account: { ...bob, reservePercent: 0 } });
+			assert.equal((await run('reserve', 'Bob', '0')).stdout, 'The pool may use Bob up.\n');
+		});
+
+		it('shows in the list once an account has one', async () => {
+			assert.doesNotMatch((await run('list')).stdout, /PRIORITY|RESERVE/);
+			server.state = { ...server.state, accounts: [accountView(), { ...bob, priority: 1, reservePercent: 20 }] };
+
+			const { stdout } = await run('list');
+
+			assert.match(stdout, /RUNNING +PRIORITY +RESERVE +5 H USED/);
+			assert.match(stdout, /^1 +ada@example\.com .* 1 +5 +– /m);
+			assert.match(stdout, /^2 +Bob .* 1 +1 +20 % /m);
+		});
+	});
+
+	it('says in the list which accounts are one to the provider', async () => {
+		const [ada, second] = [accountView({ sharesWith: [bob.id] }), { ...bob, sharesWith: ['account-1'] }];
+		server.state = { ...server.state, accounts: [ada, second] };
+
+		const { stdout } = await run('list');
+
+		assert.match(stdout, /^ada@example\.com shares its quota with Bob: the provider counts them as one account\.$/m);
+		assert.equal(stdout.match(/shares its quota/g)?.length, 1);
+	});
+
 	describe('order', () => {
 		it('puts the named accounts first, each once', async () => {
 			const { stdout } = await run('order', 'bob@example.com', 'Bob');

@@ -70,8 +70,8 @@ describe('codex-pool', () => {
 		it('is one line of JSON with --json', async () => {
 			const { exitCode, stdout, stderr } = await run('status', '--json');
 
-			const { owner, enabled, strategy, accounts, inFlight, totals } = server.state;
-			assert.deepEqual(JSON.parse(stdout), { owner, enabled, strategy, accounts, inFlight, totals });
+			const { owner, enabled, routing, accounts, inFlight, totals } = server.state;
+			assert.deepEqual(JSON.parse(stdout), { owner, enabled, routing, accounts, inFlight, totals });
 			assert.equal(stdout.trimEnd().split('\n').length, 1);
 			assert.deepEqual([exitCode, stderr], [0, '']);
 		});
@@ -86,7 +86,7 @@ describe('codex-pool', () => {
 		});
 	});
 
-	describe('enable, disable and strategy', () => {
+	describe('enable and disable', () => {
 		it('turns the pool as a whole off and on', async () => {
 			assert.equal((await run('disable')).stdout, 'The pool is off.\n');
 			assert.equal(server.state.enabled, false);
@@ -118,11 +118,6 @@ describe('codex-pool', () => {
 					message: 'No account is called "bob@example.com". See "codex-pool accounts list".',
 				},
 			});
-		});
-
-		it('sets the strategy', async () => {
-			assert.equal((await run('strategy', 'round_robin')).stdout, 'New sessions are spread by round robin.\n');
-			assert.equal(server.state.strategy, 'round_robin');
 		});
 	});
 
@@ -156,7 +151,7 @@ describe('codex-pool', () => {
 		});
 	});
 
-	describe('usage and sessions', () => {
+	describe('usage', () => {
 		const figures = { failed: 0, cachedTokens: 5, outputTokens: 7, reasoningTokens: 1 };
 
 		it('adds usage up by account, under the names the user knows', async () => {
@@ -195,19 +190,6 @@ describe('codex-pool', () => {
 		it('says when there was nothing', async () => {
 			assert.match((await run('usage')).stdout, /: no requests\.\n$/);
 		});
-
-		it('lists sessions with their accounts', async () => {
-			const now = Date.now();
-			server.sessions = [
-				{ id: '0123456789abcdef', accountId: 'account-1', firstUsedAt: 0, lastUsedAt: now - 121_000, turns: 12 },
-			];
-
-			assert.match(
-				(await run('sessions', 'list')).stdout,
-				/^0123456789ab +ada@example\.com +12 +\d+ d \d\d h ago +2 m ago$/m,
-			);
-			assert.deepEqual(JSON.parse((await run('sessions', 'list', '--json')).stdout), { sessions: server.sessions });
-		});
 	});
 
 	describe('exit codes', () => {
@@ -229,7 +211,16 @@ describe('codex-pool', () => {
 			['an unknown command', ['statsu'], /unknown command 'statsu'.*\n\(Did you mean status\?\)/],
 			['an unknown option', ['status', '--nope'], /unknown option '--nope'/],
 			['a bad port', ['status', '--port', '70000'], /A port is a number from 0 to 65535/],
-			['a strategy that does not exist', ['strategy', 'random'], /least_used, round_robin/],
+			['a strategy that does not exist', ['routing', '--strategy', 'random'], /least_used, round_robin/],
+			[
+				'an account for a strategy that uses all',
+				['routing', '--strategy', 'fill_first', '--account', 'a'],
+				/uses all accounts/,
+			],
+			['a hold that is too long', ['routing', '--hold', '7h'], /length of time up to 6h/],
+			['a priority that is none', ['accounts', 'priority', 'a', '10'], /from 1 to 9, or first, normal or last/],
+			['a reserve of everything', ['accounts', 'reserve', 'a', '100'], /per cent from 0 to 90/],
+			['an unknown command of a group', ['sessions', 'forgte'], /too many arguments for 'list'/],
 			['a time that is none', ['usage', '--since', 'yesterday'], /span like 24h or 7d/],
 			['an import without a file', ['accounts', 'import'], /missing required argument 'file'/],
 			[

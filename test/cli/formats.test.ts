@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
-import { formatAgo, formatDuration } from '../../src/cli/duration.js';
-import { parseAddress, parsePort, parseSince } from '../../src/cli/optionParsers.js';
+import { formatAgo, formatDuration, formatElapsed } from '../../src/cli/duration.js';
+import {
+	parseAddress,
+	parseHold,
+	parseInFlightLimit,
+	parsePort,
+	parsePriority,
+	parseReserve,
+	parseSince,
+} from '../../src/cli/optionParsers.js';
 import { textTable } from '../../src/cli/textTable.js';
 
 describe('formatDuration', () => {
@@ -20,6 +28,44 @@ describe('formatDuration', () => {
 		assert.equal(formatAgo(1_000, 121_000), '2 m ago');
 		assert.equal(formatAgo(null, 121_000), 'never');
 	});
+});
+
+describe('formatElapsed', () => {
+	it('grows from milliseconds to minutes', () => {
+		assert.deepEqual([0, 412.5, 1_000, 5_260, 59_999, 60_000].map(formatElapsed), [
+			'0 ms',
+			'413 ms',
+			'1.0 s',
+			'5.2 s',
+			'59.9 s',
+			'1 m',
+		]);
+	});
+});
+
+describe('the routing options', () => {
+	it('read lengths of time, numbers, priorities and per cent', () => {
+		assert.deepEqual(['0', '15', '90m', '6h'].map(parseHold), [0, 15, 90, 360]);
+		assert.deepEqual(['0', '1', '1000'].map(parseInFlightLimit), [0, 1, 1_000]);
+		assert.deepEqual(['1', '9', 'First', 'normal', 'last'].map(parsePriority), [1, 9, 1, 5, 9]);
+		assert.deepEqual(['0', '20%', '90 %'].map(parseReserve), [0, 20, 90]);
+	});
+
+	for (const text of ['', '-1', '1.5', '1d', '361', '7h', 'toString']) {
+		it(`refuse to hold for "${text}"`, () => assert.throws(() => parseHold(text), /up to 6h/));
+	}
+
+	for (const text of ['', '0', '10', '1.5', 'burn', 'constructor']) {
+		it(`refuse the priority "${text}"`, () => assert.throws(() => parsePriority(text), /from 1 to 9/));
+	}
+
+	for (const text of ['', '-1', '91', '%', '1e1']) {
+		it(`refuse the reserve "${text}"`, () => assert.throws(() => parseReserve(text), /from 0 to 90/));
+	}
+
+	for (const text of ['', '-1', '1001', 'many']) {
+		it(`refuse the limit "${text}"`, () => assert.throws(() => parseInFlightLimit(text), /0 for no limit/));
+	}
 });
 
 describe('parseSince', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PoolClient } from '../../src/client/poolClient.js';
 import { PoolError, type PoolErrorCode } from '../../src/shared/poolError.js';
 import { listenOn, type Listening } from '../support/listenOn.js';
+import { explainedRequest, sessionView } from '../support/managementExamples.js';
 import { ManagementServer } from '../support/managementServer.js';
 
 describe('PoolClient', () => {
@@ -90,9 +91,9 @@ describe('PoolClient', () => {
 		it('reads and changes the pool', async () => {
 			const pool = await attach();
 
-			const changed = await pool.changePool({ enabled: false, strategy: 'round_robin' });
+			const changed = await pool.changePool({ enabled: false, routing: { strategy: 'round_robin' } });
 
-			assert.deepEqual([changed.enabled, changed.strategy], [false, 'round_robin']);
+			assert.deepEqual([changed.enabled, changed.routing.strategy], [false, 'round_robin']);
 			assert.deepEqual(await pool.state(), server.state);
 		});
 
@@ -210,7 +211,7 @@ describe('PoolClient', () => {
 
 		it('reads sessions and usage', async () => {
 			const pool = await attach();
-			server.sessions = [{ id: 's', accountId: 'account-1', firstUsedAt: 1, lastUsedAt: 2, turns: 3 }];
+			server.sessions = [sessionView()];
 
 			assert.deepEqual(await pool.listSessions(), server.sessions);
 			assert.deepEqual(await pool.readUsage({ since: 86_400_000, by: 'model' }), {
@@ -219,6 +220,28 @@ describe('PoolClient', () => {
 				rows: [],
 			});
 			assert.equal(server.requests.at(-1)?.path, '/pool/api/usage?since=86400000&by=model');
+		});
+
+		it('moves and forgets a session', async () => {
+			const pool = await attach();
+			server.sessions = [sessionView({ accountId: 'account-2' })];
+
+			const moved = await pool.moveSession('session-1', 'account-1');
+			await pool.forgetSession('session-1');
+
+			assert.deepEqual(moved, sessionView({ accountId: 'account-1' }));
+			assert.deepEqual(server.sessions, []);
+			await rejects(pool.moveSession('session-1', 'account-1'), 'session_not_found');
+			await rejects(pool.forgetSession('session-1'), 'session_not_found');
+		});
+
+		it('explains a request, the latest unless told', async () => {
+			const pool = await attach();
+			server.explained = [explainedRequest({ id: 'req_2' }), explainedRequest({ id: 'req_1' })];
+
+			assert.deepEqual(await pool.explainRequest(), explainedRequest({ id: 'req_2' }));
+			assert.deepEqual(await pool.explainRequest('req_1'), explainedRequest({ id: 'req_1' }));
+			await rejects(pool.explainRequest('req_3'), 'request_not_found');
 		});
 
 		it('asks the runtime to shut down', async () => {

@@ -74,14 +74,14 @@ describe('AccountBook', () => {
 		it('outlast the success of a request that began before them', () => {
 			book.begin('a');
 			book.limit('a', clock.now() + hour, 'usage_limit_reached');
-			book.succeeded('a');
+			book.succeeded('a', null);
 			assert.deepEqual([book.get('a').state, limitedFor()], ['limited', hour]);
 		});
 
 		it('are over with the first success after their time', async () => {
 			book.limit('a', clock.now() + hour, 'usage_limit_reached');
 			await clock.advance(hour);
-			book.succeeded('a');
+			book.succeeded('a', null);
 			assert.deepEqual([book.get('a').state, book.get('a').limitedUntil], ['active', null]);
 		});
 
@@ -100,43 +100,76 @@ describe('AccountBook', () => {
 		});
 	});
 
-	describe('overload', () => {
-		const avoidedFor = (): number => candidate().avoidUntil - clock.now();
+	describe('cooldowns', () => {
+		it('are saved, and are there again after a restart', () => {
+			book.coolDown('a', { kind: 'limit', model: 'gpt-6-sol', until: clock.now() + hour });
+			book.coolDown('a', { kind: 'rate', waitMs: 20_000 });
 
-		it('is avoided for longer each time it comes back, at most half an hour', async () => {
-			const steps: number[] = [];
-			for (let time = 0; time < 6; time++) {
-				book.avoid('a');
-				steps.push(avoidedFor());
-				await clock.advance(avoidedFor() + 1);
-			}
-			assert.deepEqual(steps, [30_000, 2 * minute, 10 * minute, 30 * minute, 30 * minute, 30 * minute]);
+			const again = new AccountBook(store, clock, () => undefined).candidates()[0];
+
+			assert.deepEqual(again?.cooldowns, candidate().cooldowns);
+			assert.equal(again.cooldowns.length, 2);
 		});
 
-		it('counts once for all requests that fail together', () => {
-			for (let request = 0; request < 10; request++) book.avoid('a');
-			assert.equal(avoidedFor(), 30_000);
-		});
-
-		it('is forgotten after a success, and never touches the state', async () => {
-			book.avoid('a');
-			await clock.advance(minute);
-			book.succeeded('a');
-			book.avoid('a');
-			assert.deepEqual([avoidedFor(), book.get('a').state], [30_000, 'active']);
+		it('of an overload end with a success for that model, and never touch the state', () => {
+			book.coolDown('a', { kind: 'overload', model: null });
+			book.coolDown('a', { kind: 'overload', model: 'gpt-6-sol' });
+			book.coolDown('a', { kind: 'overload', model: 'gpt-5.5' });
+			book.succeeded('a', 'gpt-5.5');
+			assert.deepEqual(
+				candidate().cooldowns.map(({ model }) => model),
+				['gpt-6-sol'],
+			);
+			assert.equal(book.get('a').state, 'active');
 		});
 	});
 
-	describe('rest', () => {
-		it('lasts as long as the longest that was asked for', () => {
-			book.rest('a', 20_000);
-			book.rest('a', 1_000);
-			assert.equal(candidate().restUntil - clock.now(), 20_000);
+	describe('recovery', () => {
+		const full = (): UsageWindow => window({ usedPercent: 100, resetsAt: clock.now() + 3 * hour });
+
+		beforeEach(() => {
+			book.recordWindows('a', [full()]);
+			book.limit('a', clock.now() + 3 * hour, 'usage_limit_reached');
 		});
 
-		it('is bounded, whatever the provider asks for', () => {
-			book.rest('a', 1e15);
-			assert.equal(candidate().restUntil - clock.now(), 30 * minute);
+		it('comes at once with figures that show an early reset, and is proved by one request', () => {
+			book.replaceWindows('a', [window({ usedPercent: 2, source: 'poll', resetsAt: clock.now() + 5 * hour })]);
+			assert.deepEqual([book.get('a').state, limitedFor()], ['limited', 0]);
+			book.succeeded('a', null);
+			assert.equal(book.get('a').state, 'active');
+		});
+
+		it('does not come with a reply that was under way before the limit', () => {
+			book.recordWindows('a', [window({ usedPercent: 99, resetsAt: clock.now() + 3 * hour })]);
+			assert.equal(limitedFor(), 3 * hour);
+		});
+
+		it('does not come while another general window is full', () => {
+			book.recordWindows('a', [window({ durationMinutes: 10_080, resetsAt: clock.now() + 50 * hour })]);
+			book.recordWindows('a', [window({ usedPercent: 0, resetsAt: clock.now() + 5 * hour })]);
+			assert.equal(limitedFor(), 3 * hour);
+		});
+
+		it('does not come from the limit of one model', () => {
+			book.recordWindows('a', [window({ limit: 'codex_bengalfox', usedPercent: 0 })]);
+			assert.equal(limitedFor(), 3 * hour);
+		});
+	});
+
+	describe('the reserve', () => {
+		it('is reached while any general window has no more than it left', () => {
+			book.change('a', { reservePercent: 20 });
+			book.recordWindows('a', [window({ usedPercent: 79, resetsAt: clock.now() + hour })]);
+			assert.equal(candidate().reservedUntil, 0);
+			book.recordWindows('a', [window({ usedPercent: 80, resetsAt: clock.now() + hour })]);
+			assert.equal(candidate().reservedUntil, clock.now() + hour);
+		});
+
+		it('is over with the reset of the window', async () => {
+			book.change('a', { reservePercent: 20 });
+			book.recordWindows('a', [window({ usedPercent: 90, resetsAt: clock.now() + hour })]);
+			await clock.advance(hour);
+			assert.equal(candidate().reservedUntil, 0);
 		});
 	});
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { chooseAccount, type Candidate, type ChoiceContext, type Consideration } from '../../src/core/chooseAccount.js';
+import { chooseAccount, type Candidate, type ChoiceContext } from '../../src/core/chooseAccount.js';
+import type { Cooldown } from '../../src/core/ports.js';
+import { normalPriority, strategySchema, type Exclusion, type Strategy } from '../../src/shared/managementApi.js';
 
 const now = 1_800_000_000_000;
 const minute = 60_000;
@@ -11,29 +13,54 @@ function candidate(id: string, fields: Partial<Candidate> = {}): Candidate {
 		selected: true,
 		state: 'active',
 		limitedUntil: null,
+		priority: normalPriority,
+		capacity: 1,
 		usedPercent: 0,
+		resetsAt: null,
+		reservedUntil: 0,
 		inFlight: 0,
 		chosenAt: 0,
-		avoidUntil: 0,
-		restUntil: 0,
+		cooldowns: [],
 		...fields,
 	};
 }
 
-function choose(candidates: readonly Candidate[], context: Partial<ChoiceContext> = {}) {
+function cooldown(kind: Cooldown['kind'], until: number, model: string | null = null): { cooldowns: Cooldown[] } {
+	return { cooldowns: [{ kind, until, model, times: 1 }] };
+}
+
+type Overrides = Partial<Omit<ChoiceContext, 'routing'> & ChoiceContext['routing']>;
+
+function choose(candidates: readonly Candidate[], overrides: Overrides = {}) {
+	const { strategy = 'least_used', singleAccountId = null, inFlightLimit = 0, ...context } = overrides;
 	return chooseAccount(candidates, {
-		strategy: 'least_used',
+		routing: { strategy, singleAccountId, inFlightLimit },
+		model: 'gpt-5.5',
+		lacksModel: () => false,
 		ownerId: undefined,
 		tried: new Set(),
+		isCrowded: false,
 		now,
 		tieBreak: 0,
 		...context,
 	});
 }
 
-function chosen(candidates: readonly Candidate[], context: Partial<ChoiceContext> = {}): string | undefined {
+function chosen(candidates: readonly Candidate[], context: Overrides = {}): string | undefined {
 	const choice = choose(candidates, context);
 	return choice.kind === 'chosen' ? choice.accountId : undefined;
+}
+
+/** How many of a burst each account gets, when every choice is followed by the next at the same moment. */
+function burst(size: number, candidates: readonly Candidate[], strategy: Strategy): Map<string, number> {
+	const accounts = new Map(candidates.map(each => [each.id, each]));
+	for (let session = 0; session < size; session++) {
+		const id = chosen([...accounts.values()], { strategy, tieBreak: session / size });
+		const before = accounts.get(id ?? '');
+		assert.ok(before);
+		accounts.set(before.id, { ...before, inFlight: before.inFlight + 1, chosenAt: now });
+	}
+	return new Map([...accounts.values()].map(({ id, inFlight }) => [id, inFlight]));
 }
 
 describe('chooseAccount', () => {
@@ -67,17 +94,12 @@ describe('chooseAccount', () => {
 		});
 
 		it('spreads a burst of 50 cold sessions that arrive together evenly over the accounts', () => {
-			const accounts = new Map(['a', 'b', 'c', 'd', 'e'].map(id => [id, candidate(id)]));
-			for (let session = 0; session < 50; session++) {
-				const id = chosen([...accounts.values()], { tieBreak: (session % 10) / 10 }) ?? '';
-				const before = accounts.get(id);
-				assert.ok(before);
-				accounts.set(id, { ...before, inFlight: before.inFlight + 1, chosenAt: now });
-			}
-			assert.deepEqual(
-				[...accounts.values()].map(account => account.inFlight),
-				[10, 10, 10, 10, 10],
+			const counts = burst(
+				50,
+				['a', 'b', 'c', 'd', 'e'].map(id => candidate(id)),
+				'least_used',
 			);
+			assert.deepEqual([...counts.values()], [10, 10, 10, 10, 10]);
 		});
 	});
 
@@ -92,8 +114,119 @@ describe('chooseAccount', () => {
 		});
 
 		it('comes to an avoided account last', () => {
-			const candidates = [candidate('a', { avoidUntil: now + 1 }), candidate('b', { chosenAt: now })];
+			const candidates = [candidate('a', { ...cooldown('overload', now + 1) }), candidate('b', { chosenAt: now })];
 			assert.equal(chosen(candidates, { strategy: 'round_robin' }), 'b');
+		});
+	});
+
+	describe('capacity weighted', () => {
+		it('lets a larger plan take more at a time', () => {
+			const candidates = [candidate('plus', { inFlight: 1 }), candidate('pro', { capacity: 6.7, inFlight: 5 })];
+			assert.equal(chosen(candidates, { strategy: 'capacity_weighted' }), 'pro');
+			assert.equal(chosen(candidates, { strategy: 'least_used' }), 'plus');
+		});
+
+		it('does not burn a larger plan that is fuller', () => {
+			const candidates = [candidate('plus', { usedPercent: 10 }), candidate('pro', { capacity: 6.7, usedPercent: 60 })];
+			assert.equal(chosen(candidates, { strategy: 'capacity_weighted' }), 'plus');
+		});
+
+		it('gives cold sessions that arrive together to the plans by their size', () => {
+			const counts = burst(46, [candidate('plus'), candidate('pro', { capacity: 6.7 })], 'capacity_weighted');
+			assert.ok((counts.get('pro') ?? 0) >= 5 * (counts.get('plus') ?? 0), String([...counts]));
+		});
+	});
+
+	describe('soonest reset', () => {
+		it('takes what would be lost first', () => {
+			const candidates = [
+				candidate('a', { usedPercent: 5, resetsAt: now + 3 * 24 * 60 * minute }),
+				candidate('b', { usedPercent: 90, resetsAt: now + 60 * minute }),
+				candidate('c', { usedPercent: 0 }),
+			];
+			assert.equal(chosen(candidates, { strategy: 'soonest_reset' }), 'b');
+		});
+
+		it('takes an unknown reset to be a week away', () => {
+			const candidates = [candidate('a'), candidate('b', { resetsAt: now + 8 * 24 * 60 * minute })];
+			assert.equal(chosen(candidates, { strategy: 'soonest_reset' }), 'a');
+		});
+	});
+
+	it('fill first takes the fullest that can still serve', () => {
+		const candidates = [
+			candidate('a', { usedPercent: 60 }),
+			candidate('b', { usedPercent: 97, state: 'limited', limitedUntil: now + 1 }),
+			candidate('c', { usedPercent: 80 }),
+		];
+		assert.equal(chosen(candidates, { strategy: 'fill_first' }), 'c');
+	});
+
+	it('single account never falls back to another', () => {
+		const candidates = [candidate('a', { state: 'limited', limitedUntil: now + minute }), candidate('b')];
+		const choice = choose(candidates, { strategy: 'single_account', singleAccountId: 'a', ownerId: 'b' });
+		assert.deepEqual([choice.kind, 'back' in choice && choice.back?.at], ['none', now + minute]);
+	});
+
+	describe('priorities', () => {
+		for (const strategy of strategySchema.options.filter(each => each !== 'single_account')) {
+			it(`go before ${strategy}`, () => {
+				const worst = { usedPercent: 99, inFlight: 200, chosenAt: now, resetsAt: now + 300 * 24 * 60 * minute };
+				const candidates = [
+					candidate('preserved', { priority: 9 }),
+					candidate('normal', strategy === 'fill_first' ? { usedPercent: 100 } : {}),
+					candidate('first', { ...worst, priority: 1, usedPercent: strategy === 'fill_first' ? 0 : 99 }),
+				];
+				assert.equal(chosen(candidates, { strategy }), 'first');
+			});
+		}
+
+		it('give way to an account without trouble', () => {
+			const candidates = [
+				candidate('a', { priority: 1, ...cooldown('overload', now + 1) }),
+				candidate('b', { priority: 9 }),
+			];
+			assert.equal(chosen(candidates), 'b');
+		});
+
+		it('do not take a session from its account', () => {
+			assert.equal(chosen([candidate('a'), candidate('b', { priority: 1 })], { ownerId: 'a' }), 'a');
+		});
+	});
+
+	describe('cooldowns of one model', () => {
+		it('leave the account to the other models', () => {
+			for (const kind of ['limit', 'missing'] as const) {
+				const candidates = [candidate('a', cooldown(kind, now + 1, 'gpt-6-sol')), candidate('b', { usedPercent: 50 })];
+				assert.equal(chosen(candidates), 'a');
+				assert.equal(chosen(candidates, { model: 'gpt-6-sol' }), 'b');
+			}
+		});
+
+		it('make an overloaded account the last one for that model only', () => {
+			const candidates = [
+				candidate('a', cooldown('overload', now + 1, 'gpt-6-sol')),
+				candidate('b', { usedPercent: 50 }),
+			];
+			assert.equal(chosen(candidates), 'a');
+			assert.equal(chosen(candidates, { model: 'gpt-6-sol' }), 'b');
+			assert.equal(chosen(candidates.slice(0, 1), { model: 'gpt-6-sol' }), 'a');
+		});
+	});
+
+	describe('a full house', () => {
+		it('says that a place may become free soon', () => {
+			const choice = choose([candidate('a', { inFlight: 2 })], { inFlightLimit: 2 });
+			assert.equal(choice.kind === 'none' && choice.mayFreeSoon, true);
+		});
+
+		it('is shared by those who have waited long enough', () => {
+			assert.equal(chosen([candidate('a', { inFlight: 2 })], { inFlightLimit: 2, isCrowded: true }), 'a');
+		});
+
+		it('sends a session whose account is full elsewhere', () => {
+			const candidates = [candidate('a', { inFlight: 2 }), candidate('b', { usedPercent: 90 })];
+			assert.equal(chosen(candidates, { inFlightLimit: 2, ownerId: 'a' }), 'b');
 		});
 	});
 
@@ -131,9 +264,9 @@ describe('chooseAccount', () => {
 		});
 
 		it('moves for the moment while the owner is avoided, but not onto another avoided account', () => {
-			const owner = candidate('a', { avoidUntil: now + minute });
+			const owner = candidate('a', { ...cooldown('overload', now + minute) });
 			assert.equal(chosen([owner, candidate('b', { usedPercent: 50 })], { ownerId: 'a' }), 'b');
-			assert.equal(chosen([owner, candidate('b', { avoidUntil: now + 1 })], { ownerId: 'a' }), 'a');
+			assert.equal(chosen([owner, candidate('b', { ...cooldown('overload', now + 1) })], { ownerId: 'a' }), 'a');
 		});
 
 		it('chooses anew when the owner is out or gone', () => {
@@ -141,40 +274,40 @@ describe('chooseAccount', () => {
 			const choice = choose(candidates, { ownerId: 'a' });
 			assert.deepEqual(
 				[choice.kind === 'chosen' && choice.accountId, 'reason' in choice && choice.reason],
-				['b', 'least_used'],
+				['b', 'session_moved'],
 			);
 			assert.equal(chosen(candidates, { ownerId: 'removed' }), 'b');
 		});
 	});
 
 	describe('who is out', () => {
-		const cases: readonly [Consideration['out'], Partial<Candidate>][] = [
+		const cases: readonly [Exclusion, Partial<Candidate>, Overrides?][] = [
 			['not_selected', { selected: false }],
 			['paused', { state: 'paused' }],
 			['needs_sign_in', { state: 'needs_sign_in' }],
 			['disabled', { state: 'disabled' }],
 			['limited', { state: 'limited', limitedUntil: now + 1 }],
-			['resting', { restUntil: now + 1 }],
+			['resting', cooldown('rate', now + 1)],
+			['limited', cooldown('limit', now + 1, 'gpt-5.5')],
+			['model_missing', cooldown('missing', now + 1, 'gpt-5.5')],
+			['model_missing', {}, { lacksModel: id => id === 'a' }],
+			['reserved', { reservedUntil: now + 1 }],
+			['not_the_single_account', {}, { strategy: 'single_account', singleAccountId: 'b' }],
+			['tried', {}, { tried: new Set(['a']) }],
+			['busy', { inFlight: 4 }, { inFlightLimit: 4 }],
+			['probing', { state: 'limited', limitedUntil: now, inFlight: 1 }],
 		];
-		for (const [out, fields] of cases) {
-			it(`explains that an account is out because it is ${String(out)}`, () => {
-				const choice = choose([candidate('a', fields), candidate('b')]);
+		for (const [out, fields, context] of cases) {
+			it(`explains that an account is out: ${out}, by ${Object.keys({ ...fields, ...context }).join(' and ')}`, () => {
+				const choice = choose([candidate('a', fields), candidate('b')], context);
 				assert.equal(choice.kind, 'chosen');
 				assert.deepEqual(choice.considered[0], { accountId: 'a', score: null, out });
 				assert.equal(choice.considered[1]?.out, null);
 			});
 		}
 
-		it('explains that an account has been tried already', () => {
-			const choice = choose([candidate('a'), candidate('b')], { tried: new Set(['a']) });
-			assert.deepEqual(
-				choice.considered.map(({ out }) => out),
-				['tried', null],
-			);
-		});
-
 		it('lets an account back in at the moment its limit or rest is over', () => {
-			assert.equal(chosen([candidate('a', { state: 'limited', limitedUntil: now, restUntil: now })]), 'a');
+			assert.equal(chosen([candidate('a', { state: 'limited', limitedUntil: now, ...cooldown('rate', now) })]), 'a');
 		});
 	});
 
@@ -182,17 +315,17 @@ describe('chooseAccount', () => {
 		it('says when the first account frees itself', () => {
 			const choice = choose([
 				candidate('a', { state: 'limited', limitedUntil: now + 3 * minute }),
-				candidate('b', { restUntil: now + 2 * minute }),
+				candidate('b', cooldown('rate', now + 2 * minute)),
 				candidate('c', { state: 'limited', limitedUntil: now + minute, selected: false }),
-				candidate('d', { state: 'needs_sign_in', restUntil: now + 1 }),
+				candidate('d', { state: 'needs_sign_in', ...cooldown('rate', now + 1) }),
 			]);
-			assert.equal(choice.kind === 'none' && choice.retryAt, now + 2 * minute);
+			assert.equal(choice.kind === 'none' && choice.back?.at, now + 2 * minute);
 		});
 
 		it('says that waiting does not help when nobody frees itself', () => {
 			const choice = choose([candidate('a', { state: 'disabled' }), candidate('b', { state: 'paused' })]);
-			assert.equal(choice.kind === 'none' && choice.retryAt, undefined);
-			assert.deepEqual(choose([]), { kind: 'none', retryAt: undefined, considered: [] });
+			assert.equal(choice.kind === 'none' && choice.back, undefined);
+			assert.deepEqual(choose([]), { kind: 'none', back: undefined, mayFreeSoon: false, considered: [] });
 		});
 	});
 
@@ -205,16 +338,30 @@ describe('chooseAccount', () => {
 			usedPercent: fc.option(fc.double({ min: 0, max: 100, noNaN: true })),
 			inFlight: fc.nat(100),
 			chosenAt: fc.integer({ min: 0, max: now }),
-			avoidUntil: fc.integer({ min: now - 5, max: now + 5 }),
-			restUntil: fc.integer({ min: now - 5, max: now + 5 }),
+			priority: fc.integer({ min: 1, max: 9 }),
+			capacity: fc.constantFrom(0.15, 1, 6.7),
+			resetsAt: fc.option(fc.integer({ min: now - 5, max: now + 7 * 24 * 60 * minute })),
+			reservedUntil: fc.constantFrom(0, now - 1, now + 1),
+			cooldowns: fc.array(
+				fc.record({
+					kind: fc.constantFrom('overload', 'rate', 'limit', 'missing'),
+					until: fc.integer({ min: now - 5, max: now + 5 }),
+					model: fc.constantFrom(null, 'gpt-5.5', 'gpt-6-sol'),
+					times: fc.nat(3),
+				} as const),
+				{ maxLength: 2 },
+			),
 		} as const);
 		const property = fc.property(
 			fc.uniqueArray(anyCandidate, { selector: ({ id }) => id, maxLength: 12 }),
-			fc.constantFrom('least_used', 'round_robin'),
+			fc.constantFrom(...strategySchema.options),
+			fc.nat(5),
 			fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
 			fc.nat(12),
-			(candidates, strategy, tieBreak, ownerAt) => {
-				const choice = choose(candidates, { strategy, tieBreak, ownerId: candidates[ownerAt]?.id });
+			(candidates, strategy, inFlightLimit, tieBreak, ownerAt) => {
+				const singleAccountId = candidates[0]?.id ?? null;
+				const ownerId = candidates[ownerAt]?.id;
+				const choice = choose(candidates, { strategy, singleAccountId, inFlightLimit, tieBreak, ownerId });
 				const ready = choice.considered.filter(({ out }) => out === null).map(({ accountId }) => accountId);
 				if (choice.kind === 'chosen') assert.ok(ready.includes(choice.accountId));
 				else assert.deepEqual(ready, []);

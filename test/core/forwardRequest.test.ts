@@ -120,7 +120,8 @@ describe('forwardRequest', () => {
 			const pool = await CorePool.of('a', 'b', 'c');
 			pool.upstream.answer(refuse(500), call => void pool.clock.advance(121_000).then(() => refuse(502)(call)));
 			const reply = await pool.forward();
-			assert.deepEqual([pool.asked, reply.status], [['a', 'b'], 502]);
+			assert.deepEqual([pool.asked, reply.state], [['a', 'b'], 'ended']);
+			assert.match(reply.text, /event: response\.failed/, 'the client was kept alive meanwhile');
 		});
 	});
 
@@ -130,7 +131,7 @@ describe('forwardRequest', () => {
 			pool.upstream.answer(broken);
 			await pool.forward();
 			assert.deepEqual([pool.asked, record(pool).outcome], [['a'], 'failed']);
-			assert.ok((pool.accounts.candidates()[0]?.avoidUntil ?? 0) > pool.clock.now(), 'the next request should know');
+			assert.equal(pool.accounts.candidates()[0]?.cooldowns[0]?.kind, 'overload', 'the next request should know');
 		}
 	});
 
@@ -171,7 +172,7 @@ describe('forwardRequest', () => {
 
 		it('that cannot be renewed send the request to the next account', async () => {
 			const pool = await CorePool.of('a', 'b');
-			pool.issuer.onRefresh = () => ({ kind: 'permanent', code: 'refresh_token_reused' });
+			pool.issuer.onRefresh = () => ({ kind: 'permanent', code: 'refresh_token_expired' });
 			pool.upstream.answer(refused, success);
 			assert.equal((await pool.forward()).text, whole);
 			assert.deepEqual([pool.asked, pool.accounts.get('a').state], [['a', 'b'], 'needs_sign_in']);
@@ -194,7 +195,8 @@ describe('forwardRequest', () => {
 			const pool = await CorePool.of('a', 'b');
 			pool.upstream.answer(refuse(429, {}, { 'retry-after': '5' }), success);
 			const { reply, done } = pool.start();
-			await pool.clock.untilSomebodyWaits();
+			// For the keep-alive of its client, and for the account.
+			await pool.clock.untilWaiting(2);
 			await pool.clock.advance(4_999);
 			assert.deepEqual(pool.asked, ['a']);
 			await pool.clock.advance(1);
@@ -206,7 +208,8 @@ describe('forwardRequest', () => {
 			const pool = await CorePool.of('a', 'b');
 			pool.upstream.answer(refuse(429), refuse(429), success);
 			const { reply, done } = pool.start();
-			await pool.clock.untilSomebodyWaits();
+			// For the keep-alive of its client, and for the account.
+			await pool.clock.untilWaiting(2);
 			await pool.clock.advance(1_000);
 			await done;
 			assert.deepEqual([pool.asked, reply.text], [['a', 'a', 'b'], whole]);
@@ -228,7 +231,8 @@ describe('forwardRequest', () => {
 			const pool = await CorePool.of('a', 'b');
 			pool.upstream.answer(refuse(429));
 			const { reply, done } = pool.start();
-			await pool.clock.untilSomebodyWaits();
+			// For the keep-alive of its client, and for the account.
+			await pool.clock.untilWaiting(2);
 			reply.leave();
 			await done;
 			assert.deepEqual([pool.asked, record(pool).outcome, pool.clock.waiting], [['a'], 'cancelled', 0]);
@@ -302,11 +306,24 @@ describe('forwardRequest', () => {
 		const reply = await pool.forward();
 		assert.deepEqual([reply.status, pool.asked], [502, ['a']]);
 		assert.deepEqual(
-			pool.accounts.candidates().map(({ avoidUntil, restUntil, state }) => [avoidUntil, restUntil, state]),
+			pool.accounts.candidates().map(({ cooldowns, state }) => [cooldowns, state]),
 			[
-				[0, 0, 'active'],
-				[0, 0, 'active'],
+				[[], 'active'],
+				[[], 'active'],
 			],
+		);
+	});
+
+	it('punishes nobody when this machine goes offline in the middle of an answer', async () => {
+		const pool = await CorePool.of('a');
+		pool.upstream.answer(call => {
+			call.head(200, { 'content-type': 'text/event-stream' }).chunk(created + delta);
+			faulty('offline', 'ENETUNREACH')(call);
+		});
+		const reply = await pool.forward();
+		assert.deepEqual(
+			[reply.state, record(pool).error, pool.accounts.candidates()[0]?.cooldowns],
+			['cut', 'stream_cut', []],
 		);
 	});
 
@@ -317,7 +334,7 @@ describe('forwardRequest', () => {
 			pool.upstream.answer(refuse(400, body, { 'x-request-id': 'r' }));
 			const reply = await pool.forward();
 			assert.deepEqual([pool.asked, reply.status, reply.json, reply.headers['x-request-id']], [['a'], 400, body, 'r']);
-			assert.deepEqual([pool.accounts.get('a').state, pool.accounts.candidates()[0]?.avoidUntil], ['active', 0]);
+			assert.deepEqual([pool.accounts.get('a').state, pool.accounts.candidates()[0]?.cooldowns], ['active', []]);
 			assert.equal(record(pool).error, 'context_length_exceeded');
 		});
 
@@ -341,8 +358,8 @@ describe('forwardRequest', () => {
 			assert.ok(pool.upstream.last.isAborted);
 			const { outcome, status, error } = record(pool);
 			assert.deepEqual(
-				[outcome, status, error, pool.accounts.candidates()[0]?.avoidUntil],
-				['cancelled', 499, null, 0],
+				[outcome, status, error, pool.accounts.candidates()[0]?.cooldowns],
+				['cancelled', 499, null, []],
 			);
 		});
 	});
@@ -461,6 +478,7 @@ describe('forwardRequest', () => {
 
 	it('carries 200 requests at once to their ends and releases every slot', async () => {
 		const pool = await CorePool.of('a', 'b', 'c');
+		pool.settings.change({ routing: { inFlightLimit: 0 } });
 		pool.upstream.answer(...Array.from({ length: 200 }, () => success));
 		const replies = await Promise.all(
 			Array.from({ length: 200 }, (_, at) =>

@@ -50,6 +50,18 @@ describe('UsagePoller', () => {
 		);
 	});
 
+	it('finds out which accounts spend one and the same quota', async () => {
+		pool.upstream.usage = ({ accountId }) =>
+			Promise.resolve(json(200, { user_id: accountId === 'c' ? 'other' : 'user', account_id: 'workspace' }));
+
+		for (const id of ['a', 'b', 'c']) await poller.refresh(id);
+
+		assert.deepEqual(
+			pool.accounts.views().map(({ sharesWith }) => sharesWith),
+			[['b'], ['a'], []],
+		);
+	});
+
 	it('leaves accounts alone whose figures are fresh, or that cannot be used', async () => {
 		pool.accounts.change('b', { state: 'needs_sign_in' });
 		pool.accounts.change('c', { state: 'paused' });

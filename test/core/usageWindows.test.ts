@@ -44,6 +44,19 @@ const twoWindows = {
 };
 
 describe('windowsFromHeaders', () => {
+	it("does not take a copy of one model's figures for the general ones", () => {
+		const copied = Object.fromEntries(
+			Object.entries(twoWindows).map(([name, value]) => [name.replace('x-codex-', 'x-codex-bengalfox-'), value]),
+		);
+		const headers = { ...twoWindows, ...copied, 'x-codex-active-limit': 'codex_bengalfox' };
+		const limits = (from: Record<string, string>) => [
+			...new Set(windowsFromHeaders(from, now).map(({ limit }) => limit)),
+		];
+		assert.deepEqual(limits(headers), ['codex_bengalfox']);
+		assert.deepEqual(limits({ ...headers, 'x-codex-primary-used-percent': '38' }), ['codex', 'codex_bengalfox']);
+		assert.deepEqual(limits({ ...headers, 'x-codex-active-limit': 'codex' }), ['codex', 'codex_bengalfox']);
+	});
+
 	it('reads the five-hour and the weekly window', () => {
 		assert.deepEqual(windowsFromHeaders(twoWindows, now), [
 			window({ usedPercent: 37.5, resetsAt: now + 2 * hour }),

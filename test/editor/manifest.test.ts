@@ -51,7 +51,7 @@ describe('the manifest', () => {
 			assert.equal(category, 'Codex Pool');
 			assert.match(
 				title,
-				/^(Open|Add|Import|Sign|Pause|Resume|Rename|Test|Export|Remove|Copy|Configure|Undo|Restart|Show) \w/,
+				/^(Open|Add|Import|Sign|Pause|Resume|Rename|Test|Export|Remove|Move|Forget|Explain|Choose|Copy|Configure|Undo|Restart|Show) \w/,
 			);
 		}
 	});

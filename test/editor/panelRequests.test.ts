@@ -56,6 +56,36 @@ describe('answerPanel', () => {
 		assert.deepEqual(seen, ['Work', null]);
 	});
 
+	it('takes no drop of more, larger or nameless files than it may hold', async () => {
+		const seen: unknown[] = [];
+		const own = handlers({
+			'account/drop': given => {
+				seen.push(given.files.length);
+				return Promise.resolve({ imported: [], refused: [] });
+			},
+		});
+		const drop = (files: unknown) =>
+			answerPanel({ kind: 'request', id: 5, name: 'account/drop', params: { files } }, own);
+		const file = { name: 'auth.json', text: '{}' };
+
+		assert.equal((await drop([file, file]))?.kind, 'reply');
+		const refused = [[], Array(21).fill(file), [{ ...file, text: 'x'.repeat(1_048_577) }], [{ text: '{}' }]];
+		for (const files of refused) assert.equal((await drop(files))?.kind, 'failure');
+
+		assert.deepEqual(seen, [2]);
+	});
+
+	it('takes a priority and a reserve only in their ranges', async () => {
+		const own = handlers({ 'account/spend': () => Promise.resolve(undefined) });
+		const spend = (params: object) =>
+			answerPanel({ kind: 'request', id: 6, name: 'account/spend', params: { accountId: 'a', ...params } }, own);
+
+		for (const params of [{ priority: 1 }, { reservePercent: 90 }]) assert.equal((await spend(params))?.kind, 'reply');
+		for (const params of [{ priority: 0 }, { priority: 2.5 }, { reservePercent: 91 }]) {
+			assert.equal((await spend(params))?.kind, 'failure');
+		}
+	});
+
 	for (const message of [undefined, 'text', { kind: 'reply', id: 1 }, { kind: 'request', id: 1, name: 'toString' }]) {
 		it(`drops ${JSON.stringify(message)}, which is no request`, async () => {
 			assert.equal(await answerPanel(message, handlers()), undefined);
@@ -96,16 +126,22 @@ function handlers(own: Partial<PanelHandlers> = {}): PanelHandlers {
 		ready: () => Promise.resolve(state),
 		'account/add': unexpected,
 		'account/import': unexpected,
+		'account/drop': unexpected,
 		'account/select': unexpected,
 		'account/pause': unexpected,
 		'account/rename': unexpected,
 		'account/order': unexpected,
+		'account/spend': unexpected,
 		'account/signIn': unexpected,
 		'account/export': unexpected,
 		'account/remove': unexpected,
 		'account/refresh': unexpected,
 		'pool/change': unexpected,
 		'usage/read': unexpected,
+		'request/explain': unexpected,
+		'session/list': unexpected,
+		'session/move': unexpected,
+		'session/forget': unexpected,
 		'key/copy': unexpected,
 		'url/copy': unexpected,
 		'codex/configure': unexpected,

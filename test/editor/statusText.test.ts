@@ -33,6 +33,26 @@ describe('statusText', () => {
 		assert.equal(text, '$(pulse) 5h 100%');
 	});
 
+	it('counts what an account keeps for its user as not there', () => {
+		const kept = { ...account('one', [usage(300, 38), usage(10_080, 30)]), reservePercent: 20 };
+
+		assert.equal(statusText(running(kept), now).text, '$(pulse) 5h 42%');
+	});
+
+	it('speaks of the single account alone when there is one', () => {
+		const single = { ...account('single', [usage(300, 55)]), id: 'single' };
+		const accounts = [account('best', [usage(300, 3)]), single];
+		const state = running(...accounts);
+		assert.ok(state.pool);
+		const routing = {
+			...state.pool.routing,
+			strategy: 'single_account',
+			singleAccountId: single.id,
+		} as const;
+
+		assert.equal(statusText({ ...state, pool: { ...state.pool, routing } }, now).text, '$(pulse) 5h 45%');
+	});
+
 	it('leaves limits of single models out', () => {
 		const { text } = statusText(
 			running(account('one', [{ ...usage(300, 99), limit: 'spark' }, usage(10_080, 5)])),

@@ -56,11 +56,22 @@ describe('the management API', () => {
 				body: typeof body === 'string' ? body : JSON.stringify(body),
 				headers: { ...admin(), 'content-type': 'application/json' },
 			});
-		for (const body of ['{', '[]', '"x"', '{"enabled":"yes"}', '{"strategy":"random"}']) {
+		for (const body of ['{', '[]', '"x"', '{"enabled":"yes"}', '{"routing":{"strategy":"random"}}']) {
 			const answer = await patch('/pool/api/pool', body);
 			assert.deepEqual([answer.status, answer.code], [400, 'invalid_request'], body);
 		}
 		assert.equal((await patch('/pool/api/accounts/nobody', { selected: true })).code, 'account_not_found');
+		const [account] = (await pool.control.state()).accounts;
+		for (const change of [{ priority: 0 }, { priority: 5.5 }, { reservePercent: 91 }, { reservePercent: -1 }]) {
+			const answer = await patch(`/pool/api/accounts/${account?.id}`, change);
+			assert.equal(answer.code, 'invalid_request', JSON.stringify(change));
+		}
+		assert.equal((await patch('/pool/api/sessions/nothing', {})).code, 'invalid_request');
+		assert.equal((await patch('/pool/api/sessions/nothing', { accountId: 'nobody' })).code, 'account_not_found');
+		assert.equal((await patch('/pool/api/sessions/nothing', { accountId: account?.id })).code, 'session_not_found');
+		assert.equal((await ask('/pool/api/sessions/nothing', { method: 'DELETE' })).code, 'session_not_found');
+		assert.equal((await ask('/pool/api/requests/latest')).code, 'request_not_found');
+		assert.equal((await ask('/pool/api/requests/req_nothing')).code, 'request_not_found');
 		assert.equal((await ask('/pool/api/accounts/%E0%A4%A', { method: 'DELETE' })).status, 400);
 		assert.equal((await ask('/pool/api/keys/nothing', { method: 'DELETE' })).code, 'key_not_found');
 		assert.equal((await ask('/pool/api/usage?by=moon')).code, 'invalid_request');
@@ -97,15 +108,24 @@ describe('the management API', () => {
 	it('changes what it is asked to change and keeps it across a restart', async () => {
 		const [first] = (await pool.control.state()).accounts;
 		assert.ok(first);
-		await pool.control.changePool({ strategy: 'round_robin' });
-		await pool.control.changeAccount(first.id, { name: 'Work', selected: false, paused: true });
+		await pool.control.changePool({ routing: { strategy: 'round_robin', holdMinutes: 30 } });
+		await pool.control.changePool({ routing: { inFlightLimit: 2 } });
+		await pool.control.changeAccount(first.id, {
+			name: 'Work',
+			selected: false,
+			paused: true,
+			priority: 1,
+			reservePercent: 20,
+		});
 		await pool.restart();
 		const state = await pool.control.state();
 		const renamed = state.accounts.find(({ id }) => id === first.id);
 		assert.deepEqual(
-			[state.strategy, renamed?.name, renamed?.selected, renamed?.state],
-			['round_robin', 'Work', false, 'paused'],
+			[renamed?.name, renamed?.selected, renamed?.state, renamed?.priority, renamed?.reservePercent],
+			['Work', false, 'paused', 1, 20],
 		);
+		const routing = { strategy: 'round_robin', singleAccountId: null, inFlightLimit: 2, holdMinutes: 30 };
+		assert.deepEqual(state.routing, routing);
 	});
 
 	it('removes an account with its tokens', async () => {
@@ -117,6 +137,18 @@ describe('the management API', () => {
 			const answer = await codexTurn(pool, `t${turn}`);
 			assert.equal(answer.headers['x-codex-pool-account'], second.id);
 		}
+	});
+
+	it('keeps the priority and reserve of an account that is added again', async () => {
+		const [account] = pool.upstream.accounts;
+		assert.ok(account);
+		const id = await pool.accountId(account);
+		await pool.control.changeAccount(id, { priority: 9, reservePercent: 15 });
+
+		await pool.add([account]);
+
+		const again = (await pool.control.state()).accounts.find(each => each.id === id);
+		assert.deepEqual([again?.priority, again?.reservePercent], [9, 15]);
 	});
 
 	it('reads usage figures anew when asked', async () => {

@@ -1,5 +1,5 @@
 import { openStore } from '../../src/storage/sqliteStore.js';
-import { RecordingLog, requestRecord, stillClock } from './storageFixtures.js';
+import { RecordingLog, explainedRequest, stillClock } from './storageFixtures.js';
 
 // A program for tests: appends requests to the database it is given, reports after each batch how many rows have
 // certainly been written, and leaves some rows unwritten. Ends after `rows`, or when it is killed.
@@ -8,7 +8,7 @@ const store = await openStore(file, stillClock, new RecordingLog());
 
 let appended = 0;
 while (appended < Number(rows)) {
-	for (let i = 0; i < 37; i++) store.appendRequest(requestRecord({ id: `row-${++appended}` }));
+	for (let i = 0; i < 37; i++) store.appendRequest(explainedRequest({ id: `row-${++appended}` }));
 	store.recentRequests(1); // sees queued rows, so they are written now
 	process.stdout.write(`${appended}\n`);
 	await new Promise(resolve => setImmediate(resolve)); // other programs get their turn

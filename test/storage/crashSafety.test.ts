@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { openStore } from '../../src/storage/sqliteStore.js';
-import { eachTestGetsAFolder, RecordingLog, requestRecord, stillClock } from './storageFixtures.js';
+import { eachTestGetsAFolder, RecordingLog, explainedRequest, stillClock } from './storageFixtures.js';
 
 const program = fileURLToPath(new URL('appendUntilKilled.ts', import.meta.url));
 
@@ -56,7 +56,7 @@ describe('the database under several programs', function () {
 		const store = await openStore(file(), stillClock, log);
 
 		for (let i = 0; i < 50; i++) {
-			store.appendRequest(requestRecord());
+			store.appendRequest(explainedRequest());
 			store.totals(0);
 			await new Promise(resolve => setImmediate(resolve));
 		}

@@ -6,7 +6,14 @@ import { PoolError } from '../../src/shared/poolError.js';
 import { migrate, migrations } from '../../src/storage/migrations.js';
 import { loadSqlite } from '../../src/storage/openDatabase.js';
 import { openStore } from '../../src/storage/sqliteStore.js';
-import { accountRow, eachTestGetsAFolder, noon, RecordingLog, requestRecord, stillClock } from './storageFixtures.js';
+import {
+	accountRow,
+	eachTestGetsAFolder,
+	noon,
+	RecordingLog,
+	explainedRequest,
+	stillClock,
+} from './storageFixtures.js';
 
 const storageFailed = (thrown: unknown): boolean => thrown instanceof PoolError && thrown.code === 'storage_failed';
 
@@ -19,7 +26,7 @@ describe('opening the database', () => {
 	const fillDatabase = async (): Promise<void> => {
 		const store = await open();
 		store.saveAccount(accountRow());
-		for (let i = 0; i < 2000; i++) store.appendRequest(requestRecord());
+		for (let i = 0; i < 2000; i++) store.appendRequest(explainedRequest());
 		store.close();
 	};
 
@@ -147,6 +154,38 @@ describe('migrations', () => {
 			request: 'r1',
 			requests: 9,
 		});
+	});
+
+	it('give what version 2 has written the priority, reserve, tokens and choices of before', async () => {
+		const file = join(folder(), 'pool.sqlite');
+		const old = new Database(file);
+		old.exec(`
+			${migrations.slice(0, 2).join(';')};
+			PRAGMA user_version = 2;
+			INSERT INTO accounts (id, userId, chatgptAccountId, state, stateSince, selected, addedAt, generation, position, refreshedAt)
+			VALUES ('a1', 'u1', 'c1', 'active', 1, 1, 1, 3, 4, 5);
+			INSERT INTO sessions (id, accountId, firstUsedAt, lastUsedAt, turns) VALUES ('s1', 'a1', 1, ${noon}, 1);
+			INSERT INTO requests (id, startedAt, keyId, route, transport, status, outcome, totalMs, attempts)
+			VALUES ('r1', ${noon}, 'k1', '/codex/responses', 'http', 200, 'succeeded', 5, '[]');
+		`);
+		old.close();
+
+		const store = await openStore(file, stillClock, new RecordingLog());
+		const [account] = store.loadAccounts();
+		const [session] = store.loadSessions(1);
+		const request = store.findRequest('r1');
+		const cooldowns = store.loadCooldowns();
+		store.saveCooldowns('a1', []);
+		const saved = store.loadCooldowns();
+		store.close();
+
+		assert.deepEqual(
+			[account?.position, account?.refreshedAt, account?.priority, account?.reservePercent],
+			[4, 5, 5, 0],
+		);
+		assert.deepEqual([session?.inputTokens, session?.cachedTokens], [0, 0]);
+		assert.deepEqual(request?.choices, []);
+		assert.deepEqual([cooldowns.size, saved.size], [0, 1]);
 	});
 
 	it('run only the steps that a database has not seen', () => {

@@ -3,12 +3,23 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { mock } from 'node:test';
 import Database from 'better-sqlite3';
+import type { Cooldown } from '../../src/core/ports.js';
+import { requestRecordSchema } from '../../src/shared/managementApi.js';
 import { PoolError } from '../../src/shared/poolError.js';
 import { openStore, type SqliteStore } from '../../src/storage/sqliteStore.js';
-import { accountRow, eachTestGetsAFolder, noon, RecordingLog, requestRecord, stillClock } from './storageFixtures.js';
+import {
+	accountRow,
+	eachTestGetsAFolder,
+	explainedRequest,
+	noon,
+	RecordingLog,
+	sessionRow,
+	stillClock,
+} from './storageFixtures.js';
 
 const hour = 3_600_000;
 const day = 24 * hour;
+const cooldown: Cooldown = { model: 'gpt-5.5', kind: 'limit', until: noon + hour, times: 1 };
 
 describe('SqliteStore', () => {
 	const folder = eachTestGetsAFolder();
@@ -32,8 +43,19 @@ describe('SqliteStore', () => {
 	});
 
 	describe('what it remembers', () => {
-		it('gives back accounts, windows, keys, sessions and settings after it was closed and opened again', async () => {
-			const account = accountRow({ name: 'Work', limitedUntil: noon + hour, selected: false, generation: 7 });
+		it('gives back accounts, windows, cooldowns, keys, sessions and settings after it was closed and opened again', async () => {
+			const account = accountRow({
+				name: 'Work',
+				limitedUntil: noon + hour,
+				selected: false,
+				generation: 7,
+				priority: 1,
+				reservePercent: 20,
+			});
+			const cooldowns: Cooldown[] = [
+				{ model: null, kind: 'overload', until: noon + hour, times: 2 },
+				{ model: 'gpt-5.5', kind: 'missing', until: noon + day, times: 1 },
+			];
 			const window = {
 				limit: 'codex',
 				durationMinutes: 300,
@@ -43,11 +65,12 @@ describe('SqliteStore', () => {
 				observedAt: noon,
 			};
 			const key = { id: 'key-1', name: 'Default', hash: 'ab'.repeat(32), createdAt: noon, lastUsedAt: null };
-			const session = { id: 'hash', accountId: account.id, firstUsedAt: noon, lastUsedAt: noon + 1, turns: 2 };
+			const session = sessionRow({ accountId: account.id, lastUsedAt: noon + 1, turns: 2 });
 			const first = await open();
 
 			first.saveAccount(account);
 			first.saveWindows(account.id, [window]);
+			first.saveCooldowns(account.id, cooldowns);
 			first.saveKey(key);
 			first.saveSession(session);
 			first.saveSetting('strategy', 'round_robin');
@@ -56,17 +79,19 @@ describe('SqliteStore', () => {
 			const second = await open();
 			assert.deepEqual(second.loadAccounts(), [account]);
 			assert.deepEqual([...second.loadWindows()], [[account.id, [window]]]);
+			assert.deepEqual([...second.loadCooldowns()], [[account.id, cooldowns]]);
 			assert.deepEqual(second.loadKeys(), [key]);
 			assert.deepEqual(second.loadSessions(10), [session]);
 			assert.equal(second.loadSetting('strategy'), 'round_robin');
 			assert.equal(second.loadSetting('unknown'), undefined);
 		});
 
-		it('keeps the last of several writes, and windows and sessions when an account changes', async () => {
+		it('keeps the last of several writes, and windows, cooldowns and sessions when an account changes', async () => {
 			const store = await open();
-			const session = { id: 'hash', accountId: 'account-1', firstUsedAt: noon, lastUsedAt: noon, turns: 1 };
+			const session = sessionRow();
 			store.saveAccount(accountRow());
 			store.saveWindows('account-1', []);
+			store.saveCooldowns('account-1', []);
 			store.saveSession(session);
 			store.loadAccounts();
 
@@ -77,22 +102,26 @@ describe('SqliteStore', () => {
 			assert.equal(store.loadAccounts()[0]?.plan, 'pro');
 			assert.equal(store.loadSessions(10)[0]?.turns, 3);
 			assert.equal(store.loadWindows().size, 1);
+			assert.equal(store.loadCooldowns().size, 1);
 		});
 
-		it('forgets an account with its windows and sessions, and keeps its history', async () => {
+		it('forgets an account with its windows, cooldowns and sessions, and keeps its history', async () => {
 			const store = await open();
-			const session = { id: 'hash', accountId: 'account-1', firstUsedAt: noon, lastUsedAt: noon, turns: 1 };
+			const session = sessionRow();
 			store.saveAccount(accountRow());
 			store.saveWindows('account-1', []);
+			store.saveCooldowns('account-1', [cooldown]);
 			store.saveSession(session);
-			store.appendRequest(requestRecord());
+			store.appendRequest(explainedRequest());
 
 			store.removeAccount('account-1');
 			store.saveWindows('account-1', []); // a request that was still running settles
+			store.saveCooldowns('account-1', [cooldown]);
 			store.saveSession(session);
 
 			assert.deepEqual(store.loadAccounts(), []);
 			assert.equal(store.loadWindows().size, 0);
+			assert.equal(store.loadCooldowns().size, 0);
 			assert.deepEqual(store.loadSessions(10), []);
 			assert.equal(store.recentRequests(10).length, 1);
 			assert.equal(store.usage(0, 'account').rows[0]?.group, 'account-1');
@@ -111,7 +140,7 @@ describe('SqliteStore', () => {
 			const first = await open();
 			first.saveAccount(accountRow());
 			for (const [id, age] of Object.entries({ old: 31 * day, middle: 2 * day, fresh: 0 })) {
-				first.saveSession({ id, accountId: 'account-1', firstUsedAt: 0, lastUsedAt: noon - age, turns: 1 });
+				first.saveSession(sessionRow({ id, firstUsedAt: 0, lastUsedAt: noon - age }));
 			}
 			first.close();
 
@@ -127,8 +156,8 @@ describe('SqliteStore', () => {
 	describe('requests', () => {
 		it('gives requests back as they were, newest first, and a missing figure as null', async () => {
 			const store = await open();
-			const older = requestRecord({ startedAt: noon - 1 });
-			const newer = requestRecord({
+			const older = explainedRequest({ startedAt: noon - 1 });
+			const newer = explainedRequest({
 				accountId: null,
 				client: null,
 				model: null,
@@ -146,8 +175,11 @@ describe('SqliteStore', () => {
 			store.appendRequest(newer);
 			store.appendRequest(older);
 
-			assert.deepEqual(store.recentRequests(10), [newer, older]);
-			assert.deepEqual(store.recentRequests(1), [newer]);
+			assert.deepEqual(
+				store.recentRequests(10),
+				[newer, older].map(request => requestRecordSchema.parse(request)),
+			);
+			assert.deepEqual(store.recentRequests(1), [requestRecordSchema.parse(newer)]);
 		});
 
 		it('does not touch the disk on the turn of the one who appends, and does so 100 ms later', async () => {
@@ -156,7 +188,7 @@ describe('SqliteStore', () => {
 			const observer = new Database(file(), { readonly: true });
 			const count = observer.prepare<[], number>('SELECT count(*) FROM requests').pluck();
 
-			for (let i = 0; i < 99; i++) store.appendRequest(requestRecord());
+			for (let i = 0; i < 99; i++) store.appendRequest(explainedRequest());
 			mock.timers.tick(99);
 			const before = count.get();
 			mock.timers.tick(1);
@@ -172,7 +204,7 @@ describe('SqliteStore', () => {
 			const observer = new Database(file(), { readonly: true });
 			const count = observer.prepare<[], number>('SELECT count(*) FROM requests').pluck();
 
-			for (let i = 0; i < 100; i++) store.appendRequest(requestRecord());
+			for (let i = 0; i < 100; i++) store.appendRequest(explainedRequest());
 			const before = count.get();
 			mock.timers.tick(0);
 			const after = count.get();
@@ -183,8 +215,8 @@ describe('SqliteStore', () => {
 
 		it('keeps totals when the requests themselves are pruned', async () => {
 			const first = await open();
-			first.appendRequest(requestRecord({ startedAt: noon - 91 * day }));
-			first.appendRequest(requestRecord());
+			first.appendRequest(explainedRequest({ startedAt: noon - 91 * day }));
+			first.appendRequest(explainedRequest());
 			first.close();
 
 			const second = await open();
@@ -195,8 +227,8 @@ describe('SqliteStore', () => {
 
 		it('leaves out attempts that are not what they should be, and rows that are not', async () => {
 			const first = await open();
-			first.appendRequest(requestRecord({ id: 'attempts', startedAt: noon + 1 }));
-			first.appendRequest(requestRecord({ id: 'transport' }));
+			first.appendRequest(explainedRequest({ id: 'attempts', startedAt: noon + 1 }));
+			first.appendRequest(explainedRequest({ id: 'transport' }));
 			first.close();
 			const editor = new Database(file());
 			editor.exec(`UPDATE requests SET attempts = '[{"accountId":5}]' WHERE id = 'attempts'`);
@@ -219,9 +251,9 @@ describe('SqliteStore', () => {
 			const other = new Database(file());
 			other.exec('BEGIN IMMEDIATE');
 
-			store.appendRequest(requestRecord());
+			store.appendRequest(explainedRequest());
 			mock.timers.tick(100);
-			store.appendRequest(requestRecord());
+			store.appendRequest(explainedRequest());
 			mock.timers.tick(1000);
 			const whileHeld = store.recentRequests(10).length;
 			other.exec('COMMIT');
@@ -239,7 +271,7 @@ describe('SqliteStore', () => {
 			store.close();
 			store.close();
 
-			store.appendRequest(requestRecord());
+			store.appendRequest(explainedRequest());
 
 			assert.equal(log.count('write after close ignored'), 1);
 			assert.throws(
@@ -250,7 +282,7 @@ describe('SqliteStore', () => {
 
 		it('leaves one file when it is closed, for the owner alone', async () => {
 			const store = await open();
-			store.appendRequest(requestRecord());
+			store.appendRequest(explainedRequest());
 			store.totals(0);
 			const whileOpen = readdirSync(folder()).map(name => statSync(join(folder(), name)).mode & 0o777);
 			store.close();

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AccountRow, Clock, Log } from '../../src/core/ports.js';
-import type { RequestRecord } from '../../src/shared/managementApi.js';
+import type { AccountRow, Clock, Log, SessionRow } from '../../src/core/ports.js';
+import type { ExplainedRequest } from '../../src/shared/managementApi.js';
 
 export const noon = Date.UTC(2026, 2, 10, 12);
 
@@ -64,11 +64,26 @@ export function accountRow(fields: Partial<AccountRow> = {}): AccountRow {
 		generation: 1,
 		refreshedAt: 0,
 		position: 0,
+		priority: 5,
+		reservePercent: 0,
 		...fields,
 	};
 }
 
-export function requestRecord(fields: Partial<RequestRecord> = {}): RequestRecord {
+export function sessionRow(fields: Partial<SessionRow> = {}): SessionRow {
+	return {
+		id: 'hash',
+		accountId: 'account-1',
+		firstUsedAt: noon,
+		lastUsedAt: noon,
+		turns: 1,
+		inputTokens: 1000,
+		cachedTokens: 800,
+		...fields,
+	};
+}
+
+export function explainedRequest(fields: Partial<ExplainedRequest> = {}): ExplainedRequest {
 	return {
 		id: randomUUID(),
 		startedAt: noon,
@@ -90,6 +105,17 @@ export function requestRecord(fields: Partial<RequestRecord> = {}): RequestRecor
 		firstByteMs: 412.5,
 		totalMs: 8123.25,
 		attempts: [{ accountId: 'account-1', verdict: 'succeeded', status: 200, ms: 412.5 }],
+		choices: [
+			{
+				reason: 'least_used',
+				accountId: 'account-1',
+				considered: [
+					{ accountId: 'account-1', score: 12.5, out: null },
+					{ accountId: 'account-2', score: null, out: 'paused' },
+				],
+				waitedMs: 0,
+			},
+		],
 		...fields,
 	};
 }

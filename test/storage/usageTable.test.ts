@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { RequestRecord, UsageGrouping, UsageTotals } from '../../src/shared/managementApi.js';
 import { startOfLocalDay, startOfLocalHour } from '../../src/core/localTime.js';
 import { openStore } from '../../src/storage/sqliteStore.js';
-import { eachTestGetsAFolder, noon, RecordingLog, requestRecord, stillClock } from './storageFixtures.js';
+import { eachTestGetsAFolder, noon, RecordingLog, explainedRequest, stillClock } from './storageFixtures.js';
 
 const hour = 3_600_000;
 const none: UsageTotals = {
@@ -62,7 +62,7 @@ const requests = fc.array(
 			outputTokens: tokens,
 			reasoningTokens: tokens,
 		})
-		.map(fields => requestRecord(fields)),
+		.map(fields => explainedRequest(fields)),
 	{ maxLength: 60 },
 );
 
@@ -110,9 +110,9 @@ describe('usage', () => {
 
 	it('counts from the start of the hour that holds `since`', async () => {
 		const store = await openFresh();
-		store.appendRequest(requestRecord({ startedAt: noon - 1 }));
-		store.appendRequest(requestRecord({ startedAt: noon }));
-		store.appendRequest(requestRecord({ startedAt: noon + hour - 1 }));
+		store.appendRequest(explainedRequest({ startedAt: noon - 1 }));
+		store.appendRequest(explainedRequest({ startedAt: noon }));
+		store.appendRequest(explainedRequest({ startedAt: noon + hour - 1 }));
 
 		const { requests: counted } = store.totals(noon + hour / 2);
 		store.close();
@@ -122,9 +122,9 @@ describe('usage', () => {
 
 	it('lists hours oldest first and accounts by the number of requests', async () => {
 		const store = await openFresh();
-		for (const accountId of ['a', 'b', 'b']) store.appendRequest(requestRecord({ accountId, startedAt: noon }));
-		store.appendRequest(requestRecord({ accountId: 'a', startedAt: noon - hour }));
-		store.appendRequest(requestRecord({ accountId: 'b', startedAt: noon - 2 * hour }));
+		for (const accountId of ['a', 'b', 'b']) store.appendRequest(explainedRequest({ accountId, startedAt: noon }));
+		store.appendRequest(explainedRequest({ accountId: 'a', startedAt: noon - hour }));
+		store.appendRequest(explainedRequest({ accountId: 'b', startedAt: noon - 2 * hour }));
 
 		const hours = store.usage(0, 'hour').rows.map(row => Number(row.group));
 		const accounts = store.usage(0, 'account').rows.map(row => row.group);

@@ -52,6 +52,17 @@ describe('WriteQueue', () => {
 		assert.equal(tries, 1);
 	});
 
+	it('drops a row of a key that is forgotten before it was written, and no other', () => {
+		queue.addRow(row('s'), 's');
+		queue.addRow(row('t'), 't');
+		queue.addRow(row('r'));
+
+		queue.forgetRow('s');
+		mock.timers.tick(100);
+
+		assert.deepEqual(written, ['t', 'r']);
+	});
+
 	it('tries again ever more slowly while the disk refuses, and reads do not make it try', () => {
 		failure = Object.assign(new Error('disk full'), { code: 'SQLITE_FULL' });
 		queue.addRow(row('r1'));

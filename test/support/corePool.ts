@@ -5,6 +5,7 @@ import type { AccountRow, HeaderMap } from '../../src/core/ports.js';
 import type { ReceivedRequest } from '../../src/core/readRequest.js';
 import { SessionTable } from '../../src/core/sessionTable.js';
 import { TokenKeeper } from '../../src/core/tokenKeeper.js';
+import { TurnQueue } from '../../src/core/turnQueue.js';
 import { FakeClock } from './fakeClock.js';
 import { MemoryStore } from './memoryStore.js';
 import { MemoryVault } from './memoryVault.js';
@@ -25,20 +26,27 @@ export class CorePool {
 	readonly accounts: AccountBook;
 	readonly sessions: SessionTable;
 	readonly tokens: TokenKeeper;
+	readonly settings: PoolSettings;
+	/** Accounts and models, as `a gpt-5.5`, that their catalogues do not have. */
+	readonly lacking = new Set<string>();
 	readonly context: ForwardContext;
 	settled = 0;
 	#made = 0;
 
 	private constructor(rows: readonly AccountRow[]) {
 		for (const row of rows) this.store.saveAccount(row);
-		this.accounts = new AccountBook(this.store, this.clock, () => undefined);
+		const turns = new TurnQueue(this.clock);
+		this.accounts = new AccountBook(this.store, this.clock, () => turns.serve());
+		this.settings = new PoolSettings(this.store);
 		this.sessions = new SessionTable(this.store, this.clock);
 		this.tokens = new TokenKeeper(this.accounts, this.vault, this.issuer, this.clock, this.log);
 		this.context = {
 			accounts: this.accounts,
 			sessions: this.sessions,
 			tokens: this.tokens,
-			settings: new PoolSettings(this.store),
+			settings: this.settings,
+			turns,
+			lacksModel: (accountId, model) => this.lacking.has(`${accountId} ${model}`),
 			upstream: this.upstream,
 			store: this.store,
 			clock: this.clock,
@@ -117,6 +125,8 @@ export function accountRow(fields: Partial<AccountRow> = {}): AccountRow {
 		limitedUntil: null,
 		selected: true,
 		position: 0,
+		priority: 5,
+		reservePercent: 0,
 		addedAt: 0,
 		lastUsedAt: null,
 		generation: 1,

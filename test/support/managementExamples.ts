@@ -1,4 +1,10 @@
-import type { AccountView, PoolState, UsageTotals } from '../../src/shared/managementApi.js';
+import type {
+	AccountView,
+	ExplainedRequest,
+	PoolState,
+	SessionView,
+	UsageTotals,
+} from '../../src/shared/managementApi.js';
 
 /** Views of the management API with every field set, for tests to vary. */
 
@@ -13,10 +19,13 @@ export function accountView(changes: Partial<AccountView> = {}): AccountView {
 		stateSince: 1_000,
 		limitedUntil: null,
 		selected: true,
+		priority: 5,
+		reservePercent: 0,
 		windows: [
 			{ limit: 'codex', durationMinutes: 300, usedPercent: 42, resetsAt: null, source: 'header', observedAt: 1_000 },
 			{ limit: 'codex', durationMinutes: 10_080, usedPercent: 7, resetsAt: null, source: 'poll', observedAt: 1_000 },
 		],
+		sharesWith: [],
 		inFlight: 1,
 		addedAt: 1_000,
 		lastUsedAt: null,
@@ -36,6 +45,19 @@ export function usageTotals(changes: Partial<UsageTotals> = {}): UsageTotals {
 	};
 }
 
+export function sessionView(changes: Partial<SessionView> = {}): SessionView {
+	return {
+		id: 'session-1',
+		accountId: 'account-1',
+		firstUsedAt: 1_000,
+		lastUsedAt: 2_000,
+		turns: 3,
+		inputTokens: 2_000,
+		cachedTokens: 1_500,
+		...changes,
+	};
+}
+
 export function poolState(port: number, changes: Partial<PoolState> = {}): PoolState {
 	const baseUrl = `http://127.0.0.1:${port}`;
 	return {
@@ -51,7 +73,7 @@ export function poolState(port: number, changes: Partial<PoolState> = {}): PoolS
 			openaiBaseUrl: `${baseUrl}/v1`,
 		},
 		enabled: true,
-		strategy: 'least_used',
+		routing: { strategy: 'least_used', singleAccountId: null, inFlightLimit: 16, holdMinutes: 0 },
 		accounts: [accountView()],
 		inFlight: 1,
 		totals: {
@@ -59,6 +81,56 @@ export function poolState(port: number, changes: Partial<PoolState> = {}): PoolS
 			allTime: usageTotals({ requests: 1_234, failed: 2, inputTokens: 5_000_000 }),
 		},
 		recentRequests: [],
+		...changes,
+	};
+}
+
+/** A turn that left its spent session account for another. */
+export function explainedRequest(changes: Partial<ExplainedRequest> = {}): ExplainedRequest {
+	return {
+		id: 'req_run1',
+		startedAt: 1_000,
+		accountId: 'account-1',
+		keyId: 'key-1',
+		route: '/backend-api/codex/responses',
+		client: 'codex_exec',
+		model: 'gpt-5.5',
+		effort: 'high',
+		tier: null,
+		transport: 'http',
+		status: 200,
+		outcome: 'succeeded',
+		error: null,
+		inputTokens: 1_000,
+		cachedTokens: 800,
+		outputTokens: 50,
+		reasoningTokens: 20,
+		firstByteMs: 640,
+		totalMs: 5_200,
+		attempts: [
+			{ accountId: 'account-2', verdict: 'quota', status: 429, ms: 120 },
+			{ accountId: 'account-1', verdict: 'succeeded', status: 200, ms: 5_060 },
+		],
+		choices: [
+			{
+				reason: 'session',
+				accountId: 'account-2',
+				considered: [
+					{ accountId: 'account-2', score: 99, out: null },
+					{ accountId: 'account-1', score: 42.5, out: null },
+				],
+				waitedMs: 0,
+			},
+			{
+				reason: 'least_used',
+				accountId: 'account-1',
+				considered: [
+					{ accountId: 'account-2', score: null, out: 'tried' },
+					{ accountId: 'account-1', score: 42.5, out: null },
+				],
+				waitedMs: 1_500,
+			},
+		],
 		...changes,
 	};
 }

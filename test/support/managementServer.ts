@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
+import { changedRouting } from '../../src/core/poolSettings.js';
 import {
 	accountChangeSchema,
 	accountOrderSchema,
@@ -12,12 +13,14 @@ import {
 	exportAccountSchema,
 	finishSignInSchema,
 	importRequestSchema,
+	moveSessionSchema,
 	poolChangeSchema,
 	removeAccountSchema,
 	startSignInSchema,
 	usageQuerySchema,
 	type AccountState,
 	type AccountView,
+	type ExplainedRequest,
 	type KeyView,
 	type PoolState,
 	type RuntimeFile,
@@ -46,6 +49,8 @@ export class ManagementServer {
 	state: PoolState;
 	keys: KeyView[] = [{ id: 'key-1', name: 'Default', createdAt: 1_000, lastUsedAt: null }];
 	sessions: SessionView[] = [];
+	/** The newest first. */
+	explained: ExplainedRequest[] = [];
 	usageRows: UsageReport['rows'] = [];
 	signInMethod: SignIn['method'] = 'browser';
 	/** The address that a pasted sign-in ends on. */
@@ -161,8 +166,8 @@ export class ManagementServer {
 			case 'state':
 				return this.state;
 			case 'changePool': {
-				const { enabled = this.state.enabled, strategy = this.state.strategy } = poolChangeSchema.parse(body);
-				return (this.state = { ...this.state, enabled, strategy });
+				const { enabled = this.state.enabled, routing = {} } = poolChangeSchema.parse(body);
+				return (this.state = { ...this.state, enabled, routing: changedRouting(this.state.routing, routing) });
 			}
 			case 'importAccounts': {
 				const { documents } = importRequestSchema.parse(body);
@@ -171,12 +176,14 @@ export class ManagementServer {
 				return { accounts };
 			}
 			case 'changeAccount': {
-				const { selected, paused, name: newName } = accountChangeSchema.parse(body);
+				const { selected, paused, name: newName, priority, reservePercent } = accountChangeSchema.parse(body);
 				const account = this.#account(id);
 				const changed = {
 					...account,
 					selected: selected ?? account.selected,
 					name: newName === undefined ? account.name : newName,
+					priority: priority ?? account.priority,
+					reservePercent: reservePercent ?? account.reservePercent,
 					state: paused === undefined ? account.state : pausedState(account.state, paused),
 				};
 				this.#replaceAccounts(account => (account.id === id ? [changed] : [account]));
@@ -207,6 +214,20 @@ export class ManagementServer {
 				return { id: 'key-1', name: 'Default', key: 'cpk_default' };
 			case 'listSessions':
 				return { sessions: this.sessions };
+			case 'moveSession': {
+				const moved = { ...this.#session(id), accountId: moveSessionSchema.parse(body).accountId };
+				this.sessions = this.sessions.map(session => (session.id === id ? moved : session));
+				return moved;
+			}
+			case 'forgetSession':
+				this.#session(id);
+				this.sessions = this.sessions.filter(session => session.id !== id);
+				return undefined;
+			case 'explainRequest': {
+				const found = this.explained.find(request => id === 'latest' || request.id.startsWith(id));
+				if (!found) throw new PoolError('request_not_found', 'No request has this id.');
+				return found;
+			}
 			case 'readUsage':
 				return { ...usageQuerySchema.parse(query), rows: this.usageRows };
 			case 'finishSignIn':
@@ -250,6 +271,12 @@ export class ManagementServer {
 		const account = this.state.accounts.find(candidate => candidate.id === id);
 		if (!account) throw new PoolError('account_not_found', 'No account has this id.');
 		return account;
+	}
+
+	#session(id: string): SessionView {
+		const session = this.sessions.find(candidate => candidate.id === id);
+		if (!session) throw new PoolError('session_not_found', 'No session has this id.');
+		return session;
 	}
 
 	#replaceAccounts(change: (account: AccountView) => AccountView[]): void {

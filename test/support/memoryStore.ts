@@ -1,20 +1,23 @@
-import type { AccountRow, KeyRow, SessionRow, Store } from '../../src/core/ports.js';
-import type {
-	RequestRecord,
-	UsageGrouping,
-	UsageReport,
-	UsageTotals,
-	UsageWindow,
+import type { AccountRow, Cooldown, KeyRow, SessionRow, Store } from '../../src/core/ports.js';
+import {
+	requestRecordSchema,
+	type ExplainedRequest,
+	type RequestRecord,
+	type UsageGrouping,
+	type UsageReport,
+	type UsageTotals,
+	type UsageWindow,
 } from '../../src/shared/managementApi.js';
 
 /** A store that forgets everything with the test. Times are not rounded to hours. */
 export class MemoryStore implements Store {
 	readonly accounts = new Map<string, AccountRow>();
 	readonly windows = new Map<string, UsageWindow[]>();
+	readonly cooldowns = new Map<string, Cooldown[]>();
 	readonly keys = new Map<string, KeyRow>();
 	readonly sessions = new Map<string, SessionRow>();
 	readonly settings = new Map<string, string>();
-	readonly requests: RequestRecord[] = [];
+	readonly requests: ExplainedRequest[] = [];
 	isClosed = false;
 
 	loadAccounts(): AccountRow[] {
@@ -28,6 +31,7 @@ export class MemoryStore implements Store {
 	removeAccount(accountId: string): void {
 		this.accounts.delete(accountId);
 		this.windows.delete(accountId);
+		this.cooldowns.delete(accountId);
 		for (const [id, session] of this.sessions) if (session.accountId === accountId) this.sessions.delete(id);
 	}
 
@@ -42,6 +46,14 @@ export class MemoryStore implements Store {
 
 	saveWindows(accountId: string, windows: readonly UsageWindow[]): void {
 		this.windows.set(accountId, [...windows]);
+	}
+
+	loadCooldowns(): Map<string, Cooldown[]> {
+		return new Map(this.cooldowns);
+	}
+
+	saveCooldowns(accountId: string, cooldowns: readonly Cooldown[]): void {
+		if (this.accounts.has(accountId)) this.cooldowns.set(accountId, [...cooldowns]);
 	}
 
 	loadKeys(): KeyRow[] {
@@ -64,6 +76,10 @@ export class MemoryStore implements Store {
 		this.sessions.set(session.id, session);
 	}
 
+	removeSession(sessionId: string): void {
+		this.sessions.delete(sessionId);
+	}
+
 	loadSetting(name: string): string | undefined {
 		return this.settings.get(name);
 	}
@@ -72,12 +88,22 @@ export class MemoryStore implements Store {
 		this.settings.set(name, value);
 	}
 
-	appendRequest(record: RequestRecord): void {
-		this.requests.push(record);
+	appendRequest(request: ExplainedRequest): void {
+		this.requests.push(request);
 	}
 
 	recentRequests(limit: number): RequestRecord[] {
-		return this.requests.toReversed().slice(0, limit);
+		// Parsing drops the choices.
+		return this.requests
+			.toReversed()
+			.slice(0, limit)
+			.map(request => requestRecordSchema.parse(request));
+	}
+
+	findRequest(idPrefix: string): ExplainedRequest | undefined {
+		return (
+			this.requests.find(({ id }) => id === idPrefix) ?? this.requests.findLast(({ id }) => id.startsWith(idPrefix))
+		);
 	}
 
 	totals(since: number): UsageTotals {

@@ -29,6 +29,15 @@ describe('The headroom of the pool', () => {
 		assert.equal(short.usable, 0);
 	});
 
+	it('counts a quota that two accounts spend once', () => {
+		const one = account('a', { sharesWith: ['b'], windows: [window(fiveHours, 10, hourMs)] });
+		const two = account('b', { sharesWith: ['a'], windows: [window(fiveHours, 10, hourMs)] });
+
+		const [short] = poolHeadroom([one, two], now);
+
+		assert.deepEqual([short?.shares.length, short?.accounts], [1, 1]);
+	});
+
 	it('leaves out what was never measured and marks what was not measured since its reset', () => {
 		const unmeasured = account('a');
 		const justReset = account('b', { windows: [window(fiveHours, 97, -minuteMs)] });

@@ -45,7 +45,7 @@ describe('The panel', function () {
 		await drawn(page);
 		assert.deepEqual(asked('pool/change'), [{ enabled: false }]);
 
-		for (const name of ['Strategy', 'Add Account', 'Import…', 'Show Log', 'Use Work for the pool']) {
+		for (const name of ['Routing: Least used', 'Add Account', 'Import…', 'Show Log', 'Use Work for the pool']) {
 			await page.keyboard.press('Tab');
 			assert.equal(await focusedName(page), name);
 			assert.ok(await hasFocusRing(page), `${name} shows its focus`);
@@ -129,8 +129,8 @@ describe('The panel', function () {
 		await page.getByText('Work answered after 2 other accounts could not.').waitFor();
 		const attempts = await page.locator('.attempts li').allInnerTexts();
 		assert.equal(attempts.length, 3);
-		assert.match(attempts[0] ?? '', /lab@example\.com[^]*Quota used up[^]*HTTP 429[^]*380\sms/);
-		assert.match(attempts[2] ?? '', /Work[^]*Answered[^]*HTTP 200[^]*8\.3\ss/);
+		assert.match(attempts[0] ?? '', /lab@example\.com[^]*had used up its quota[^]*HTTP 429[^]*380\sms/);
+		assert.match(attempts[2] ?? '', /Work[^]*answered[^]*HTTP 200[^]*8\.3\ss/);
 	});
 
 	it('asks for the range and the grouping that were chosen, and remembers them', async () => {
@@ -184,14 +184,12 @@ describe('The panel', function () {
 	});
 
 	it('asks the editor for everything else by its name', async () => {
-		await page.getByLabel('Strategy').selectOption('Round robin');
 		await button('Copy OpenAI base URL').click();
 		await button('Add Account').click();
 		await button('Import…').click();
 		await button('Show Log').click();
 		await drawn(page);
 
-		assert.deepEqual(asked('pool/change'), [{ strategy: 'round_robin' }]);
 		assert.deepEqual(asked('url/copy'), [{ kind: 'openai' }]);
 		for (const name of ['account/add', 'account/import', 'log/show']) assert.equal(asked(name).length, 1, name);
 	});

@@ -4,9 +4,21 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { usageQuerySchema, type UsageReport } from '../../src/shared/managementApi.js';
-import type { PanelMessage, PanelRequestMessage, PanelState } from '../../src/shared/panelMessages.js';
+import {
+	usageQuerySchema,
+	type ExplainedRequest,
+	type SessionView,
+	type UsageReport,
+} from '../../src/shared/managementApi.js';
+import {
+	panelParams,
+	type DropOutcome,
+	type PanelMessage,
+	type PanelRequestMessage,
+	type PanelState,
+} from '../../src/shared/panelMessages.js';
 import { panel, sampleNow, usageReport } from './samplePool.js';
+import { explained, sampleSessions } from './sampleRouting.js';
 import { themes, themeSheet, type ThemeName } from './themes.js';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
@@ -20,17 +32,38 @@ export class FakeEditor {
 	readonly asked: PanelRequestMessage[] = [];
 	/** Names of requests that fail, with the sentence for the user. */
 	readonly failing = new Map<string, string>();
+	/** Names of requests that are not answered. */
+	readonly silent = new Set<string>();
 	state: PanelState = panel();
 	hasUsage = true;
+	sessions: readonly SessionView[] = sampleSessions;
+	dropOutcome: DropOutcome = { imported: [], refused: [] };
 
-	answer(message: PanelRequestMessage): PanelMessage {
+	answer(message: PanelRequestMessage): PanelMessage | null {
 		this.asked.push(message);
 		const { id, name } = message;
 		const failure = this.failing.get(name);
 		if (failure !== undefined) return { kind: 'failure', id, message: failure };
-		if (name === 'ready') return { kind: 'reply', id, result: this.state };
-		if (name === 'usage/read') return { kind: 'reply', id, result: this.#usage(message.params) };
-		return { kind: 'reply', id };
+		if (this.silent.has(name)) return null;
+		const result = this.#result(message);
+		return result === undefined ? { kind: 'reply', id } : { kind: 'reply', id, result };
+	}
+
+	#result({ name, params }: PanelRequestMessage): unknown {
+		const results: Partial<Record<PanelRequestMessage['name'], () => unknown>> = {
+			ready: () => this.state,
+			'usage/read': () => this.#usage(params),
+			'session/list': () => this.sessions,
+			'account/drop': () => this.dropOutcome,
+			'request/explain': () => this.#explain(params),
+		};
+		return results[name]?.();
+	}
+
+	#explain(params: unknown): ExplainedRequest | undefined {
+		const { requestId } = panelParams['request/explain'].parse(params);
+		const request = this.state.pool?.recentRequests.find(({ id }) => id === requestId);
+		return request && explained(request, this.state.pool?.accounts ?? []);
 	}
 
 	#usage(params: unknown): UsageReport {
@@ -48,6 +81,8 @@ export interface OpenPanel {
 	readonly editor: FakeEditor;
 	/** Sends a snapshot and waits until it is drawn. */
 	push(state: PanelState): Promise<void>;
+	/** As the editor does that wants to show one request. */
+	showRequest(requestId: string): Promise<void>;
 	/** Errors, warnings and everything the content policy refused. */
 	faults(): Promise<string[]>;
 }
@@ -128,7 +163,14 @@ export class PanelHarness {
 			page,
 			editor,
 			push: async next => {
+				editor.state = next;
 				await page.evaluate(payload => window.postMessage({ kind: 'event', name: 'state/changed', payload }), next);
+				await drawn(page);
+			},
+			showRequest: async requestId => {
+				await page.evaluate(payload => window.postMessage({ kind: 'event', name: 'request/show', payload }), {
+					requestId,
+				});
 				await drawn(page);
 			},
 			faults: async () => [...faults, ...(await page.evaluate(() => window.policyViolations))],
@@ -156,7 +198,7 @@ window.acquireVsCodeApi = () => ({
 	postMessage(message) {
 		window.unanswered++;
 		window.askEditor(message).then(answer => {
-			window.postMessage(answer);
+			if (answer) window.postMessage(answer);
 			window.unanswered--;
 		});
 	},

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import type { PanelState } from '../../src/shared/panelMessages.js';
-import { drawn, PanelHarness, shoot, type OpenPanel } from './panelHarness.js';
+import { assertAccessible, assertFits } from './assertLooks.js';
+import { drawn, PanelHarness, shoot } from './panelHarness.js';
 import { account, fourAccounts, panel, pool, tenAccounts } from './samplePool.js';
 import type { ThemeName } from './themes.js';
 
@@ -144,17 +144,3 @@ describe('The looks of the panel', function () {
 		});
 	}
 });
-
-async function assertFits({ page }: OpenPanel, width: number): Promise<void> {
-	const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-	assert.ok(wide <= width, `the panel is ${wide} wide in ${width}`);
-}
-
-async function assertAccessible({ page }: OpenPanel): Promise<void> {
-	const { violations } = await new AxeBuilder({ page }).analyze();
-	const findings = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-	const told = findings.map(
-		({ id, nodes }) => `${id}: ${nodes.map(node => `${node.html} ${node.failureSummary ?? ''}`).join('\n')}`,
-	);
-	assert.deepEqual(told, []);
-}

@@ -42,9 +42,9 @@ describe('The story of a request', () => {
 		assert.deepEqual(
 			steps.map(({ account, verdict, isAnswer }) => [account, verdict, isAnswer]),
 			[
-				['lab@example.com', 'Quota used up', false],
-				['Private', 'Overloaded or out of reach', false],
-				['Work', 'Answered', true],
+				['lab@example.com', 'had used up its quota', false],
+				['Private', 'was overloaded or out of reach', false],
+				['Work', 'answered', true],
 			],
 		);
 		for (const [index, step] of steps.entries()) {

@@ -5,8 +5,9 @@ import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { AccountView } from '../../src/shared/managementApi.js';
 import { movedOrder } from '../accountOrder.js';
-import { accountName, accountNote, accountStatus, planName } from '../accountStatus.js';
+import { accountName, accountNote, accountStatus, nameOf, planName } from '../accountStatus.js';
 import { PanelActionEvent } from '../panelAction.js';
+import { spendingBadges } from '../spending.js';
 import accountText from '../styles/accountList.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
@@ -16,6 +17,7 @@ import type { MenuItem } from './actionMenu.js';
 import './nameInput.js';
 import type { NameEdit } from './nameInput.js';
 import { iconButton, raise, status, switchControl } from './parts.js';
+import { spendingForm } from './spendingForm.js';
 import { windowBar } from './windowBar.js';
 
 /** Every account with its state, its windows and what can be done about it. */
@@ -23,10 +25,14 @@ class AccountList extends LitElement {
 	static override readonly styles = [controls, sheet(accountText)];
 
 	@property({ attribute: false }) accessor accounts: readonly AccountView[] = [];
+	/** The only one that is used; null when all may be. */
+	@property({ attribute: false }) accessor singleAccountId: string | null = null;
 	@property({ attribute: false }) accessor pending: ReadonlySet<string> = new Set();
 	@property({ attribute: false }) accessor now = 0;
 	/** The account whose name is being edited. */
 	@state() private accessor renaming: string | null = null;
+	/** The account whose priority and reserve are being edited. */
+	@state() private accessor spending: string | null = null;
 
 	/** A row that changes places is taken out and put back, which would cost it the focus. */
 	protected override update(changed: PropertyValues): void {
@@ -62,7 +68,7 @@ class AccountList extends LitElement {
 						? html`<div class="dim label" title=${account.email}>${account.email}</div>`
 						: nothing
 				}
-				${this.#standing(account, name)}
+				${this.#badges(account)} ${this.#standing(account, name)}
 			</div>
 			<div class="windows">
 				${windows.length === 0 ? html`<p class="dim">${text.noWindows}</p>` : nothing}
@@ -73,11 +79,20 @@ class AccountList extends LitElement {
 				)}
 			</div>
 			<div class="actions">${this.#actions(account, name)}</div>
+			${this.spending === account.id ? spendingForm(account, name, () => void this.#endSpending(account.id)) : nothing}
 		</li>`;
 	}
 
+	#badges(account: AccountView): TemplateResult | typeof nothing {
+		const badges = spendingBadges(account);
+		if (badges.length === 0) return nothing;
+		return html`<div class="badges">
+			${badges.map(({ word, title }) => html`<span title=${title}>${word}</span>`)}
+		</div>`;
+	}
+
 	#standing(account: AccountView, name: string): TemplateResult {
-		const note = accountNote(account, this.now);
+		const note = accountNote(account, this.now) ?? this.#passedOver(account) ?? this.#shared(account);
 		const params = { accountId: account.id };
 		return html`<div class="standing">
 				${status(accountStatus(account, this.now))}
@@ -105,6 +120,19 @@ class AccountList extends LitElement {
 						>`
 					: nothing
 			}`;
+	}
+
+	/** It could work, but the user wants a single account. */
+	#passedOver({ id }: AccountView): string | null {
+		const { singleAccountId } = this;
+		return singleAccountId === null || singleAccountId === id
+			? null
+			: text.notTheSingle(nameOf(this.accounts, singleAccountId));
+	}
+
+	#shared({ sharesWith }: AccountView): string | null {
+		const names = sharesWith.map(id => nameOf(this.accounts, id));
+		return names.length === 0 ? null : text.sharesQuota(names.join(', '));
 	}
 
 	#actions(account: AccountView, name: string): TemplateResult {
@@ -141,6 +169,7 @@ class AccountList extends LitElement {
 				choose: raise({ name: 'account/pause', params: { ...params, paused: !isPaused } }),
 			},
 			{ icon: 'edit', label: text.rename, choose: () => (this.renaming = accountId) },
+			{ icon: 'dashboard', label: text.spending, choose: () => void this.#beginSpending(accountId) },
 			this.#moveItem(accountId, 'up'),
 			this.#moveItem(accountId, 'down'),
 			{ icon: 'sign-in', label: text.signInMenu, choose: raise({ name: 'account/signIn', params }) },
@@ -174,7 +203,22 @@ class AccountList extends LitElement {
 			const params = { accountId, name: name === '' ? null : name };
 			this.dispatchEvent(new PanelActionEvent({ name: 'account/rename', params }));
 		}
-		if (!hasFocus) return;
+		if (hasFocus) await this.#focusMenu(accountId);
+	}
+
+	async #beginSpending(accountId: string): Promise<void> {
+		this.spending = accountId;
+		await this.updateComplete;
+		this.renderRoot.querySelector<HTMLElement>('.spending select')?.focus();
+	}
+
+	async #endSpending(accountId: string): Promise<void> {
+		this.spending = null;
+		await this.#focusMenu(accountId);
+	}
+
+	/** What had the focus is gone; its account is not. */
+	async #focusMenu(accountId: string): Promise<void> {
 		await this.updateComplete;
 		this.renderRoot.querySelector<HTMLElement>(`#${CSS.escape(`menu-${accountId}`)}`)?.focus();
 	}

@@ -3,7 +3,15 @@ import { property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PoolState } from '../../src/shared/managementApi.js';
 import { formatExact, formatMoment, formatSpan, windowName } from '../durations.js';
-import { answerFor, poolHeadroom, type HeadroomShare, type PoolAnswer, type WindowHeadroom } from '../headroom.js';
+import {
+	answerOf,
+	poolHeadroom,
+	routedAccounts,
+	type HeadroomShare,
+	type PoolAnswer,
+	type WindowHeadroom,
+} from '../headroom.js';
+import { ViewChoiceEvent } from '../panelAction.js';
 import headroomText from '../styles/headroomSection.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
@@ -33,9 +41,9 @@ class HeadroomSection extends LitElement {
 
 	protected override render(): TemplateResult | typeof nothing {
 		if (!this.pool) return nothing;
-		const { accounts, enabled } = this.pool;
+		const accounts = routedAccounts(this.pool);
 		return html`<section aria-label=${text.headroom}>
-			${this.isRunning ? verdict(answerFor(enabled, accounts, this.now), this.now) : nothing}
+			${this.isRunning ? verdict(answerOf(this.pool, this.now), this.now) : nothing}
 			${repeat(
 				poolHeadroom(accounts, this.now),
 				window => window.durationMinutes,
@@ -137,6 +145,8 @@ function inWords(answer: PoolAnswer, now: number): Answer {
 			return { icon: 'warning', tone: 'warning', title: text.answerBlocked, body: text.answerBlockedBody };
 		case 'none_selected':
 			return { icon: 'circle-slash', tone: 'quiet', title: text.answerNoneSelected, body: text.answerNoneSelectedBody };
+		case 'single_gone':
+			return { icon: 'warning', tone: 'error', title: text.answerSingleGone, body: text.answerSingleGoneBody };
 		default:
 			return answer satisfies never;
 	}
@@ -157,6 +167,8 @@ function nextStep(answer: PoolAnswer): TemplateResult | typeof nothing {
 			>`;
 		case 'sign_in':
 			return html`<vscode-button @click=${raise({ name: 'account/add' })}>${text.signIn}</vscode-button>`;
+		case 'single_gone':
+			return html`<vscode-button @click=${chooseStrategy}>${text.chooseStrategy}</vscode-button>`;
 		case 'ready':
 		case 'resting':
 		case 'blocked':
@@ -165,4 +177,8 @@ function nextStep(answer: PoolAnswer): TemplateResult | typeof nothing {
 		default:
 			return answer satisfies never;
 	}
+}
+
+function chooseStrategy({ currentTarget }: Event): void {
+	currentTarget?.dispatchEvent(new ViewChoiceEvent({ showsRouting: true }));
 }

@@ -3,18 +3,20 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { PoolState } from '../../src/shared/managementApi.js';
 import type { PanelState } from '../../src/shared/panelMessages.js';
-import { answerFor } from '../headroom.js';
+import { answerOf } from '../headroom.js';
 import type { PanelView } from '../panelStore.js';
 import panelText from '../styles/panelRoot.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
 import './accountList.js';
 import './connectSection.js';
+import { dropNotice, dropTarget } from './dropNotice.js';
 import './headroomSection.js';
 import { icon } from './icon.js';
 import './panelHeader.js';
 import { iconButton, raise } from './parts.js';
 import './requestTable.js';
+import './sessionSection.js';
 import './usageSection.js';
 import './welcome.js';
 
@@ -30,9 +32,11 @@ export class PanelRoot extends LitElement {
 		return html`
 			<div class="said" role="status">${view?.done?.said ?? nothing}</div>
 			<div class="said" role="status">${panel && view ? standing(panel, view.now) : nothing}</div>
-			<pool-header .panel=${panel}></pool-header>
+			<pool-header .panel=${panel} .showsRouting=${view?.choices.showsRouting ?? false}></pool-header>
 			<div role="alert">${view?.failure ? this.#failure(view.failure) : nothing}</div>
+			<div role="status">${view?.drop ? dropNotice(view.drop) : nothing}</div>
 			<main>${view && panel ? this.#body(panel, view) : starting(null)}</main>
+			${view?.isDraggedOver ? dropTarget() : nothing}
 		`;
 	}
 
@@ -51,14 +55,27 @@ export class PanelRoot extends LitElement {
 		return html`
 			${panel.codexConfigured === false ? configureNote() : nothing}
 			<pool-headroom .pool=${pool} .now=${view.now} .isRunning=${panel.connection !== 'offline'}></pool-headroom>
-			<pool-accounts .accounts=${pool.accounts} .pending=${view.pending} .now=${view.now}></pool-accounts>
+			<pool-accounts
+				.accounts=${pool.accounts}
+				.singleAccountId=${pool.routing.strategy === 'single_account' ? pool.routing.singleAccountId : null}
+				.pending=${view.pending}
+				.now=${view.now}
+			></pool-accounts>
 			<pool-usage .accounts=${pool.accounts} .usage=${view.usage} .choices=${view.choices}></pool-usage>
 			<pool-requests
 				.requests=${pool.recentRequests}
 				.accounts=${pool.accounts}
 				.choices=${view.choices}
+				.explanations=${view.explanations}
+				.target=${view.target}
 				.now=${view.now}
 			></pool-requests>
+			<pool-sessions
+				.sessions=${view.sessions}
+				.accounts=${pool.accounts}
+				.isOpen=${view.choices.showsSessions}
+				.now=${view.now}
+			></pool-sessions>
 			<pool-connect
 				.owner=${pool.owner}
 				.codexConfigured=${panel.codexConfigured}
@@ -81,7 +98,7 @@ customElements.define('pool-panel', PanelRoot);
 function standing({ connection, pool }: PanelState, now: number): string {
 	if (connection === 'offline') return text.offlineTitle;
 	if (!pool || pool.accounts.length === 0) return '';
-	return text.standing[answerFor(pool.enabled, pool.accounts, now).kind];
+	return text.standing[answerOf(pool, now).kind];
 }
 
 function starting(problem: string | null): TemplateResult {

@@ -77,15 +77,17 @@ interface SelectControl<T extends string> {
 	readonly label: string;
 	readonly value: T;
 	readonly options: Readonly<Record<T, string>>;
-	readonly choose: (value: T) => void;
+	/** `element`: where the choice was made; an action can be raised from it. */
+	readonly choose: (value: T, element: HTMLElement) => void;
 }
 
 export function selectControl<T extends string>({ label, value, options, choose }: SelectControl<T>): TemplateResult {
 	const names = Object.keys(options) as T[]; // The record's keys are exactly T.
 	const change = (event: Event) => {
-		const chosen = event.target instanceof HTMLSelectElement ? event.target.value : undefined;
-		const name = names.find(candidate => candidate === chosen);
-		if (name !== undefined) choose(name);
+		const { target } = event;
+		if (!(target instanceof HTMLSelectElement)) return;
+		const name = names.find(candidate => candidate === target.value);
+		if (name !== undefined) choose(name, target);
 	};
 	return html`<span class="select">
 		<select aria-label=${label} title=${label} .value=${live(value)} @change=${change}>

@@ -2,20 +2,26 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { AccountView, RequestRecord } from '../../src/shared/managementApi.js';
 import { nameOf, wordsOf } from '../accountStatus.js';
 import { formatExact } from '../durations.js';
+import type { Explanation } from '../explanationReader.js';
 import { figureText, latency, share, tokens } from '../figures.js';
 import { attemptSteps, requestStory, type AttemptStep } from '../requestStory.js';
 import { text } from '../text.js';
 import { icon } from './icon.js';
 import { figure } from './parts.js';
+import { requestChoices } from './requestChoices.js';
 import { size } from './size.js';
 
-/** An opened request: why it went this way, attempt by attempt, and every figure there is. */
-export function requestDetails(request: RequestRecord, accounts: readonly AccountView[]): TemplateResult {
+/** An opened request: its outcome, why it went this way, attempt by attempt, and every figure there is. */
+export function requestDetails(
+	request: RequestRecord,
+	explanation: Explanation | undefined,
+	accounts: readonly AccountView[],
+): TemplateResult {
 	const steps = attemptSteps(request, accounts);
 	return html`<div class="why">
 		<h3>${text.why}</h3>
 		<p>${requestStory(request, accounts)}</p>
-		${steps.length === 0 ? nothing : attempts(steps)}
+		${requestChoices(request.id, explanation, accounts)} ${steps.length === 0 ? nothing : attempts(steps)}
 		<dl class="facts">
 			${facts(request, accounts).map(
 				([name, value]) =>
@@ -29,21 +35,22 @@ export function requestDetails(request: RequestRecord, accounts: readonly Accoun
 }
 
 function attempts(steps: readonly AttemptStep[]): TemplateResult {
-	return html`<ol class="attempts">
-		${steps.map(
-			step =>
-				html`<li>
-					${icon(step.isAnswer ? 'pass' : 'error', step.isAnswer ? 'good' : 'quiet')}
-					<span class="who" title=${step.account}>${step.account}</span>
-					<span class="verdict">
-						${step.verdict}
-						<span class="dim">${step.status === null ? text.noAnswer : text.httpStatus(step.status)}</span>
-					</span>
-					<span class="span" aria-hidden="true"><span ${size(step.takesPercent, step.beginsPercent)}></span></span>
-					<span class="number">${figure(latency(step.ms))}</span>
-				</li>`,
-		)}
-	</ol>`;
+	return html`<h4>${text.attempts}</h4>
+		<ol class="attempts">
+			${steps.map(
+				step =>
+					html`<li>
+						${icon(step.isAnswer ? 'pass' : 'error', step.isAnswer ? 'good' : 'quiet')}
+						<span class="who" title=${step.account}>${step.account}</span>
+						<span class="verdict">
+							${step.verdict}
+							<span class="dim">${step.status === null ? text.noAnswer : text.httpStatus(step.status)}</span>
+						</span>
+						<span class="span" aria-hidden="true"><span ${size(step.takesPercent, step.beginsPercent)}></span></span>
+						<span class="number">${figure(latency(step.ms))}</span>
+					</li>`,
+			)}
+		</ol>`;
 }
 
 function facts(request: RequestRecord, accounts: readonly AccountView[]): [name: string, value: string][] {

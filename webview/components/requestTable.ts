@@ -1,33 +1,52 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { AccountView, RequestRecord } from '../../src/shared/managementApi.js';
 import { nameOf } from '../accountStatus.js';
 import { formatExact } from '../durations.js';
+import type { Explanations } from '../explanationReader.js';
 import { latency, share, tokens, totalTokens } from '../figures.js';
 import { ViewChoiceEvent } from '../panelAction.js';
 import { requestStatus } from '../requestStory.js';
+import detailsText from '../styles/requestDetails.css';
 import requestText from '../styles/requestTable.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
-import type { ViewChoices } from '../viewChoices.js';
+import { requestsAtFirst, type ViewChoices } from '../viewChoices.js';
 import { icon } from './icon.js';
 import { ago, figure, status } from './parts.js';
 import { requestDetails } from './requestDetails.js';
 
-const shownAtFirst = 12;
 const columns = 9;
 
 /** The newest requests; a row opens to tell why it went where it went. */
 class RequestTable extends LitElement {
-	static override readonly styles = [controls, sheet(requestText)];
+	static override readonly styles = [controls, sheet(requestText), sheet(detailsText)];
 
 	@property({ attribute: false }) accessor requests: readonly RequestRecord[] = [];
 	@property({ attribute: false }) accessor accounts: readonly AccountView[] = [];
 	@property({ attribute: false }) accessor choices: ViewChoices | null = null;
+	@property({ attribute: false }) accessor explanations: Explanations = new Map();
+	/** The request to go to. */
+	@property({ attribute: false }) accessor target: string | null = null;
 	@property({ attribute: false }) accessor now = 0;
 	/** The rows as they were when the pointer or the focus came in: nothing moves under either. */
 	@state() accessor held: readonly RequestRecord[] | null = null;
+
+	protected override willUpdate(changed: PropertyValues<this>): void {
+		// Who is sent to a request wants to see it, though rows move.
+		if (changed.has('target') && this.target !== null) this.held = null;
+	}
+
+	protected override updated(): void {
+		if (this.target === null) return;
+		const row = this.renderRoot.querySelector(`#${CSS.escape(rowId(this.target))}`);
+		const expand = row?.querySelector<HTMLElement>('.expand');
+		if (!row || !expand) return;
+		row.scrollIntoView({ block: 'start' });
+		expand.focus({ preventScroll: true });
+		this.dispatchEvent(new Event('pool-target-reached', { bubbles: true, composed: true }));
+	}
 
 	protected override render(): TemplateResult {
 		const all = this.held ?? this.requests;
@@ -48,7 +67,7 @@ class RequestTable extends LitElement {
 	}
 
 	#table(all: readonly RequestRecord[]): TemplateResult {
-		const shown = this.choices?.showsAllRequests ? all : all.slice(0, shownAtFirst);
+		const shown = this.choices?.showsAllRequests ? all : all.slice(0, requestsAtFirst);
 		return html`<table
 				@pointerenter=${this.#hold}
 				@pointerleave=${this.#release}
@@ -88,7 +107,7 @@ class RequestTable extends LitElement {
 	#row(request: RequestRecord): TemplateResult {
 		const isOpen = this.choices?.openRequests.includes(request.id) ?? false;
 		const detailsId = `details-${request.id}`;
-		return html`<tr class="request ${isOpen ? 'open' : ''}">
+		return html`<tr class="request ${isOpen ? 'open' : ''}" id=${rowId(request.id)}>
 				<th scope="row">
 					<div class="when">
 						<button
@@ -120,7 +139,7 @@ class RequestTable extends LitElement {
 			${
 				isOpen
 					? html`<tr class="details" id=${detailsId}>
-							<td colspan=${columns}>${requestDetails(request, this.accounts)}</td>
+							<td colspan=${columns}>${requestDetails(request, this.explanations.get(request.id), this.accounts)}</td>
 						</tr>`
 					: nothing
 			}`;
@@ -158,3 +177,7 @@ class RequestTable extends LitElement {
 }
 
 customElements.define('pool-requests', RequestTable);
+
+function rowId(requestId: string): string {
+	return `request-${requestId}`;
+}

@@ -23,6 +23,7 @@ class Welcome extends LitElement {
 							${text.welcomeImport}
 						</button>
 					</div>
+					<p class="drop">${text.welcomeDrop}</p>
 				</li>
 				${later.map(
 					step =>

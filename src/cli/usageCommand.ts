@@ -1,13 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { PoolClient } from '../client/poolClient.js';
-import {
-	usageGroupingSchema,
-	type AccountView,
-	type UsageGrouping,
-	type UsageReport,
-} from '../shared/managementApi.js';
-import { formatAgo, formatMoment } from './duration.js';
-import { accountLabel } from './findAccount.js';
+import { usageGroupingSchema, type UsageGrouping, type UsageReport } from '../shared/managementApi.js';
+import { formatMoment } from './duration.js';
+import { accountNames } from './findAccount.js';
 import { parseSince } from './optionParsers.js';
 import type { Output } from './output.js';
 import { addPoolOptions, withPool, type PoolOptions } from './poolOptions.js';
@@ -17,8 +12,7 @@ type UsageOptions = PoolOptions & { readonly since: number; readonly by: UsageGr
 const figures = ['requests', 'failed', 'inputTokens', 'cachedTokens', 'outputTokens', 'reasoningTokens'] as const;
 const figureTitles = ['Requests', 'Failed', 'Input', 'Cached', 'Output', 'Reasoning'];
 
-/** `usage` and `sessions list`: what has been going on. */
-export function addUsageCommands(program: Command): void {
+export function addUsageCommand(program: Command): void {
 	const day = 24 * 60 * 60 * 1000;
 	addPoolOptions(
 		program
@@ -38,34 +32,6 @@ export function addUsageCommands(program: Command): void {
 			const names = output.json ? new Map<string, string>() : await groupNames(pool, by);
 			output.print(report, () => usageTable(report, names, output));
 		}),
-	);
-
-	const sessions = program.command('sessions').description('see which account a client session is tied to');
-	addPoolOptions(sessions.command('list').description('list the sessions, the most recently used first')).action(
-		(options: PoolOptions) =>
-			withPool(options, async (pool, output) => {
-				const all = await pool.listSessions();
-				const names = output.json ? new Map<string, string>() : accountNames((await pool.state()).accounts);
-				const now = Date.now();
-				output.print({ sessions: all }, () =>
-					output.table(
-						[
-							{ title: 'Session' },
-							{ title: 'Account' },
-							{ title: 'Turns', align: 'right' },
-							{ title: 'Begun' },
-							{ title: 'Last used' },
-						],
-						all.map(session => [
-							session.id.slice(0, 12),
-							names.get(session.accountId) ?? session.accountId,
-							String(session.turns),
-							formatAgo(session.firstUsedAt, now),
-							formatAgo(session.lastUsedAt, now),
-						]),
-					),
-				);
-			}),
 	);
 }
 
@@ -106,8 +72,4 @@ function groupLabel(group: string, by: UsageGrouping, names: ReadonlyMap<string,
 async function groupNames(pool: PoolClient, by: UsageGrouping): Promise<Map<string, string>> {
 	if (by === 'account') return accountNames((await pool.state()).accounts);
 	return by === 'key' ? new Map((await pool.listKeys()).map(key => [key.id, key.name])) : new Map();
-}
-
-function accountNames(accounts: readonly AccountView[]): Map<string, string> {
-	return new Map(accounts.map(account => [account.id, accountLabel(account)]));
 }

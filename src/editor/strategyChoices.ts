@@ -1,0 +1,22 @@
+import type { Routing, Strategy } from '../shared/managementApi.js';
+import { explainStrategy, knownStrategies, strategyName } from '../shared/routingWords.js';
+
+/** A strategy as an entry of a list. */
+export interface StrategyChoice {
+	readonly label: string;
+	readonly description: string;
+	readonly detail: string;
+	readonly strategy: Strategy;
+}
+
+export function strategyChoices({ strategy: current }: Routing): readonly StrategyChoice[] {
+	return knownStrategies.map(strategy => {
+		const name = strategyName(strategy);
+		return {
+			label: name.charAt(0).toUpperCase() + name.slice(1),
+			description: strategy === current ? 'in use' : '',
+			detail: explainStrategy(strategy),
+			strategy,
+		};
+	});
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { openStore, type SqliteStore } from '../../src/storage/sqliteStore.js';
+import { eachTestGetsAFolder, explainedRequest, noon, RecordingLog, stillClock } from './storageFixtures.js';
+
+describe('requests with their choices', () => {
+	const folder = eachTestGetsAFolder();
+	const opened: SqliteStore[] = [];
+
+	const file = (): string => join(folder(), 'pool.sqlite');
+	const open = async (): Promise<SqliteStore> => {
+		const store = await openStore(file(), stillClock, new RecordingLog());
+		opened.push(store);
+		return store;
+	};
+
+	afterEach(() => {
+		for (const store of opened.splice(0)) store.close();
+	});
+
+	it('are found as they were, also while they are still queued', async () => {
+		const request = explainedRequest({ id: 'req_run1' });
+		const store = await open();
+
+		store.appendRequest(request);
+
+		assert.deepEqual(store.findRequest('req_run1'), request);
+	});
+
+	it('are found by the beginning of their id, the newest of several', async () => {
+		const store = await open();
+		store.appendRequest(explainedRequest({ id: 'req_run11', startedAt: noon + 2 }));
+		store.appendRequest(explainedRequest({ id: 'req_run12', startedAt: noon + 1 }));
+		store.appendRequest(explainedRequest({ id: 'req_else', startedAt: noon + 3 }));
+
+		const found = ['req_run1', 'req_run12', 'req_e', '', 'REQ', 'un1', '%', 'req_run123'].map(
+			idPrefix => store.findRequest(idPrefix)?.id,
+		);
+
+		assert.deepEqual(found, [
+			'req_run11',
+			'req_run12',
+			'req_else',
+			'req_else',
+			undefined,
+			undefined,
+			undefined,
+			undefined,
+		]);
+	});
+
+	it('are found by a whole id that later ones begin with', async () => {
+		const store = await open();
+		store.appendRequest(explainedRequest({ id: 'req_run1' }));
+		store.appendRequest(explainedRequest({ id: 'req_run12', startedAt: noon + 1 }));
+
+		assert.equal(store.findRequest('req_run1')?.id, 'req_run1');
+	});
+
+	for (const [what, choices] of [
+		['no JSON', '[{'],
+		['no list', '{}'],
+		['of another kind', '[{"reason":5}]'],
+	] as const) {
+		it(`are given without choices that are ${what}`, async () => {
+			const first = await open();
+			first.appendRequest(explainedRequest({ id: 'req_run1' }));
+			first.close();
+			const editor = new Database(file());
+			editor.prepare('UPDATE requests SET choices = ?').run(choices);
+			editor.close();
+
+			const store = await open();
+
+			assert.deepEqual(store.findRequest('req_run1'), explainedRequest({ id: 'req_run1', choices: [] }));
+			assert.equal(store.recentRequests(1).length, 1);
+		});
+	}
+});

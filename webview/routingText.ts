@@ -1,0 +1,60 @@
+/** What the panel says about routing, sessions and dropped files. */
+export const routingText = {
+	// Routing
+	routing: 'Routing',
+	routingOf: (strategy: string) => `Routing: ${strategy}`,
+	strategy: 'Strategy',
+	strategyHint: 'How new sessions are spread. Priorities go first; a session stays where it is.',
+	singleAccount: 'The single account',
+	notTheSingle: (name: string) => `Not used: ${name} is the single account.`,
+	limits: 'Limits',
+	inFlightLimit: 'Requests at a time on one account',
+	inFlightHint: 'More wait for their turn. 0 is no limit.',
+	holdMinutes: 'Wait for a reset',
+	holdHint: 'When every account is spent, requests wait this long at most. 0 fails at once.',
+	minutes: 'minutes',
+
+	// Priority and reserve of an account
+	spending: 'Priority and Reserve…',
+	spendingOf: (name: string) => `Priority and reserve of ${name}`,
+	priority: 'Priority',
+	priorityHint: 'Lower numbers are used up before higher ones.',
+	priorities: { 1: '1, burn first', 5: '5, normal', 9: '9, preserve' } as Readonly<Record<number, string>>,
+	priorityBadges: { 1: 'Burn first', 9: 'Preserve' } as Readonly<Record<number, string>>,
+	priorityBadge: (priority: number) => `Priority ${priority}`,
+	reserve: 'Reserve',
+	reserveHint: 'The last part of each window, which the pool leaves to you.',
+	reserveBadge: (percent: number) => `Keeps ${percent}\u00a0%`,
+	reserveTitle: (percent: number) => `The pool leaves the last ${percent} % of each window to you`,
+	percentUnit: '%',
+	close: 'Done',
+
+	// Sessions
+	sessions: 'Sessions',
+	sessionsHint:
+		'A session stays on its account, where its prompt cache is warm. After a move, its next turn reads everything anew.',
+	session: 'Session',
+	sessionName: (id: string) => `Session ${id}`,
+	begun: 'Begun',
+	lastUsed: 'Last used',
+	turns: 'Turns',
+	sessionMenu: 'Actions',
+	sessionActions: (id: string) => `More actions for session ${id}`,
+	moveSession: 'Move to…',
+	forgetSession: 'Forget…',
+	noSessions: 'No sessions yet',
+	noSessionsBody: 'Each Codex conversation appears here with the account it is tied to.',
+	sessionsFailed: (problem: string) => `The sessions could not be read. ${problem}`,
+	showAllSessions: (count: number) => `Show all ${count}`,
+
+	// Dropped files
+	dropHere: 'Drop auth.json files to import their accounts',
+	dropShift: 'Keep Shift held until you let go: without it, the editor opens the files.',
+	dropReading: 'Importing…',
+	dropDone: (names: string) => `In the pool: ${names}`,
+	dropRefused: (count: number) => (count === 1 ? '1 file was not imported' : `${count} files were not imported`),
+	dropNoFiles: 'Only files can be dropped here. Bring them from your file manager, or choose them with Import.',
+	dropTooMany: (limit: number) => `At most ${limit} files can be dropped at once. Nothing was imported.`,
+	dropTooLarge: 'It is too large to be an account file.',
+	dropUnreadable: 'It could not be read.',
+};
