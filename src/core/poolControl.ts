@@ -1,5 +1,4 @@
 import {
-	normalPriority,
 	type AccountChange,
 	type AccountView,
 	type CreatedKey,
@@ -18,14 +17,15 @@ import {
 } from '../shared/managementApi.js';
 import { PoolError } from '../shared/poolError.js';
 import type { AccountBook } from './accountBook.js';
+import { admitAccount } from './admitAccount.js';
 import { parseAuthFile } from './authFile.js';
 import { exportAccount } from './exportAccount.js';
-import { readIdentity, type Identity } from './identity.js';
+import { readIdentity } from './identity.js';
 import { startOfLocalDay } from './localTime.js';
 import type { PoolFeed } from './poolFeed.js';
 import type { PoolKeys } from './poolKeys.js';
 import { changedRouting, type PoolSettings } from './poolSettings.js';
-import type { Clock, Issuer, Log, Store, TokenSet, Upstream } from './ports.js';
+import type { Clock, Issuer, Log, Store, Upstream } from './ports.js';
 import type { SessionTable } from './sessionTable.js';
 import type { SignIns } from './signIns.js';
 import type { TokenKeeper } from './tokenKeeper.js';
@@ -87,40 +87,10 @@ export class PoolControl {
 		});
 		const ids: string[] = [];
 		for (const { tokens, identity } of read) {
-			await this.addAccount(identity, tokens);
+			await admitAccount(this.parts, identity, tokens);
 			ids.push(identity.accountId);
 		}
 		return this.parts.accounts.views().filter(account => ids.includes(account.id));
-	}
-
-	/** Adds an account, or renews the tokens of one that is there: its history and what the user set for it stay. */
-	async addAccount(identity: Identity, tokens: TokenSet): Promise<void> {
-		const { accounts, clock, log, usage } = this.parts;
-		const generation = await this.parts.tokens.store(identity.accountId, identity.chatgptAccountId, tokens);
-		const now = clock.now();
-		const known = accounts.find(identity.accountId);
-		accounts.put({
-			id: identity.accountId,
-			userId: identity.userId,
-			chatgptAccountId: identity.chatgptAccountId,
-			email: identity.email ?? known?.email ?? null,
-			name: known?.name ?? null,
-			plan: identity.plan ?? known?.plan ?? null,
-			state: known?.state === 'paused' ? 'paused' : 'active',
-			stateReason: null,
-			stateSince: now,
-			limitedUntil: null,
-			selected: known?.selected ?? true,
-			priority: known?.priority ?? normalPriority,
-			reservePercent: known?.reservePercent ?? 0,
-			position: known?.position ?? Math.max(-1, ...accounts.rows().map(row => row.position)) + 1,
-			addedAt: known?.addedAt ?? now,
-			lastUsedAt: known?.lastUsedAt ?? null,
-			generation,
-			refreshedAt: now,
-		});
-		log.info(known ? 'account renewed' : 'account added', { accountId: identity.accountId });
-		usage.refreshSoon(identity.accountId);
 	}
 
 	changeAccount(accountId: string, change: AccountChange): AccountView {
@@ -163,8 +133,12 @@ export class PoolControl {
 	}
 
 	async refreshAccount(accountId: string): Promise<AccountView> {
-		this.parts.accounts.get(accountId);
-		if (!(await this.parts.usage.refresh(accountId))) {
+		const { accounts, usage } = this.parts;
+		accounts.get(accountId);
+		const isRead = await usage.refresh(accountId);
+		const { state } = accounts.get(accountId);
+		// An account that has just turned out to need a sign-in was read well enough.
+		if (!isRead && state !== 'needs_sign_in' && state !== 'disabled') {
 			throw new PoolError(
 				'upstream_failed',
 				'The usage figures of this account could not be read just now. The log has the reason.',
@@ -184,7 +158,7 @@ export class PoolControl {
 				);
 			}
 			const isKnown = this.parts.accounts.find(identity.accountId) !== undefined;
-			await this.addAccount(identity, tokens);
+			await admitAccount(this.parts, identity, tokens);
 			const who = identity.email ?? 'The account';
 			return { accountId: identity.accountId, sentence: `${who} is ${isKnown ? 'signed in again' : 'in the pool'}.` };
 		});

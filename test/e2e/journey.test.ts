@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PoolClient } from '../../src/client/poolClient.js';
-import type { PoolState } from '../../src/shared/managementApi.js';
 import { eventually } from '../support/eventually.js';
-import { startUpstream, type Upstream } from '../support/upstream/startUpstream.js';
-import { VscodeServer } from '../support/vscodeServer.js';
+import type { Upstream } from '../support/upstream/startUpstream.js';
+import type { VscodeServer } from '../support/vscodeServer.js';
 import type { VscodeWindow } from '../support/vscodeWindow.js';
 import { workThrough } from '../support/workday.js';
+import { signInAs } from './loginPage.js';
+import { PoolInVscode } from './poolInVscode.js';
 
 /** What a user does, in order: every step builds on the one before. */
 describe('the extension as a user installs it', function () {
 	this.timeout(120_000);
 	this.bail(true);
 
+	let pool: PoolInVscode;
 	let upstream: Upstream;
 	let vscode: VscodeServer;
 	let window: VscodeWindow;
@@ -22,28 +22,16 @@ describe('the extension as a user installs it', function () {
 	let key: string;
 
 	before(async () => {
-		port = await freePort();
-		upstream = await startUpstream({
-			accounts: [
-				{ email: 'ada@example.com', plan: 'plus' },
-				{ email: 'grace@example.com', plan: 'pro' },
-				{ email: 'alan@example.com', plan: 'plus' },
-			],
-		});
-		vscode = await VscodeServer.start({
-			settings: {
-				'codexPool.port': port,
-				'codexPool.upstreamUrl': upstream.backendUrl,
-				'codexPool.issuerUrl': upstream.issuerUrl,
-			},
-		});
+		pool = await PoolInVscode.start([
+			{ email: 'ada@example.com', plan: 'plus' },
+			{ email: 'grace@example.com', plan: 'pro' },
+			{ email: 'alan@example.com', plan: 'plus' },
+		]);
+		({ upstream, vscode, port } = pool);
 		window = await vscode.openWindow();
 	});
 
-	after(async () => {
-		await vscode.close();
-		await upstream.close();
-	});
+	after(() => pool.close());
 
 	afterEach(async function () {
 		if (this.currentTest?.state === 'failed') await window.picture(`failed-${this.currentTest.title.slice(0, 40)}`);
@@ -67,18 +55,14 @@ describe('the extension as a user installs it', function () {
 			upstream.accounts[index]?.usage.window('5h').resetIn((index + 1) * 71 * 60_000);
 			upstream.accounts[index]?.usage.window('weekly').resetIn((5 - index) * 29 * 3_600_000);
 		}
-		for (const { email, chatgptAccountId } of upstream.accounts) {
+		for (const account of upstream.accounts) {
 			const login = await window.externalPage(async () => {
-				await window.runCommand('Codex Pool: Add Account');
 				// The editor in a browser cannot know that this browser is on the pool's machine, so it asks.
-				await window.choose('Browser');
+				await window.runCommand('Codex Pool: Add Account', 'Browser');
 			});
-			await login.waitForLoadState();
 			assert.ok(login.url().startsWith(upstream.issuerUrl), login.url());
-			await login.locator(`button[value="${chatgptAccountId}"]`).click();
-			await login.locator('body', { hasText: /signed in|close/i }).waitFor();
-			await login.close();
-			await window.notification(`${email} is in the pool`);
+			await signInAs(account, login);
+			await window.notification(`${account.email} is in the pool`);
 		}
 
 		await window.statusItem.filter({ hasText: '%' }).waitFor();
@@ -99,11 +83,11 @@ describe('the extension as a user installs it', function () {
 	});
 
 	it('moves a thread to another account when its own is spent', async () => {
-		const { owner } = await stateOf(port, vscode.poolHome);
+		const { owner } = await pool.state();
 
 		await workThrough({ owner, key }, upstream);
 
-		const { recentRequests } = await stateOf(port, vscode.poolHome);
+		const { recentRequests } = await pool.state();
 		assert.deepEqual(new Set(recentRequests.map(({ status }) => status)), new Set([200]));
 		assert.ok(
 			recentRequests.some(({ attempts }) => attempts.length > 1),
@@ -115,7 +99,7 @@ describe('the extension as a user installs it', function () {
 	it('shows accounts and the request in the panel', async () => {
 		await window.runCommand('View: Close Primary Side Bar');
 		await window.dismissNotifications();
-		await window.statusItem.click();
+		await window.openPanel();
 
 		for (const { email } of upstream.accounts) await window.panelShows(email);
 		await window.panelShows('gpt-6-sol');
@@ -123,17 +107,14 @@ describe('the extension as a user installs it', function () {
 	});
 
 	it('tells in the status bar how much is left', async () => {
-		// The mouse still rests on the item it has clicked: only coming back shows the hover.
-		await window.page.mouse.move(700, 300);
-		await window.statusItem.hover();
+		await window.hoverStatus('ada@example.com');
 
-		await window.page.locator('.monaco-hover', { hasText: 'ada@example.com' }).first().waitFor();
 		await window.picture('3-status-bar');
 		await window.page.mouse.move(700, 300);
 	});
 
 	it('follows what happens while it is open', async () => {
-		const client = await PoolClient.attach({ port, homeDir: vscode.poolHome });
+		const client = await pool.connect();
 		const [first] = (await client.state()).accounts;
 		assert.ok(first);
 
@@ -144,13 +125,16 @@ describe('the extension as a user installs it', function () {
 	});
 
 	it('configures Codex after showing the change', async () => {
-		await window.runCommand('Codex Pool: Configure Codex');
-		await window.page.locator('.view-line', { hasText: 'experimental_bearer_token' }).first().waitFor();
 		const question = window.page.locator('.notification-toast', { hasText: 'Write this change to' });
-		await question.locator(':focus').waitFor();
+		await window.insist('the question has the focus, and Apply is one key away', async () => {
+			await window.runCommand('Codex Pool: Configure Codex');
+			await question.locator(':focus').waitFor({ timeout: 5_000 });
+			await window.page.keyboard.press('Tab');
+			await question.locator('.monaco-button:focus', { hasText: 'Apply' }).waitFor({ timeout: 5_000 });
+		});
+		await window.page.locator('.view-line', { hasText: 'experimental_bearer_token' }).first().waitFor();
 		await window.picture('4-configure');
 
-		await window.page.keyboard.press('Tab');
 		await window.page.keyboard.press('Enter');
 		await window.notification('Codex uses the pool from its next start on');
 
@@ -178,20 +162,20 @@ describe('the extension as a user installs it', function () {
 	});
 
 	it('attaches a second window and hands the pool over when the first one closes', async () => {
-		const firstOwner = await ownerPid(port, vscode.poolHome);
+		const firstOwner = await ownerPid(pool);
 		const second = await vscode.openWindow();
 		await second.statusItem.filter({ hasText: '%' }).waitFor();
-		assert.equal(await ownerPid(port, vscode.poolHome), firstOwner, 'the second window only attaches');
+		assert.equal(await ownerPid(pool), firstOwner, 'the second window only attaches');
 
 		await window.close();
 		window = second;
 
 		await eventually('the second window owns the pool', async () =>
-			(await ownerPid(port, vscode.poolHome)) === firstOwner ? undefined : true,
+			(await ownerPid(pool)) === firstOwner ? undefined : true,
 		);
 		const { status, text } = await ask(port, key);
 		assert.equal(status, 200, text);
-		await second.statusItem.click();
+		await second.openPanel();
 		await second.panelShows('My work account');
 		await second.picture('5-second-window');
 	});
@@ -210,10 +194,8 @@ describe('the extension as a user installs it', function () {
 	});
 
 	it('removes an account only after asking', async () => {
-		const question = window.page.locator('.monaco-dialog-box', { hasText: 'Remove grace@example.com from the pool?' });
-		await window.runCommand('Codex Pool: Remove Account');
-		await window.choose('grace@example.com');
-		await question.waitFor();
+		await window.runCommand('Codex Pool: Remove Account', 'grace@example.com');
+		const question = await window.dialog('Remove grace@example.com from the pool?');
 		await window.picture('6-remove');
 
 		await question.locator('.monaco-button', { hasText: 'Remove' }).click();
@@ -241,25 +223,6 @@ async function ask(port: number, key: string): Promise<{ status: number; text: s
 	return { status: reply.status, text: await reply.text() };
 }
 
-async function ownerPid(port: number, homeDir: string): Promise<number> {
-	return (await stateOf(port, homeDir)).owner.pid;
-}
-
-async function stateOf(port: number, homeDir: string): Promise<PoolState> {
-	const client = await PoolClient.attach({ port, homeDir });
-	try {
-		return await client.state();
-	} finally {
-		client.dispose();
-	}
-}
-
-function freePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const probe = createServer().once('error', reject);
-		probe.listen(0, '127.0.0.1', () => {
-			const address = probe.address();
-			probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-		});
-	});
+async function ownerPid(pool: PoolInVscode): Promise<number> {
+	return (await pool.state()).owner.pid;
 }

@@ -160,6 +160,16 @@ describe('the management API', () => {
 		assert.deepEqual([weekly?.usedPercent, weekly?.source], [64, 'poll']);
 	});
 
+	it('tells of a sign-in that has ended when figures are asked for, instead of failing', async () => {
+		const [account] = pool.upstream.accounts;
+		assert.ok(account);
+		const id = await pool.accountId(account);
+		account.revokeAccess();
+		account.breakRefresh('refresh_token_invalidated');
+		const view = await pool.control.refreshAccount(id);
+		assert.equal(view.state, 'needs_sign_in');
+	});
+
 	describe('the event stream', () => {
 		const open = (headers: Record<string, string>) =>
 			new WebSocket(`ws://127.0.0.1:${pool.owner.port}/pool/api/events`, { headers });

@@ -55,7 +55,7 @@ export class VscodeServer {
 			permissions: ['clipboard-read', 'clipboard-write'],
 		});
 		await openLoopbackDirectly(context);
-		await spareNewWorkers(context);
+		await keepWorkers(context);
 		return new VscodeServer(folder, server, browser, context);
 	}
 
@@ -88,16 +88,14 @@ export class VscodeServer {
 }
 
 /**
- * The first webview asks its new service worker for an update when code-server's own worker is there already. Chromium
- * sometimes never answers that while the new one still installs, and the webview stays empty.
+ * A webview that finds its service worker registered asks Chromium for an update of it, and shows nothing before the
+ * answer. Chromium sometimes never gives one: about one panel in thirty stayed empty when it came back from behind
+ * another tab. The worker does not change while the server runs, so there is nothing to ask.
  */
-async function spareNewWorkers(context: BrowserContext): Promise<void> {
+async function keepWorkers(context: BrowserContext): Promise<void> {
 	await context.addInitScript(`{
 		const registration = globalThis.ServiceWorkerRegistration?.prototype;
-		const update = registration?.update;
-		if (update) registration.update = async function () {
-			return this.installing ? this : update.call(this);
-		};
+		if (registration) registration.update = async function () { return this; };
 	}`);
 }
 

@@ -1,7 +1,12 @@
+import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { eventually } from './eventually.js';
+
+/** One step is given up, and its way begun again, after this. */
+const brief = { timeout: 5_000 };
+const insistMs = 60_000;
 
 /** A window of VS Code through the eyes and hands of its user. */
 export class VscodeWindow {
@@ -21,63 +26,144 @@ export class VscodeWindow {
 		return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
 	}
 
-	/**
-	 * Resolves once the panel shows a text. The service worker behind code-server's webviews now and then stops answering
-	 * for the rest of a window's life, and every webview stays empty: then the window is reloaded, as a user would.
-	 */
-	async panelShows(text: string): Promise<void> {
-		const shown = this.panel.getByText(text).first();
-		try {
-			await shown.waitFor({ timeout: 10_000 });
-		} catch (error) {
-			if (!(error instanceof errors.TimeoutError)) throw error;
-			await this.page.reload();
-			await this.isReady();
-			await this.runCommand('Codex Pool: Open Panel');
-			await shown.waitFor();
-		}
+	get #fileButtons(): Locator {
+		return this.page.locator('.quick-input-widget .quick-input-action .monaco-button');
+	}
+
+	/** Where a list asks for text. */
+	get input(): Locator {
+		return this.page.locator('.quick-input-widget .quick-input-box input');
 	}
 
 	async isReady(): Promise<void> {
-		await this.page.locator('.monaco-workbench').waitFor({ timeout: 30_000 });
-		await this.statusItem.waitFor({ timeout: 30_000 });
+		await this.page.locator('.monaco-workbench').waitFor();
+		await this.statusItem.waitFor();
 	}
 
-	/** By the command palette, as `Category: Title`. */
-	async runCommand(title: string): Promise<void> {
-		const input = this.page.locator('.quick-input-widget input').first();
-		await eventually('the command palette is open', async () => {
-			// An editor that takes the focus at this moment closes it again.
+	/**
+	 * Goes a way through lists and dialogs, from the start again when it breaks off: whatever takes the focus, a webview
+	 * that has loaded or an editor that has closed, closes an open list, and its command is over. So nothing may be changed
+	 * before the last step.
+	 */
+	async insist(what: string, way: () => Promise<void>): Promise<void> {
+		await eventually(
+			what,
+			async () => {
+				await way();
+				return true;
+			},
+			insistMs,
+		);
+	}
+
+	/** By the command palette, as `Category: Title`, and then the entries of the lists that the command shows. */
+	async runCommand(title: string, ...choices: readonly string[]): Promise<void> {
+		await this.insist(`"${[title, ...choices].join('" → "')}" is chosen`, async () => {
+			// A webview that is still loading keeps the keys to itself.
+			await this.page.evaluate('window.focus()');
 			await this.page.keyboard.press('F1');
-			await input.fill(`>${title}`, { timeout: 2000 });
-			return true;
+			await this.input.fill(`>${title}`, brief);
+			await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click(brief);
+			for (const label of choices) await this.chooseOnce(label);
 		});
-		await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
-		await this.page.keyboard.press('Enter');
 	}
 
-	/** An entry of the list that is open. */
+	/** An entry of a list that stays open until it is answered. */
 	async choose(label: string): Promise<void> {
-		const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
-		await row.waitFor();
-		await row.click();
+		await this.insist(`"${label}" is chosen`, () => this.chooseOnce(label));
 	}
 
-	/** Resolves when a notification says this. */
+	/** As one step of a way that is begun again. */
+	async chooseOnce(label: string): Promise<void> {
+		const entries = this.page.locator('.quick-input-list .monaco-list-row');
+		const entry = entries.filter({ has: this.page.locator('.label-name').getByText(label, { exact: true }) });
+		await entry.first().waitFor(brief);
+		// At the top it stays where it is: an entry that still moves is missed.
+		await this.input.fill(label, brief);
+		await entry.and(this.page.locator('.focused')).click(brief);
+	}
+
+	/**
+	 * Types a path in the dialog for files, which is a list where the files are not on the user's machine. It lists
+	 * `neighbour`, a file of the same folder, once it has read the path.
+	 */
+	async typePath(path: string, neighbour: string): Promise<void> {
+		await this.#fileButtons.first().waitFor(brief);
+		const proposed = async (): Promise<true | undefined> => (await this.#typed()).startsWith('/') || undefined;
+		await eventually('the dialog has proposed a path', proposed, brief.timeout);
+		await this.input.fill(path, brief);
+		await this.page.locator('.quick-input-list').getByText(neighbour).waitFor(brief);
+	}
+
+	async acceptPath(path: string, button: string): Promise<void> {
+		const accept = async (): Promise<true> => {
+			assert.equal(await this.#typed(), path, 'the dialog has come to another path');
+			await this.#fileButtons.filter({ hasText: button }).click(brief);
+			await this.#fileButtons.first().waitFor({ state: 'hidden', timeout: 1_000 });
+			return true;
+		};
+		// A dialog that still reads the folder takes no answer.
+		await eventually('the dialog has taken the path', accept, brief.timeout);
+	}
+
+	#typed(): Promise<string> {
+		return this.input.inputValue(brief);
+	}
+
+	/** A question that must be answered before anything else. */
+	async dialog(text: string): Promise<Locator> {
+		const dialog = this.page.locator('.monaco-dialog-box', { hasText: text });
+		await dialog.waitFor();
+		return dialog;
+	}
+
+	async openPanel(): Promise<void> {
+		await this.insist('the panel is open', async () => {
+			await this.statusItem.click(brief);
+			await this.page.locator('.tab.active', { hasText: 'Codex Pool' }).waitFor(brief);
+		});
+	}
+
+	async panelShows(text: string): Promise<void> {
+		await this.panel.getByText(text).first().waitFor();
+	}
+
+	/** What the status bar item tells when the mouse rests on it. */
+	async hoverStatus(text: string): Promise<void> {
+		await this.insist('the status bar item tells more', async () => {
+			// Where the mouse rests on the item already, only coming back shows the hover.
+			await this.page.mouse.move(700, 300);
+			await this.statusItem.hover(brief);
+			await this.page.locator('.monaco-hover', { hasText: text }).first().waitFor(brief);
+		});
+	}
+
+	/** Resolves when a notification says this; one that has gone away by itself is looked up in the list of all. */
 	async notification(text: string | RegExp): Promise<Locator> {
 		const notification = this.page.locator('.notification-list-item', { hasText: text }).first();
-		await notification.waitFor();
+		await this.insist(`a notification says ${String(text)}`, async () => {
+			try {
+				await notification.waitFor(brief);
+			} catch {
+				// It may have been there and gone already.
+				await this.runCommand('Notifications: Show Notifications');
+				await notification.waitFor({ timeout: 500 });
+			}
+		});
 		return notification;
 	}
 
 	/** Presses a button of a notification. */
 	async answer(text: string | RegExp, button: string): Promise<void> {
-		const notification = await this.notification(text);
-		await notification.locator('.monaco-button', { hasText: button }).click();
+		await this.insist(`"${button}" is pressed`, async () => {
+			const notification = await this.notification(text);
+			await notification.locator('.monaco-button', { hasText: button }).click(brief);
+		});
 	}
 
 	async dismissNotifications(): Promise<void> {
 		await this.runCommand('Notifications: Clear All Notifications');
+		await this.page.locator('.notification-list-item').first().waitFor({ state: 'detached' });
 	}
 
 	readClipboard(): Promise<string> {
@@ -92,8 +178,8 @@ export class VscodeWindow {
 
 	/** The page that an action opens in the browser. VS Code trusts this machine's own addresses without a question. */
 	async externalPage(action: () => Promise<void>): Promise<Page> {
-		const opened = this.page.context().waitForEvent('page');
-		await action();
+		const [opened] = await Promise.all([this.page.context().waitForEvent('page', { timeout: insistMs }), action()]);
+		await opened.waitForLoadState();
 		return opened;
 	}
 
