@@ -5,7 +5,7 @@ import { withCooldown, withoutOverload, type CoolingCause } from './cooldowns.js
 import { planCapacity } from './planCapacity.js';
 import type { AccountRow, Clock, Cooldown, Store } from './ports.js';
 import { sharedHeadroom, type QuotaHolder } from './sharedHeadroom.js';
-import { longestReset, mergeWindows, reservedUntil, tightestPercent } from './usageWindows.js';
+import { hasRecovered, longestReset, mergeWindows, reservedUntil, tightestPercent } from './usageWindows.js';
 
 interface Account {
 	row: AccountRow;
@@ -20,8 +20,6 @@ interface Account {
 /** A limit without a usable reset, and the least a limit lasts. */
 const unknownLimitMs = 5 * 60_000;
 const shortestLimitMs = 30_000;
-/** Replies that are under way still bring figures from before a limit; only a clear fall is a new window. */
-const recoveredPercent = 5;
 const repeatedWithinMs = 1_000;
 /** `last used` is for people: a busy account need not be written for every request. */
 const lastUsedStepMs = 1_000;
@@ -141,8 +139,16 @@ export class AccountBook {
 	transition(accountId: string, from: readonly AccountState[], to: AccountState, reason: string | null): boolean {
 		const found = this.#accounts.get(accountId);
 		if (!found || !from.includes(found.row.state)) return false;
-		this.change(accountId, { state: to, stateReason: reason, stateSince: this.clock.now(), limitedUntil: null });
+		const known = to === 'active' ? { limitedUntil: null } : {};
+		this.change(accountId, { state: to, stateReason: reason, stateSince: this.clock.now(), ...known });
 		return true;
+	}
+
+	/** Back in use after a pause or a sign-in: a limit that still runs is still known. */
+	resume(accountId: string, from: readonly AccountState[]): void {
+		const until = this.#accounts.get(accountId)?.row.limitedUntil ?? 0;
+		const isLimited = until > this.clock.now();
+		this.transition(accountId, from, isLimited ? 'limited' : 'active', isLimited ? 'usage_limit_reached' : null);
 	}
 
 	/** Takes the account out until `until`; a later figure never shortens a longer rest that is still running. */
@@ -158,14 +164,14 @@ export class AccountBook {
 	recordWindows(accountId: string, fresh: readonly UsageWindow[]): void {
 		const found = this.#accounts.get(accountId);
 		if (!found || fresh.every(window => found.windows.some(known => isRepeated(known, window)))) return;
-		this.#setWindows(found, mergeWindows(found.windows, fresh));
+		this.#setWindows(found, mergeWindows(found.windows, fresh), null);
 	}
 
 	/** The provider's whole picture: windows it no longer names are gone, as after a change of plan. */
-	replaceWindows(accountId: string, windows: readonly UsageWindow[]): void {
+	replaceWindows(accountId: string, windows: readonly UsageWindow[], askedAt: number): void {
 		const found = this.#accounts.get(accountId);
 		if (!found || windows.length === 0) return;
-		this.#setWindows(found, mergeWindows([], windows));
+		this.#setWindows(found, mergeWindows([], windows), askedAt);
 	}
 
 	/** Whose usage the provider has reported under this account. */
@@ -216,15 +222,15 @@ export class AccountBook {
 		this.changed();
 	}
 
-	#setWindows(found: Account, windows: UsageWindow[]): void {
-		const now = this.clock.now();
-		const before = tightestPercent(found.windows, now);
+	#setWindows(found: Account, windows: UsageWindow[], askedAt: number | null): void {
+		const { windows: before, row } = found;
 		found.windows = windows;
-		this.store.saveWindows(found.row.id, windows);
-		const used = tightestPercent(windows, now);
-		// A reset that came early, or was redeemed: the next request finds out whether the limit is over.
-		if (isLimitedAt(found.row, now) && before !== null && used !== null && before - used >= recoveredPercent)
-			this.change(found.row.id, { limitedUntil: now });
+		this.store.saveWindows(row.id, windows);
+		const now = this.clock.now();
+		const isNewer = askedAt !== null && askedAt > row.stateSince;
+		// The next request finds out whether the limit is really over.
+		if (isLimitedAt(row, now) && hasRecovered(before, windows, isNewer, now))
+			this.change(row.id, { limitedUntil: now });
 		else this.changed();
 	}
 

@@ -29,7 +29,7 @@ export async function admitAccount(parts: Admission, identity: Identity, fresh: 
 		state: known?.state === 'paused' ? 'paused' : 'active',
 		stateReason: null,
 		stateSince: now,
-		limitedUntil: null,
+		limitedUntil: known?.limitedUntil ?? null,
 		selected: known?.selected ?? true,
 		priority: known?.priority ?? normalPriority,
 		reservePercent: known?.reservePercent ?? 0,
@@ -39,6 +39,8 @@ export async function admitAccount(parts: Admission, identity: Identity, fresh: 
 		generation,
 		refreshedAt: now,
 	});
+	// A new sign-in gives no new quota.
+	accounts.resume(identity.accountId, ['active']);
 	log.info(known ? 'account renewed' : 'account added', { accountId: identity.accountId });
 	usage.refreshSoon(identity.accountId);
 }

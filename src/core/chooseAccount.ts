@@ -7,7 +7,7 @@ import {
 	type Strategy,
 } from '../shared/managementApi.js';
 import { coolingOf } from './cooldowns.js';
-import { earliestReturn, endsSoon, exclusionOf, type Return } from './eligibility.js';
+import { earliestReturn, endsSoon, exclusionOf, isMomentary, type Return } from './eligibility.js';
 import type { Cooldown } from './ports.js';
 import { strategyScores } from './strategies.js';
 
@@ -40,7 +40,7 @@ export interface ChoiceContext {
 	/** The account this session is tied to. */
 	readonly ownerId: string | undefined;
 	/** Accounts that have already been tried for this request. */
-	readonly tried: ReadonlySet<string>;
+	readonly tried: { has(accountId: string): boolean };
 	/** The request has waited long enough for a free place: it may share one. */
 	readonly isCrowded: boolean;
 	readonly now: number;
@@ -55,7 +55,11 @@ export interface Consideration {
 	readonly out: Exclusion | null;
 }
 
-export type ChoiceReason = 'session' | 'session_moved' | Strategy;
+/**
+ * `session_moved`: the session's own account is spent, gone or taken out of use. `session_away`: it cannot serve at the
+ * moment, and the session stays tied to it.
+ */
+export type ChoiceReason = 'session' | 'session_moved' | 'session_away' | Strategy;
 
 export interface NoChoice {
 	readonly kind: 'none';
@@ -96,7 +100,7 @@ export function chooseAccount(candidates: readonly Candidate[], context: ChoiceC
 	const best = owner
 		? (lowest(usable.filter(({ candidate }) => isWorthLeavingFor(candidate, owner, context))) ?? owner)
 		: lowest(usable);
-	if (best) return { kind: 'chosen', accountId: best.id, reason: reasonFor(best, context), considered };
+	if (best) return { kind: 'chosen', accountId: best.id, reason: reasonFor(best, candidates, context), considered };
 	return {
 		kind: 'none',
 		back: earliestReturn(candidates, context),
@@ -140,9 +144,18 @@ function score(candidate: Candidate, context: ChoiceContext): number {
 	);
 }
 
-function reasonFor(best: Candidate, { ownerId, routing }: ChoiceContext): ChoiceReason {
+function reasonFor(best: Candidate, candidates: readonly Candidate[], context: ChoiceContext): ChoiceReason {
+	const { ownerId, routing } = context;
 	if (ownerId === undefined) return routing.strategy;
-	return best.id === ownerId ? 'session' : 'session_moved';
+	if (best.id === ownerId) return 'session';
+	const owner = candidates.find(({ id }) => id === ownerId);
+	return owner && isAway(owner, context) ? 'session_away' : 'session_moved';
+}
+
+/** One bad moment of the owner moves nothing: its prompt cache is still warm. */
+function isAway(owner: Candidate, context: ChoiceContext): boolean {
+	const exclusion = exclusionOf(owner, context);
+	return exclusion === null ? isOverloaded(owner, context) : isMomentary(exclusion);
 }
 
 /** A session's prompt cache is warm at its owner: only trouble there, and none here, is worth losing it. */

@@ -25,8 +25,13 @@ export function exclusionOf(candidate: Candidate, context: ChoiceContext): Exclu
 }
 
 /** Exclusions that end with the next request that settles. */
-export function endsSoon(exclusion: string | null): boolean {
+export function endsSoon(exclusion: Exclusion | null): boolean {
 	return exclusion === 'busy' || exclusion === 'probing';
+}
+
+/** Exclusions that say nothing lasting about an account. */
+export function isMomentary(exclusion: Exclusion | null): boolean {
+	return endsSoon(exclusion) || exclusion === 'resting' || exclusion === 'tried';
 }
 
 /** When, and after what, an account can serve again. */

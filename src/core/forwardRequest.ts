@@ -13,6 +13,7 @@ import { RequestJournal } from './requestJournal.js';
 import type { SessionTable } from './sessionTable.js';
 import type { TokenKeeper } from './tokenKeeper.js';
 import { takePlace, waitForPlace } from './takePlace.js';
+import { TriedAccounts } from './triedAccounts.js';
 import { tryAccount, type LastRefusal, type Walk } from './tryAccount.js';
 import type { TurnQueue } from './turnQueue.js';
 
@@ -54,7 +55,7 @@ export async function forwardRequest(
 		if (facts.stream) keptAlive = new KeepAliveReply(reply, clock, request.id, facts.isCodex);
 		const isSdk = !facts.isCodex && request.route === '/v1/responses';
 		const client = keptAlive ? (isSdk ? new PublicEventsReply(keptAlive) : keptAlive) : new CollectingReply(reply);
-		await walkAccounts({ ...context, request, facts, journal, client });
+		await walkAccounts({ ...context, request, facts, journal, client, cannotRead: new Set() });
 	} catch (thrown) {
 		const error = PoolError.from(thrown);
 		if (error.code === 'internal')
@@ -83,7 +84,7 @@ export async function forwardRequest(
 /** Every eligible account gets its chance while nothing visible has reached the client. */
 async function walkAccounts(walk: Walk): Promise<void> {
 	const { clock, journal, request } = walk;
-	const tried = new Set<string>();
+	const tried = new TriedAccounts();
 	let last: LastRefusal | undefined;
 	for (;;) {
 		const isLate = last !== undefined && clock.now() - request.receivedAt - journal.waitedMs > walkBudgetMs;
@@ -101,19 +102,20 @@ async function walkAccounts(walk: Walk): Promise<void> {
 			const step = await tryAccount(walk, choice.accountId);
 			if (step.kind === 'done') return;
 			last = last ? moreTelling(last, step.refusal) : step.refusal;
+			tried.add(choice.accountId, step.refusal.verdict.kind);
 		} finally {
 			walk.accounts.end(choice.accountId);
 		}
-		tried.add(choice.accountId);
 	}
 }
 
 const nobody: NoChoice = { kind: 'none', back: undefined, mayFreeSoon: false, considered: [] };
 
-function answerNobodyLeft(walk: Walk, { back }: NoChoice, last: LastRefusal | undefined): void {
+function answerNobodyLeft(walk: Walk, { back, considered }: NoChoice, last: LastRefusal | undefined): void {
 	const { answer, code } = answerNobody({
 		last,
 		back,
+		missingModel: considered.some(({ out }) => out === 'model_missing') ? walk.facts.model : null,
 		accountCount: walk.accounts.rows().length,
 		forSdk: walk.request.route === '/v1/responses',
 		now: walk.clock.now(),

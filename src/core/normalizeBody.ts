@@ -57,7 +57,19 @@ function refuseTrailingText(body: Buffer, end: number): void {
 	if (behind < body.length) throw new JsonScanError(`Something follows the object at byte ${behind}`);
 }
 
+/** Over HTTP the backend keeps no responses (protocol §12); of several accounts only one could know it anyway. */
+function refuseStoredResponse(body: Buffer, members: readonly Member[]): void {
+	const previous = members.find(({ key }) => key === 'previous_response_id');
+	if (previous && body[previous.valueStart] === quote) {
+		throw new PoolError(
+			'invalid_request',
+			'The ChatGPT backend keeps no responses, so "previous_response_id" refers to nothing. Send the whole conversation as "input".',
+		);
+	}
+}
+
 function normalize(body: Buffer, members: readonly Member[]): NormalizedBody {
+	refuseStoredResponse(body, members);
 	const byKey = new Map(members.map(member => [member.key, member]));
 	const dropped = members.map(member => member.key).filter(key => refusedParameters.has(key));
 

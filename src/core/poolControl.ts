@@ -101,7 +101,7 @@ export class PoolControl {
 		if (change.priority !== undefined) accounts.change(accountId, { priority: change.priority });
 		if (change.reservePercent !== undefined) accounts.change(accountId, { reservePercent: change.reservePercent });
 		if (change.paused === true) accounts.transition(accountId, ['active', 'limited'], 'paused', null);
-		if (change.paused === false) accounts.transition(accountId, ['paused'], 'active', null);
+		if (change.paused === false) accounts.resume(accountId, ['paused']);
 		return this.#view(accountId);
 	}
 

@@ -38,11 +38,6 @@ export class RequestJournal {
 		return this.#choices.at(-1)?.reason ?? 'none';
 	}
 
-	/** Why an account was out when the choice was made. */
-	exclusionOf(accountId: string): string | null {
-		return this.#choices.at(-1)?.considered.find(each => each.accountId === accountId)?.out ?? null;
-	}
-
 	attemptStarted(accountId: string): void {
 		this.accountId = accountId;
 		this.#attemptStartedAt = this.clock.now();

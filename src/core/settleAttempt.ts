@@ -1,6 +1,4 @@
 import type { AttemptEnd } from './attempt.js';
-import { coolingOf } from './cooldowns.js';
-import { endsSoon } from './eligibility.js';
 import { errorOf } from './providerError.js';
 import type { StreamUsage } from './sseTap.js';
 import type { Walk } from './tryAccount.js';
@@ -28,25 +26,16 @@ export function settleAnswer(walk: Walk, accountId: string, end: AttemptEnd & { 
 	journal.answered(end, end.terminal === 'cut' ? 'stream_cut' : (errorOf(end.failure).code ?? end.terminal));
 }
 
-/** One bad moment of the owner never moves a session: its prompt cache is still warm there. */
-function tieSession(walk: Walk, accountId: string, usage: StreamUsage | undefined): void {
-	const { sessions, facts, request } = walk;
+/** Its next turn goes where this one was answered, unless its own account only could not take this one. */
+function tieSession(
+	{ sessions, facts, journal, request }: Walk,
+	accountId: string,
+	usage: StreamUsage | undefined,
+): void {
 	if (facts.sessionId === undefined) return;
-	const ownerId = sessions.owner(facts.sessionId);
-	const stays = ownerId !== undefined && ownerId !== accountId && onlyPauses(walk, ownerId);
-	sessions.record(facts.sessionId, stays ? ownerId : accountId, { ...usage, startedAt: request.receivedAt });
-}
-
-function onlyPauses({ accounts, journal, facts, clock }: Walk, ownerId: string): boolean {
-	const now = clock.now();
-	const owner = accounts.candidates().find(candidate => candidate.id === ownerId);
-	if (!owner?.selected || !(owner.state === 'active' || owner.state === 'limited')) return false;
-	if ((owner.limitedUntil ?? 0) > now) return false;
-	return (
-		endsSoon(journal.exclusionOf(ownerId)) ||
-		coolingOf(owner.cooldowns, 'rate', facts.model, now) !== undefined ||
-		coolingOf(owner.cooldowns, 'overload', facts.model, now) !== undefined
-	);
+	const stays = journal.reason === 'session_away';
+	const ownerId = stays ? sessions.owner(facts.sessionId) : undefined;
+	sessions.record(facts.sessionId, ownerId ?? accountId, { ...usage, startedAt: request.receivedAt });
 }
 
 /** What a refusal means for the account's next requests. */

@@ -1,5 +1,6 @@
-import { chooseAccount, type Choice, type Chosen, type NoChoice } from './chooseAccount.js';
-import { endsByItself } from './eligibility.js';
+import { chooseAccount, type Choice, type ChoiceContext, type Chosen, type NoChoice } from './chooseAccount.js';
+import { exclusionOf } from './eligibility.js';
+import { TriedAccounts } from './triedAccounts.js';
 import type { Walk } from './tryAccount.js';
 
 /** After this long a request no longer waits for a free place but shares one: a limit of ours never fails a turn. */
@@ -9,7 +10,7 @@ const shortHoldMs = 10_000;
 const msPerMinute = 60_000;
 
 /** Chooses, and takes the place on the account at once: of two requests only one gets the last. */
-export function takePlace(walk: Walk, tried: ReadonlySet<string>): Choice {
+export function takePlace(walk: Walk, tried: TriedAccounts): Choice {
 	const choice = choose(walk, tried, false);
 	return choice.kind === 'chosen' ? taken(walk, choice, 0) : choice;
 }
@@ -18,7 +19,7 @@ export function takePlace(walk: Walk, tried: ReadonlySet<string>): Choice {
  * Nobody can serve at the moment: waits, first come first served, for a place that a running request frees, and for the
  * earliest reset when the user wants that. Gives the last answer when there is nothing to wait for.
  */
-export async function waitForPlace(walk: Walk, tried: Set<string>, first: NoChoice): Promise<Choice | 'left'> {
+export async function waitForPlace(walk: Walk, tried: TriedAccounts, first: NoChoice): Promise<Choice | 'left'> {
 	const { clock, turns, client, settings, request } = walk;
 	const startedAt = clock.now();
 	const queueUntil = startedAt + queueMs;
@@ -26,6 +27,10 @@ export async function waitForPlace(walk: Walk, tried: Set<string>, first: NoChoi
 	let isCrowded = false;
 	let choice: Choice = first;
 	while (choice.kind === 'none') {
+		if (tried.forgetPassed(choice.considered)) {
+			choice = choose(walk, tried, isCrowded);
+			continue;
+		}
 		const now = clock.now();
 		const until = waitUntil(choice, isCrowded ? now : queueUntil, holdUntil);
 		if (until <= now) {
@@ -34,8 +39,7 @@ export async function waitForPlace(walk: Walk, tried: Set<string>, first: NoChoi
 			choice = choose(walk, tried, isCrowded);
 			continue;
 		}
-		// What refused for a time gets another chance after it.
-		for (const { accountId, out } of choice.considered) if (endsByItself(out)) tried.delete(accountId);
+		tried.forgetWaitedFor(choice.considered);
 		const take = (): Choice | undefined => {
 			const next = choose(walk, tried, isCrowded);
 			if (next.kind === 'chosen') return taken(walk, next, clock.now() - startedAt);
@@ -65,10 +69,20 @@ function taken(walk: Walk, choice: Chosen, waitedMs: number): Chosen {
 	return choice;
 }
 
-function choose(walk: Walk, tried: ReadonlySet<string>, isCrowded: boolean): Choice {
-	const { accounts, sessions, settings, facts, clock, random } = walk;
+/** Whether an account that is about to be asked again may still be: other requests have learnt of it meanwhile. */
+export function mayStillServe(walk: Walk, accountId: string): boolean {
+	const candidate = walk.accounts.candidates().find(({ id }) => id === accountId);
+	return candidate !== undefined && exclusionOf(candidate, choiceContext(walk, new TriedAccounts(), true)) === null;
+}
+
+function choose(walk: Walk, tried: TriedAccounts, isCrowded: boolean): Choice {
+	return chooseAccount(walk.accounts.candidates(), choiceContext(walk, tried, isCrowded));
+}
+
+function choiceContext(walk: Walk, tried: TriedAccounts, isCrowded: boolean): ChoiceContext {
+	const { sessions, settings, facts, clock, random } = walk;
 	const { model, sessionId } = facts;
-	return chooseAccount(accounts.candidates(), {
+	return {
 		routing: settings.routing,
 		model,
 		lacksModel: accountId => model !== null && walk.lacksModel(accountId, model),
@@ -77,5 +91,5 @@ function choose(walk: Walk, tried: ReadonlySet<string>, isCrowded: boolean): Cho
 		isCrowded,
 		now: clock.now(),
 		tieBreak: random(),
-	});
+	};
 }

@@ -10,6 +10,7 @@ import type { RequestJournal } from './requestJournal.js';
 import { applyVerdict, settleAnswer } from './settleAttempt.js';
 import { windowsFromEvent, windowsFromHeaders } from './usageWindows.js';
 import { errorOf } from './providerError.js';
+import { mayStillServe } from './takePlace.js';
 import { judgeFault, judgeRefusal, type Refusal, type Verdict } from './verdict.js';
 
 /** Up to here a short rate limit is waited out on the same account, which keeps its warm prompt cache. */
@@ -21,6 +22,8 @@ export interface Walk extends ForwardContext {
 	readonly facts: RequestFacts;
 	readonly journal: RequestJournal;
 	readonly client: ClientReply;
+	/** Accounts that could not read what this request carries of another: they get the lighter copy at once. */
+	readonly cannotRead: Set<string>;
 }
 
 export type Step =
@@ -40,11 +43,13 @@ export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
 	const { journal, tokens } = walk;
 	let refreshed = false;
 	let waited = false;
-	let lighter = isMixed(walk) ? await lighterWalk(walk) : undefined;
+	let refusal: LastRefusal | undefined;
+	let lighter = walk.cannotRead.has(accountId) || isMixed(walk) ? await lighterWalk(walk) : undefined;
 	journal.attemptStarted(accountId);
 	let access = await accessOrError(walk, tokens.access(accountId));
 	for (;;) {
 		if (access instanceof PoolError) return noAccess(walk, access);
+		if (refusal && !mayStillServe(walk, accountId)) return { kind: 'next', refusal };
 		const end = await attempt(lighter ?? walk, access);
 		switch (end.kind) {
 			case 'left':
@@ -60,7 +65,7 @@ export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
 			default:
 				return end satisfies never;
 		}
-		const refusal = lastRefusal(end, walk.clock.now());
+		refusal = lastRefusal(end, walk.clock.now());
 		const { verdict } = refusal;
 		journal.attemptEnded(verdict.kind, end.kind === 'refused' ? refusal.status : null);
 		if (verdict.kind === 'caller') {
@@ -86,6 +91,7 @@ export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
 			continue;
 		}
 		if (verdict.kind === 'foreign_content' && !lighter) {
+			walk.cannotRead.add(accountId);
 			lighter = await lighterWalk(walk);
 			if (lighter) {
 				journal.attemptStarted(accountId);

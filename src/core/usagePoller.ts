@@ -49,7 +49,8 @@ export class UsagePoller {
 
 	/** Reads the figures of one account now. Failure is logged: old figures with their age are still shown. */
 	async refresh(accountId: string): Promise<boolean> {
-		this.#askedAt.set(accountId, this.clock.now());
+		const askedAt = this.clock.now();
+		this.#askedAt.set(accountId, askedAt);
 		try {
 			const reply = await this.tokens.ask(accountId, access => this.upstream.readUsage(access));
 			if (reply.status !== 200) {
@@ -57,7 +58,7 @@ export class UsagePoller {
 				return false;
 			}
 			this.accounts.recordHolder(accountId, quotaHolderOf(reply.body));
-			this.accounts.replaceWindows(accountId, windowsFromUsage(reply.body, this.clock.now()));
+			this.accounts.replaceWindows(accountId, windowsFromUsage(reply.body, this.clock.now()), askedAt);
 			const plan = planSchema.safeParse(reply.body).data?.plan_type;
 			if (plan !== undefined && this.accounts.find(accountId)?.plan !== plan) this.accounts.change(accountId, { plan });
 			return true;

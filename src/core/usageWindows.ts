@@ -112,6 +112,32 @@ export function tightestPercent(windows: readonly UsageWindow[], now: number): n
 	return tightest;
 }
 
+/** Replies that are under way still bring figures from before a limit; only a clear fall is a new window. */
+const recoveredPercent = 5;
+const laterResetMs = 60_000;
+
+/**
+ * Whether a limit is over before its time, because a window was reset early or a reset was redeemed: what was tight has
+ * fallen, and the figures are known to be newer than the limit or speak of a later reset.
+ */
+export function hasRecovered(
+	before: readonly UsageWindow[],
+	after: readonly UsageWindow[],
+	isNewer: boolean,
+	now: number,
+): boolean {
+	const [was, is] = [tightestPercent(before, now), tightestPercent(after, now)];
+	if (was === null || is === null || was - is < recoveredPercent) return false;
+	return isNewer || resetOf(after, was, before) > resetOf(before, was, before) + laterResetMs;
+}
+
+/** The reset, in `windows`, of the general window that had used the most in `tight`. */
+function resetOf(windows: readonly UsageWindow[], percent: number, tight: readonly UsageWindow[]): number {
+	const { durationMinutes } = tight.find(each => each.limit === 'codex' && each.usedPercent === percent) ?? {};
+	const found = windows.find(each => each.limit === 'codex' && each.durationMinutes === durationMinutes);
+	return found?.resetsAt ?? 0;
+}
+
 /** When the longest general window resets; null when nothing is known, or its reset lies behind. */
 export function longestReset(windows: readonly UsageWindow[], now: number): number | null {
 	let longest: UsageWindow | undefined;

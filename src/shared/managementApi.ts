@@ -148,7 +148,8 @@ export type Exclusion =
 
 /**
  * One choice of an account for a request. `reason`: a Strategy, `session` for the session's own account,
- * `session_moved` when that one was passed over, or `none` when nobody could serve.
+ * `session_moved` when the session had to leave that one, `session_away` when it went elsewhere for this request alone,
+ * or `none` when nobody could serve.
  */
 export const choiceRecordSchema = z.object({
 	reason: z.string(),

@@ -3,6 +3,7 @@ const statusByCode = {
 	invalid_request: 400,
 	invalid_account_file: 400,
 	conversation_bound: 400,
+	model_missing: 400,
 	pool_key_rejected: 401,
 	admin_token_rejected: 401,
 	origin_refused: 403,

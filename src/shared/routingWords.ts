@@ -25,9 +25,10 @@ const strategies: Readonly<Record<Strategy, string>> = {
 };
 
 /** Each completes "It was chosen because …". */
-const reasons: Readonly<Record<Strategy | 'session' | 'session_moved' | 'none', string>> = {
+const reasons: Readonly<Record<Strategy | 'session' | 'session_moved' | 'session_away' | 'none', string>> = {
 	session: 'the session belongs to it and its prompt cache is warm there',
-	session_moved: "the session's own account was passed over, and it was the best of the others",
+	session_moved: 'the session had to leave its own account, and it was the best of the others',
+	session_away: "the session's own account could not take this request, and it was the best of the others",
 	none: 'no account could serve',
 	least_used: 'it was the least used',
 	round_robin: 'it was its turn',

@@ -45,9 +45,10 @@ export class DispatchCall implements Dispatcher.DispatchHandler, UpstreamCall, P
 
 	resume(): void {
 		// The connection may already serve another request.
-		if (this.#over) return;
+		// A client that drains proves nothing about an upstream that was never paused.
+		if (this.#over || this.#controller?.paused !== true) return;
 		this.#quietBeats = 0;
-		this.#controller?.resume();
+		this.#controller.resume();
 	}
 
 	abort(): void {

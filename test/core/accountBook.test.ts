@@ -124,6 +124,23 @@ describe('AccountBook', () => {
 		});
 	});
 
+	describe('a limit that runs', () => {
+		it('is still known after a pause and a new sign-in', () => {
+			book.limit('a', clock.now() + hour, 'usage_limit_reached');
+			book.transition('a', ['limited'], 'paused', null);
+			book.resume('a', ['paused']);
+			assert.deepEqual([book.get('a').state, limitedFor()], ['limited', hour]);
+		});
+
+		it('is not taken up again once it is over', async () => {
+			book.limit('a', clock.now() + hour, 'usage_limit_reached');
+			book.transition('a', ['limited'], 'paused', null);
+			await clock.advance(hour);
+			book.resume('a', ['paused']);
+			assert.deepEqual([book.get('a').state, book.get('a').limitedUntil], ['active', null]);
+		});
+	});
+
 	describe('recovery', () => {
 		const full = (): UsageWindow => window({ usedPercent: 100, resetsAt: clock.now() + 3 * hour });
 
@@ -132,11 +149,27 @@ describe('AccountBook', () => {
 			book.limit('a', clock.now() + 3 * hour, 'usage_limit_reached');
 		});
 
-		it('comes at once with figures that show an early reset, and is proved by one request', () => {
-			book.replaceWindows('a', [window({ usedPercent: 2, source: 'poll', resetsAt: clock.now() + 5 * hour })]);
+		it('comes at once with figures of a new window, and is proved by one request', () => {
+			book.recordWindows('a', [window({ usedPercent: 2, resetsAt: clock.now() + 5 * hour })]);
 			assert.deepEqual([book.get('a').state, limitedFor()], ['limited', 0]);
 			book.succeeded('a', null);
-			assert.equal(book.get('a').state, 'active');
+			assert.deepEqual([book.get('a').state, book.get('a').limitedUntil], ['active', null]);
+		});
+
+		it('comes with a poll that was asked after the limit, whatever its reset', async () => {
+			const askedBefore = clock.now() - 1;
+			const emptied = [window({ usedPercent: 2, source: 'poll', resetsAt: clock.now() + 3 * hour })];
+			book.replaceWindows('a', emptied, askedBefore);
+			assert.equal(limitedFor(), 3 * hour);
+			book.replaceWindows('a', [full()], askedBefore);
+			await clock.advance(1000);
+			book.replaceWindows('a', emptied, clock.now());
+			assert.equal(limitedFor(), 0);
+		});
+
+		it('is not faked by the old figures of a request that began before the limit', () => {
+			book.recordWindows('a', [window({ usedPercent: 60, resetsAt: clock.now() + 3 * hour })]);
+			assert.equal(limitedFor(), 3 * hour);
 		});
 
 		it('does not come with a reply that was under way before the limit', () => {

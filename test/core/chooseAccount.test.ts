@@ -269,6 +269,21 @@ describe('chooseAccount', () => {
 			assert.equal(chosen([owner, candidate('b', { ...cooldown('overload', now + 1) })], { ownerId: 'a' }), 'a');
 		});
 
+		it('says whether the owner is away for this request or has lost the session', () => {
+			const reason = (owner: Partial<Candidate>, context: Overrides = {}) => {
+				const choice = choose([candidate('a', owner), candidate('b')], { ownerId: 'a', ...context });
+				return choice.kind === 'chosen' && choice.reason;
+			};
+			assert.equal(reason(cooldown('overload', now + 1)), 'session_away');
+			assert.equal(reason(cooldown('rate', now + 1)), 'session_away');
+			assert.equal(reason({ inFlight: 3 }, { inFlightLimit: 3 }), 'session_away');
+			assert.equal(reason({}, { tried: new Set(['a']) }), 'session_away');
+			assert.equal(reason({ usedPercent: 97 }), 'session_moved');
+			assert.equal(reason({ state: 'limited', limitedUntil: now + 1 }), 'session_moved');
+			assert.equal(reason({ state: 'needs_sign_in' }), 'session_moved');
+			assert.equal(reason(cooldown('missing', now + 1, 'gpt-5.5')), 'session_moved');
+		});
+
 		it('chooses anew when the owner is out or gone', () => {
 			const candidates = [candidate('a', { state: 'paused' }), candidate('b')];
 			const choice = choose(candidates, { ownerId: 'a' });

@@ -204,6 +204,17 @@ describe('forwardRequest', () => {
 			assert.deepEqual([pool.asked, reply.text], [['a', 'a'], whole]);
 		});
 
+		it('are not waited out on an account that the user has paused meanwhile', async () => {
+			const pool = await CorePool.of('a', 'b');
+			pool.upstream.answer(refuse(429, {}, { 'retry-after': '5' }), success);
+			const { reply, done } = pool.start();
+			await pool.clock.untilWaiting(2);
+			pool.accounts.transition('a', ['active'], 'paused', null);
+			await pool.clock.advance(5_000);
+			await done;
+			assert.deepEqual([pool.asked, reply.text], [['a', 'b'], whole]);
+		});
+
 		it('are waited out only once', async () => {
 			const pool = await CorePool.of('a', 'b');
 			pool.upstream.answer(refuse(429), refuse(429), success);
@@ -287,6 +298,42 @@ describe('forwardRequest', () => {
 			);
 			const reply = await pool.forward();
 			assert.deepEqual([reply.status, reply.json, reply.headers['retry-after']], [503, overloaded, '3']);
+		});
+
+		it('says that nobody has the model, also to those who ask again', async () => {
+			const pool = await CorePool.of('a', 'b');
+			pool.accounts.change('b', { state: 'paused' });
+			pool.upstream.answer(refuse(400, { detail: "The 'gpt-5.5' model is not supported when using Codex." }));
+			assert.equal((await pool.forward()).status, 400);
+			const again = await pool.forward();
+			assert.deepEqual([again.status, errorOf(again).code, pool.asked.length], [400, 'model_missing', 1]);
+			assert.match(errorOf(again).message, /gpt-5\.5/);
+		});
+
+		it('takes no page that came with 200 for an answer', async () => {
+			const pool = await CorePool.of('a');
+			pool.upstream.answer(call => {
+				call.head(200, { 'content-type': 'text/html' }).chunk('<html>Maintenance</html>');
+				call.end();
+			});
+			const reply = await pool.forward();
+			assert.deepEqual([reply.status, errorOf(reply).code], [503, 'upstream_overloaded']);
+		});
+
+		it('lets Codex come back to what is overloaded, which gives up at a 429 without Retry-After', async () => {
+			const pool = await CorePool.of('a');
+			const slowDown = { error: { code: 'slow_down', message: 'Slow down.' } };
+			pool.upstream.answer(refuse(429, slowDown));
+			const reply = await pool.forward();
+			assert.deepEqual([reply.status, reply.json, reply.headers['retry-after']], [429, slowDown, '2']);
+		});
+
+		it('asks an account once more whose short limit is over by now', async () => {
+			const pool = await CorePool.of('a', 'b');
+			pool.upstream.answerFor('a', refuse(429, {}, { 'retry-after': '6' }), success);
+			pool.upstream.answerFor('b', call => void pool.clock.advance(7_000).then(() => refuse(500)(call)));
+			assert.equal((await pool.forward()).text, whole);
+			assert.deepEqual(pool.asked, ['a', 'b', 'a']);
 		});
 
 		it('says what to do when there is no account, or none that may be used', async () => {

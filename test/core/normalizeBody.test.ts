@@ -103,6 +103,15 @@ describe('normalizeBody', () => {
 		fc.assert(property, { numRuns: 400 });
 	});
 
+	it('says that the whole conversation is needed where a stored response is named', () => {
+		const named = '{"model":"m","previous_response_id":"resp_1","input":"Go on"}';
+		assert.throws(
+			() => normalize(named),
+			(error: PoolError) => error.code === 'invalid_request' && /whole conversation/.test(error.message),
+		);
+		assert.equal(normalize('{"model":"m","previous_response_id":null,"input":"Go on"}').model, 'm');
+	});
+
 	it('hands a body that fits already on as the same bytes', () => {
 		const body = Buffer.from(
 			' { "model":"m", "stream" : true,"store":false , "input":[{"type":"message","role":"user","content":[]}] }\n',

@@ -73,9 +73,9 @@ function refuseToken(code: keyof typeof tokenMessages): Authorization {
 }
 
 /** The pool's own key is for the pool's clients; the provider must never see it, not even the issuer. */
-export function noticeLeaks(world: World, { record, request }: Exchange): void {
+export function noticeLeaks(world: World, { record, target }: Exchange): void {
 	const leaking = record.headers.find(([, value]) => value.includes('cpk_'))?.[0];
-	const where = leaking ?? (request.url?.includes('cpk_') === true ? 'the address' : undefined);
+	const where = leaking ?? (target.includes('cpk_') ? 'the address' : undefined);
 	if (where !== undefined) world.log.violate('pool_key_leaked', `A pool key came in ${where}`, record);
 }
 

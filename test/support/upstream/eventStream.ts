@@ -1,13 +1,10 @@
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { passTime, type UpstreamClock } from './clock.js';
 import type { Exchange } from './exchange.js';
 import type { Fault, Position } from './faults.js';
 import type { JsonObject } from './json.js';
 import { isLead } from './responseEvents.js';
 import { cutInBadPlaces, encodeComment, encodeEvent, type Chunking } from './sse.js';
 import type { ReplyStyle } from './world.js';
-
-/** A reset throws away what the peer has not read yet; this gives it time to read. */
-const readingTimeMs = 25;
 
 /** They say that there will be no answer; what was not said may be asked elsewhere. */
 const failures: ReadonlySet<unknown> = new Set(['response.failed', 'error']);
@@ -16,7 +13,7 @@ const failures: ReadonlySet<unknown> = new Set(['response.failed', 'error']);
 export async function streamEvents(
 	exchange: Exchange,
 	planned: readonly JsonObject[],
-	style: ReplyStyle,
+	{ style, clock }: { readonly style: ReplyStyle; readonly clock: UpstreamClock },
 ): Promise<void> {
 	const { fault } = exchange;
 	const events = applyFault(planned, fault);
@@ -26,18 +23,18 @@ export async function streamEvents(
 	const lineEnd = chunking === 'torture' ? '\r\n' : '\n';
 	const waiting: Buffer[] = noise ? [encodeComment('a comment with ünïcödé ✓ 🎉', lineEnd)] : [];
 
-	exchange.response.flushHeaders();
+	exchange.wire.flushHead();
 	for (const [index, event] of events.entries()) {
-		if (index === stopAt && (await interrupt(exchange)) === 'ended') return;
-		if (eventDelayMs > 0 && index > 0) await delay(eventDelayMs);
+		if (index === stopAt && (await interrupt(exchange, clock)) === 'ended') return;
+		if (index > 0) await passTime(clock, eventDelayMs);
 		if (exchange.clientLeft) return;
 		waiting.push(encodeEvent(event, lineEnd));
 		note(exchange, event);
 		if (chunking === 'whole') continue;
 		await write(exchange, Buffer.concat(waiting.splice(0)), chunking);
 	}
-	if (stopAt === events.length && (await interrupt(exchange)) === 'ended') return;
-	exchange.response.end(Buffer.concat(waiting));
+	if (stopAt === events.length && (await interrupt(exchange, clock)) === 'ended') return;
+	exchange.wire.end(Buffer.concat(waiting));
 }
 
 function withoutJoining(chunking: Chunking): Chunking {
@@ -62,21 +59,18 @@ function place(events: readonly JsonObject[], position: Position): number {
 	return Math.max(firstDelta, firstVisible) + 1;
 }
 
-async function interrupt(exchange: Exchange): Promise<'ended' | 'goes_on'> {
-	const { fault, response, request } = exchange;
+async function interrupt(exchange: Exchange, clock: UpstreamClock): Promise<'ended' | 'goes_on'> {
+	const { fault, wire, record } = exchange;
 	if (fault?.kind === 'silence') {
-		const left = new Promise<undefined>(resolve => response.once('close', () => resolve(undefined)));
-		await Promise.race([fault.until ?? left, left]);
+		const over = fault.until === undefined ? [] : [passTime(clock, fault.until)];
+		await Promise.race([record.settled, ...over]);
 		return exchange.clientLeft ? 'ended' : 'goes_on';
 	}
 	if (fault?.kind !== 'cut') return 'goes_on';
 	exchange.end('cut');
-	if (fault.how === 'end') response.end();
-	if (fault.how === 'close') request.socket.destroySoon();
-	if (fault.how === 'reset') {
-		await delay(readingTimeMs);
-		request.socket.resetAndDestroy();
-	}
+	if (fault.how === 'end') wire.end(Buffer.alloc(0));
+	if (fault.how === 'close') wire.close();
+	if (fault.how === 'reset') await wire.resetAfterReading();
 	return 'ended';
 }
 
@@ -87,26 +81,13 @@ function note(exchange: Exchange, event: JsonObject): void {
 }
 
 async function write(exchange: Exchange, bytes: Buffer, chunking: Chunking): Promise<void> {
-	const { response } = exchange;
+	const { wire } = exchange;
 	if (chunking !== 'torture') {
-		await flushed(exchange, bytes);
+		await wire.write(bytes);
 		return;
 	}
 	for (const piece of cutInBadPlaces(bytes)) {
 		if (exchange.clientLeft) return;
-		response.write(piece);
-		await nextTurn();
+		await wire.writePiece(piece);
 	}
-}
-
-/** Resolves when the bytes have left, or when there is nobody left to read them. */
-function flushed({ response }: Exchange, bytes: Buffer): Promise<void> {
-	return new Promise(resolve => {
-		const gone = () => resolve();
-		response.once('close', gone);
-		response.write(bytes, () => {
-			response.off('close', gone);
-			resolve();
-		});
-	});
 }

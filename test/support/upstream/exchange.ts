@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SimulatedAccount } from './accounts.js';
 import { decodeBody, type DecodedBody } from './bodyDecoding.js';
 import type { Fault } from './faults.js';
 import type { Answer, Outcome, RecordedRequest } from './record.js';
+import type { Wire } from './wire.js';
 
 /** A client's TCP connection. The first account seen on it is the only one it may carry. */
 export interface Connection {
@@ -10,10 +10,22 @@ export interface Connection {
 	account: SimulatedAccount | undefined;
 }
 
+/** A request whose body is complete. */
+export interface IncomingRequest {
+	readonly method: string;
+	/** The path with its query, as on the request line. */
+	readonly target: string;
+	/** Flat name, value, name, value… in wire order. */
+	readonly headers: readonly string[];
+	readonly bytes: Buffer;
+	readonly connection: Connection;
+}
+
 /** One request being answered. */
 export class Exchange {
-	readonly request: IncomingMessage;
-	readonly response: ServerResponse;
+	readonly wire: Wire;
+	/** The path with its query, as it came. */
+	readonly target: string;
 	readonly connection: Connection;
 	readonly record: RecordedRequest;
 	readonly body: DecodedBody;
@@ -22,22 +34,52 @@ export class Exchange {
 	/** Set when the client went before the answer was whole. */
 	#clientLeft = false;
 
-	constructor(parts: {
-		request: IncomingMessage;
-		response: ServerResponse;
-		connection: Connection;
-		record: RecordedRequest;
-		body: DecodedBody;
-		settle: () => void;
-	}) {
-		this.request = parts.request;
-		this.response = parts.response;
-		this.connection = parts.connection;
-		this.record = parts.record;
-		this.body = parts.body;
-		this.#settle = parts.settle;
-		if (parts.request.socket.destroyed) this.#closed();
-		else parts.response.once('close', () => this.#closed());
+	private constructor(
+		request: IncomingRequest,
+		wire: Wire,
+		read: { record: RecordedRequest; body: DecodedBody; settle: () => void },
+	) {
+		this.wire = wire;
+		this.target = request.target;
+		this.connection = request.connection;
+		this.record = read.record;
+		this.body = read.body;
+		this.#settle = read.settle;
+		wire.onClose(isWhole => {
+			if (!isWhole) this.#clientLeft = true;
+			this.end(isWhole ? 'complete' : 'client_left');
+		});
+	}
+
+	static async open(
+		request: IncomingRequest,
+		wire: Wire,
+		facts: { index: number; at: number; accountOf: (header: Header, body: unknown) => SimulatedAccount | undefined },
+	): Promise<Exchange> {
+		const { method, target, bytes, connection } = request;
+		const headers = pairs(request.headers);
+		const header = headerReader(headers);
+		const body = await decodeBody(bytes, header('content-encoding') ?? '', header('content-type') ?? '');
+		const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
+		const url = new URL(target, 'http://upstream');
+		const answer: Answer = { status: undefined, headers: {}, events: 0, producedOutput: false, outcome: 'pending' };
+		const value = body.kind === 'decoded' ? body.value : undefined;
+		const record: RecordedRequest = {
+			index: facts.index,
+			at: facts.at,
+			method,
+			path: url.pathname,
+			query: url.searchParams,
+			headers,
+			header,
+			bytes,
+			body: value,
+			connectionId: connection.id,
+			account: facts.accountOf(header, value),
+			answer,
+			settled,
+		};
+		return new Exchange(request, wire, { record, body, settle: () => settle(undefined) });
 	}
 
 	get clientLeft(): boolean {
@@ -59,7 +101,7 @@ export class Exchange {
 	head(status: number, headers: Readonly<Record<string, string>>): void {
 		this.record.answer.status = status;
 		this.record.answer.headers = headers;
-		this.response.writeHead(status, headers);
+		this.wire.head(status, headers);
 	}
 
 	sendText(status: number, text: string, headers: Readonly<Record<string, string>>): void {
@@ -69,7 +111,7 @@ export class Exchange {
 		}
 		const bytes = Buffer.from(text);
 		this.head(status, { ...headers, 'content-length': String(bytes.length) });
-		this.response.end(bytes);
+		this.wire.end(bytes);
 	}
 
 	sendJson(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
@@ -80,64 +122,25 @@ export class Exchange {
 		this.sendText(status, html, { 'content-type': 'text/html; charset=utf-8' });
 	}
 
-	#closed(): void {
-		const isWhole = this.response.writableFinished;
-		if (!isWhole) this.#clientLeft = true;
-		this.end(isWhole ? 'complete' : 'client_left');
-	}
-
 	/** Ends the connection with a reset, as a broken network does. */
 	reset(): void {
 		this.end('cut');
-		this.request.socket.resetAndDestroy();
+		this.wire.reset();
 	}
 }
 
-/** Reads a request to its end. */
-export async function readRequest(
-	request: IncomingMessage,
-	facts: {
-		index: number;
-		at: number;
-		connection: Connection;
-		accountOf: (body: unknown) => SimulatedAccount | undefined;
-	},
-): Promise<{ record: RecordedRequest; body: DecodedBody; settle: () => void }> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of request) {
-		if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+/** Gives the value of a header by its lower-case name; repeated ones joined. */
+export type Header = (name: string) => string | undefined;
+
+function headerReader(headers: readonly (readonly [string, string])[]): Header {
+	const values = new Map<string, string>();
+	for (const [name, value] of headers) {
+		const known = values.get(name.toLowerCase());
+		values.set(name.toLowerCase(), known === undefined ? value : `${known}, ${value}`);
 	}
-	const bytes = Buffer.concat(chunks);
-	const header = (name: string) => {
-		const value = request.headers[name];
-		return Array.isArray(value) ? value.join(', ') : value;
-	};
-	const body = await decodeBody(bytes, header('content-encoding') ?? '', header('content-type') ?? '');
-	const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
-	const url = new URL(request.url ?? '/', 'http://upstream');
-	const answer: Answer = { status: undefined, headers: {}, events: 0, producedOutput: false, outcome: 'pending' };
-	const value = body.kind === 'decoded' ? body.value : undefined;
-	const record: RecordedRequest = {
-		index: facts.index,
-		at: facts.at,
-		method: request.method ?? 'GET',
-		path: url.pathname,
-		query: url.searchParams,
-		headers: pairs(request.rawHeaders),
-		header,
-		bytes,
-		body: value,
-		connectionId: facts.connection.id,
-		account: facts.accountOf(value),
-		answer,
-		settled,
-	};
-	return { record, body, settle: () => settle(undefined) };
+	return name => values.get(name);
 }
 
-function pairs(rawHeaders: readonly string[]): (readonly [string, string])[] {
-	return Array.from({ length: rawHeaders.length / 2 }, (_, index) => [
-		rawHeaders[index * 2] ?? '',
-		rawHeaders[index * 2 + 1] ?? '',
-	]);
+function pairs(flat: readonly string[]): (readonly [string, string])[] {
+	return Array.from({ length: flat.length / 2 }, (_, index) => [flat[index * 2] ?? '', flat[index * 2 + 1] ?? '']);
 }

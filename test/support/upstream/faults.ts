@@ -1,10 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { SimulatedAccount } from './accounts.js';
+import type { Wait } from './clock.js';
 import type { JsonObject } from './json.js';
 import type { RecordedRequest } from './record.js';
-
-/** Milliseconds, or a promise when a test decides the moment. */
-export type Wait = number | Promise<unknown>;
 
 /**
  * A place in the event stream: after so many events, after the lead events (nothing visible yet), or after the first
@@ -31,8 +28,8 @@ export type Fault = Delayed &
 		| { readonly kind: 'refuse' }
 		/** The request is carried out, but its answer never arrives: the connection is reset. Not for streams. */
 		| { readonly kind: 'lose' }
-		/** The stream stops and stays open; it goes on when `until` resolves. */
-		| { readonly kind: 'silence'; readonly after: Position; readonly until?: Promise<unknown> }
+		/** The stream stops and stays open; it goes on when `until` is over. */
+		| { readonly kind: 'silence'; readonly after: Position; readonly until?: Wait }
 		/** The stream stops without completion: properly ended, closed in the middle of the body, or reset. */
 		| { readonly kind: 'cut'; readonly after: Position; readonly how: 'end' | 'close' | 'reset' }
 		/** The stream ends with these events instead of its own. */
@@ -108,14 +105,6 @@ function strikes(match: FaultMatch, request: RecordedRequest): boolean {
 		(match.path === undefined || request.path.endsWith(match.path)) &&
 		(match.when === undefined || match.when(request))
 	);
-}
-
-export async function passTime(wait: Wait): Promise<void> {
-	if (typeof wait === 'number') {
-		if (wait > 0) await delay(wait);
-	} else {
-		await wait;
-	}
 }
 
 /** A `response.failed` inside a 200: how the provider reports what it found out too late for a status. */

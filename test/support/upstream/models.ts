@@ -31,6 +31,7 @@ const defaultModels: readonly ModelOptions[] = [
 /** Which models there are, for whom, and how the provider lists them. */
 export class Catalogue {
 	#models: readonly ModelOptions[];
+	readonly #etags = new Map<string, string>();
 
 	constructor(models: readonly ModelOptions[] = defaultModels) {
 		this.#models = models;
@@ -39,6 +40,7 @@ export class Catalogue {
 	/** Publishes other models; every ETag changes with them. */
 	replace(models: readonly ModelOptions[]): void {
 		this.#models = models;
+		this.#etags.clear();
 	}
 
 	find(slug: string, plan: string): ModelOptions | undefined {
@@ -53,10 +55,14 @@ export class Catalogue {
 
 	/** Of the plan, not of the client's version: `/responses` announces it without knowing the version. */
 	etag(plan: string): string {
+		const known = this.#etags.get(plan);
+		if (known !== undefined) return known;
 		const digest = createHash('sha256')
 			.update(JSON.stringify(this.#forPlan(plan)))
 			.digest('hex');
-		return `"models-${digest.slice(0, 12)}"`;
+		const etag = `"models-${digest.slice(0, 12)}"`;
+		this.#etags.set(plan, etag);
+		return etag;
 	}
 
 	#forPlan(plan: string): readonly ModelOptions[] {

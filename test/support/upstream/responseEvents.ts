@@ -30,6 +30,8 @@ const leadTypes: ReadonlySet<unknown> = new Set([
 	'response.queued',
 	'codex.rate_limits',
 	'response.metadata',
+	'responsesapi.simulated_timing',
+	'keepalive',
 ]);
 
 /** Whether an event shows the user nothing: until another comes, a request may still be moved elsewhere. */

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { SimulatedAccount } from './accounts.js';
 import { edgeCookie, refuseTurnState } from './authorization.js';
-import { toSeconds } from './clock.js';
+import { passTime, toSeconds } from './clock.js';
 import { encryptFor, makeTurnState, turnStateOwner, unreadableContent } from './continuity.js';
 import { streamEvents } from './eventStream.js';
 import type { Exchange } from './exchange.js';
-import { passTime } from './faults.js';
 import { listAt, objectAt, textAt, type JsonObject } from './json.js';
 import { planReply, type Reply } from './replyPlan.js';
 import { invalid, refuseBody, type Refusal } from './requestRules.js';
@@ -49,7 +48,7 @@ export class Responses {
 			interleaved: [usageEvent(account, model), ...(this.#world.style.noise ? noiseEvents : [])],
 		});
 
-		await passTime(this.#world.style.thinkMs);
+		await passTime(this.#world.clock, this.#world.style.thinkMs);
 		if (exchange.clientLeft) return;
 		exchange.head(200, {
 			'content-type': 'text/event-stream',
@@ -60,7 +59,7 @@ export class Responses {
 			'x-codex-turn-state': turnStateFor(exchange, account),
 			...this.#headers(account, model),
 		});
-		await streamEvents(exchange, events, this.#world.style);
+		await streamEvents(exchange, events, this.#world);
 	}
 
 	/** The older unary compaction, which API clients still use. */
