@@ -37,11 +37,11 @@ export class EdgeWatch implements CallWatch {
 	}
 
 	begun(call: InProcessCall): void {
-		this.run.ledgerOf(call.request.accountId)?.hearHeaders(call.headers, call.sentAt);
+		this.run.ledgerOf(call.request.accountId)?.hearHeaders(call.headers, call.sentAt, this.run.clock.now());
 	}
 
 	heard(call: InProcessCall, bytes: Buffer): void {
-		this.run.ledgerOf(call.request.accountId)?.hearEvents(bytes, call.sentAt);
+		this.run.ledgerOf(call.request.accountId)?.hearEvents(bytes, call.sentAt, this.run.clock.now());
 	}
 
 	ended(call: InProcessCall): void {

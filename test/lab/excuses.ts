@@ -64,18 +64,22 @@ function triedExcuse(ledger: AccountLedger, request: LabRequest): string | undef
 	}
 }
 
-function toldExcuse(ledger: AccountLedger, { plan }: LabRequest, { now, hasModel }: PoolFacts): string | undefined {
+function toldExcuse(
+	ledger: AccountLedger,
+	{ plan, startedAt }: LabRequest,
+	{ now, hasModel }: PoolFacts,
+): string | undefined {
 	if (ledger.isClosed) return 'closed by the provider';
 	if (ledger.isSignedOut) return 'signed out';
 	if (ledger.excusedUntil > now) return 'spent';
-	if (isReserved(ledger)) return 'reserved for the user';
+	if (isReserved(ledger, startedAt)) return 'reserved for the user';
 	const isMissing = !hasModel(ledger, plan.model) && (ledger.missingUntil.get(plan.model) ?? 0) > now;
 	if (isMissing) return 'does not have the model';
 	return ledger.restsUntil > now ? shortRest : undefined;
 }
 
-function isReserved(ledger: AccountLedger): boolean {
-	return ledger.reservePercent > 0 && ledger.tightest >= 100 - ledger.reservePercent;
+function isReserved({ reservePercent, tightest, reservedAt }: AccountLedger, startedAt: number): boolean {
+	return reservedAt >= startedAt || (reservePercent > 0 && tightest >= 100 - reservePercent);
 }
 
 const nearlySpentPercent = 95;

@@ -28,7 +28,8 @@ export function judgeRequest(run: LabRun, request: LabRequest, heard: Heard): vo
 	const facts: PoolFacts = { now: request.endedAt, hasModel: (ledger, model) => run.hasModel(ledger, model) };
 	judgeLength(run, request);
 	judgeForeignTries(run, request);
-	judgeAffinity(run, request, heard, facts);
+	// What may have moved a session is what was known when its account was chosen.
+	judgeAffinity(run, request, heard, { ...facts, now: request.calls.at(-1)?.sentAt ?? request.endedAt });
 	if (heard.kind === 'garbled') run.find('garbled_answer', `${request.id}: ${heard.why}`);
 	if (heard.kind === 'failed') judgeFailure(run, request, heard, facts);
 	if (heard.kind === 'left' && request.reply.gaveUpIdle) judgeIdleness(run, request);

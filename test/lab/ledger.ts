@@ -52,6 +52,8 @@ export class AccountLedger {
 	readonly missingUntil = new Map<string, number>();
 	/** Used per cent by window, as last told. */
 	readonly usedPercent = new Map<string, number>();
+	/** When a figure last reached into what is kept for the user: replies that cross say different things. */
+	reservedAt = -Infinity;
 	refreshFailedAt = -Infinity;
 	/** Until when the issuer may be left alone after that. */
 	refreshRestsUntil = -Infinity;
@@ -108,22 +110,22 @@ export class AccountLedger {
 	}
 
 	/** `askedAt`: when the request began whose answer carries the figures. */
-	hearHeaders(headers: Readonly<Record<string, string>>, askedAt: number): void {
+	hearHeaders(headers: Readonly<Record<string, string>>, askedAt: number, now: number): void {
 		const figures = ['primary', 'secondary'].map(
 			slot => [headers[`x-codex-${slot}-window-minutes`], headers[`x-codex-${slot}-used-percent`]] as const,
 		);
-		this.#learn(figures, askedAt);
+		this.#learn(figures, askedAt, now);
 	}
 
-	hearEvents(bytes: Buffer, askedAt: number): void {
+	hearEvents(bytes: Buffer, askedAt: number, now: number): void {
 		if (!bytes.includes('"codex.rate_limits"')) return;
 		const windows = bytes.toString('utf8').matchAll(/"used_percent":(\d+),"window_minutes":(\d+)/g);
 		const figures = [...windows].map(([, used, minutes]) => [minutes, used] as const);
-		this.#learn(figures, askedAt);
+		this.#learn(figures, askedAt, now);
 	}
 
 	/** Answers to the pool's own questions tell as much as those to turns. */
-	hearPoll({ status, body }: JsonReply, askedAt: number): void {
+	hearPoll({ status, body }: JsonReply, now: number): void {
 		if (status === 402 || JSON.stringify(body).includes('deactivated')) this.isClosed = true;
 		if (status === 401 && this.#refusedPolls++ > 0) this.isSignedOut = true;
 		if (status !== 200) return;
@@ -133,18 +135,20 @@ export class AccountLedger {
 			const window = objectAt(limit, slot);
 			return [String(Number(window['limit_window_seconds']) / 60), String(window['used_percent'])] as const;
 		});
-		this.#learn(figures, askedAt);
+		this.#learn(figures, now, now);
 	}
 
 	/** A fall of the figures says that a limit is over, unless they are older than the limit. */
 	#learn(
 		figures: readonly (readonly [minutes: string | undefined, used: string | undefined])[],
 		askedAt: number,
+		now: number,
 	): void {
 		const before = this.tightest;
 		for (const [minutes, used] of figures) {
 			if (minutes !== undefined && minutes !== '0') this.usedPercent.set(minutes, Number(used));
 		}
+		if (this.reservePercent > 0 && this.tightest >= 100 - this.reservePercent) this.reservedAt = now;
 		if (this.tightest >= before || askedAt < this.limitedAt) return;
 		this.spentUntil = 0;
 		if (this.excusedUntil === Infinity) this.excusedUntil = 0;
