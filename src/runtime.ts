@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AccountBook } from './core/accountBook.js';
 import { forwardRequest, type ForwardContext } from './core/forwardRequest.js';
 import { ModelCatalogue } from './core/modelCatalogue.js';
+import { ModelOffer } from './core/modelOffer.js';
+import { ModelSettings } from './core/modelSettings.js';
 import { PoolControl } from './core/poolControl.js';
 import { PoolFeed } from './core/poolFeed.js';
 import { PoolKeys } from './core/poolKeys.js';
@@ -80,6 +82,7 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 	const tokens = new TokenKeeper(accounts, vault, issuer, clock, log);
 	const keys = new PoolKeys(store, vault, clock, () => `cpk_${randomBytes(32).toString('base64url')}`);
 	const models = new ModelCatalogue(accounts, tokens, upstream, clock, log);
+	const offer = new ModelOffer(models, new ModelSettings(store));
 	const usage = new UsagePoller(accounts, tokens, upstream, clock, log);
 	const keepAlive = new TokenKeepAlive(accounts, tokens, clock, log, Math.random);
 	const signIns = new SignIns(issuer, () => randomBytes(12).toString('base64url'), log);
@@ -100,7 +103,8 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		log,
 		random: Math.random,
 		userAgent: identityHeaders(options.version)['user-agent'],
-		modelsEtag: () => models.etag,
+		names: offer,
+		modelsEtag: () => offer.etag,
 		settled: () => feed.changed(),
 	};
 	// A run's own prefix and a count: unique without a random number for each request.
@@ -126,8 +130,8 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 				}
 			},
 		},
-		models: { accept, readCatalogue: version => models.read(version) },
-		management: { control, adminToken, shutDown: askShutDown },
+		models: { accept, offer },
+		management: { control, models: offer, adminToken, shutDown: askShutDown },
 		watch: watcher => feed.watch(watcher),
 		log,
 	});

@@ -3,6 +3,7 @@ import { addAccountCommands } from './accountCommands.js';
 import { exitCodeHelp } from './exitCode.js';
 import { addExplainCommand } from './explainCommand.js';
 import { addKeyCommands } from './keyCommands.js';
+import { addModelCommands } from './modelCommands.js';
 import { addPoolCommands } from './poolCommands.js';
 import { programVersion } from './programVersion.js';
 import { addRoutingCommand } from './routingCommand.js';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
 	addRoutingCommand(program);
 	addAccountCommands(program);
 	addKeyCommands(program);
+	addModelCommands(program);
 	addSessionCommands(program);
 	addExplainCommand(program);
 	addUsageCommand(program);

@@ -17,6 +17,7 @@ import {
 	type UsageGrouping,
 	type UsageReport,
 } from '../shared/managementApi.js';
+import type { ModelExposure, ModelView, SetAlias } from '../shared/modelApi.js';
 import { managementReplies, managementRoutes } from '../shared/managementRoutes.js';
 import { isPoolErrorCode, PoolError } from '../shared/poolError.js';
 import { parseJson, requestLoopback, type LoopbackReply } from './loopbackRequest.js';
@@ -177,6 +178,27 @@ export class PoolClient {
 	readUsage({ since, by }: { since: number; by: UsageGrouping }): Promise<UsageReport> {
 		const query = { since: String(since), by };
 		return this.#ask(managementRoutes.readUsage, managementReplies.readUsage, { query });
+	}
+
+	/** Every name that a request may use: models, the user's aliases, and the pool's variants of models. */
+	async listModels(): Promise<ModelView[]> {
+		const parameters = { awaitsProvider: true };
+		return (await this.#ask(managementRoutes.listModels, managementReplies.listModels, parameters)).models;
+	}
+
+	async changeExposure(change: ModelExposure): Promise<ModelView[]> {
+		const parameters = { body: change, awaitsProvider: true };
+		return (await this.#ask(managementRoutes.changeExposure, managementReplies.changeExposure, parameters)).models;
+	}
+
+	/** Makes a name, or changes what it stands for. */
+	async setAlias(alias: SetAlias): Promise<ModelView[]> {
+		const parameters = { body: alias, awaitsProvider: true };
+		return (await this.#ask(managementRoutes.setAlias, managementReplies.setAlias, parameters)).models;
+	}
+
+	removeAlias(name: string): Promise<void> {
+		return this.#tell(managementRoutes.removeAlias, { id: name });
 	}
 
 	shutDown(): Promise<void> {

@@ -8,7 +8,8 @@ import { KeepAliveReply } from './keepAliveReply.js';
 import type { ClientReply, Clock, Log, Store, Upstream } from './ports.js';
 import type { PoolSettings } from './poolSettings.js';
 import { PublicEventsReply } from './publicEventsReply.js';
-import { readRequest, type ReceivedRequest } from './readRequest.js';
+import { readNamed, type ModelNames } from './readNamed.js';
+import type { ReceivedRequest } from './readRequest.js';
 import { RequestJournal } from './requestJournal.js';
 import type { SessionTable } from './sessionTable.js';
 import type { TokenKeeper } from './tokenKeeper.js';
@@ -25,6 +26,8 @@ export interface ForwardContext {
 	readonly turns: TurnQueue;
 	/** Whether an account's catalogue lacks a model that another's has. */
 	readonly lacksModel: (accountId: string, model: string) => boolean;
+	/** The pool's own names for models. */
+	readonly names: ModelNames;
 	readonly upstream: Upstream;
 	readonly store: Store;
 	readonly clock: Clock;
@@ -43,14 +46,14 @@ const walkBudgetMs = 120_000;
 /** receive → authenticate → **read → choose → forward → observe → settle**: the way of every request. */
 export async function forwardRequest(
 	context: ForwardContext,
-	request: ReceivedRequest,
+	received: ReceivedRequest,
 	reply: ClientReply,
 ): Promise<void> {
 	const { clock } = context;
-	const journal = new RequestJournal(request, clock);
+	const journal = new RequestJournal(received, clock);
 	let keptAlive: KeepAliveReply | undefined;
 	try {
-		const facts = readRequest(request);
+		const { request, facts } = await readNamed(received, context.names);
 		journal.read(facts);
 		if (facts.stream) keptAlive = new KeepAliveReply(reply, clock, request.id, facts.isCodex);
 		const isSdk = !facts.isCodex && request.route === '/v1/responses';
@@ -59,11 +62,11 @@ export async function forwardRequest(
 	} catch (thrown) {
 		const error = PoolError.from(thrown);
 		if (error.code === 'internal')
-			context.log.error('request failed', { requestId: request.id, cause: String(error.cause) });
+			context.log.error('request failed', { requestId: received.id, cause: String(error.cause) });
 		journal.refused(error.status, error.code);
 		// Behind bytes that have gone out an error body would look like part of the answer.
 		if (journal.firstByteMs !== null) reply.cut();
-		else sendAnswer(keptAlive ?? reply, errorAnswer(error), { 'x-codex-pool-request': request.id });
+		else sendAnswer(keptAlive ?? reply, errorAnswer(error), { 'x-codex-pool-request': received.id });
 	} finally {
 		keptAlive?.dispose();
 		const record = journal.toRecord();

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
 import type { AccountBook } from './accountBook.js';
@@ -11,16 +10,10 @@ const entrySchema = z.looseObject({
 	priority: z.number().catch(1000),
 	visibility: z.string().catch('list'),
 });
-type Entry = z.infer<typeof entrySchema>;
-
-export interface Catalogue {
-	/** Ours: changes exactly when the merged list does. */
-	readonly etag: string;
-	readonly models: readonly Entry[];
-}
+export type ModelEntry = z.infer<typeof entrySchema>;
 
 interface CachedList {
-	readonly models: readonly Entry[] | undefined;
+	readonly models: readonly ModelEntry[] | undefined;
 	readonly until: number;
 }
 
@@ -32,7 +25,6 @@ const failedMs = 15_000;
 /** The models of all accounts that could serve, merged by slug: what the pool as a whole can do. */
 export class ModelCatalogue {
 	readonly #lists = new Map<string, CachedList>();
-	#etag: string | undefined;
 
 	constructor(
 		private readonly accounts: AccountBook,
@@ -42,13 +34,8 @@ export class ModelCatalogue {
 		private readonly log: Log,
 	) {}
 
-	/** The last catalogue handed to a Codex client; undefined before the first. */
-	get etag(): string | undefined {
-		return this.#etag;
-	}
-
-	/** `clientVersion` is what a Codex client said; its catalogue is the one whose ETag goes into replies. */
-	async read(clientVersion?: string): Promise<Catalogue> {
+	/** `clientVersion` is what a Codex client said. */
+	async read(clientVersion?: string): Promise<readonly ModelEntry[]> {
 		const usable = this.accounts
 			.rows()
 			.filter(row => row.selected && (row.state === 'active' || row.state === 'limited'));
@@ -65,12 +52,18 @@ export class ModelCatalogue {
 				'The model list could not be read from any account. Try again in a moment.',
 			);
 		}
-		const bySlug = new Map<string, Entry>();
+		const bySlug = new Map<string, ModelEntry>();
 		for (const entry of lists.flatMap(list => list ?? [])) if (!bySlug.has(entry.slug)) bySlug.set(entry.slug, entry);
-		const models = [...bySlug.values()].sort((a, b) => a.priority - b.priority || a.slug.localeCompare(b.slug));
-		const etag = `"pool-${createHash('sha256').update(JSON.stringify(models)).digest('hex').slice(0, 16)}"`;
-		if (clientVersion !== undefined) this.#etag = etag;
-		return { etag, models };
+		return [...bySlug.values()].sort((a, b) => a.priority - b.priority || a.slug.localeCompare(b.slug));
+	}
+
+	/** Among all lists that have been read, those for other versions of Codex too. */
+	find(slug: string): ModelEntry | undefined {
+		for (const { models } of this.#lists.values()) {
+			const found = models?.find(entry => entry.slug === slug);
+			if (found) return found;
+		}
+		return undefined;
 	}
 
 	/**
@@ -88,7 +81,7 @@ export class ModelCatalogue {
 		return false;
 	}
 
-	async #list(accountId: string, clientVersion: string): Promise<readonly Entry[] | undefined> {
+	async #list(accountId: string, clientVersion: string): Promise<readonly ModelEntry[] | undefined> {
 		const key = `${accountId} ${clientVersion}`;
 		const cached = this.#lists.get(key);
 		const now = this.clock.now();
@@ -101,7 +94,7 @@ export class ModelCatalogue {
 		return models ?? cached?.models;
 	}
 
-	async #fetch(accountId: string, clientVersion: string): Promise<readonly Entry[] | undefined> {
+	async #fetch(accountId: string, clientVersion: string): Promise<readonly ModelEntry[] | undefined> {
 		try {
 			const reply = await this.tokens.ask(accountId, access => this.upstream.readModels(access, clientVersion));
 			const parsed = z.object({ models: z.array(z.unknown()) }).safeParse(reply.body);

@@ -1,5 +1,6 @@
 import { PoolError } from '../shared/poolError.js';
 import { elementsOf, JsonScanError, membersOf, skipSpace, stringAt, type Member } from './jsonScan.js';
+import { insert, replaceValue, splice, type Edit } from './spliceBytes.js';
 
 /**
  * Makes the body of an OpenAI SDK caller fit the ChatGPT backend (protocol §12) by cutting and splicing bytes: what
@@ -130,12 +131,6 @@ function inputChange(body: Buffer, input: Member | undefined): Buffer | undefine
 	return edits.length === 0 ? undefined : splice(body, input.keyStart, input.valueEnd, edits);
 }
 
-interface Edit {
-	readonly start: number;
-	readonly end: number;
-	readonly text: string;
-}
-
 /** `system` is called `developer` there, short messages get their type, and what an assistant said is `output_text`. */
 function messageEdits(body: Buffer, start: number): Edit[] {
 	const members = membersOf(body, start);
@@ -160,25 +155,6 @@ function messageEdits(body: Buffer, start: number): Edit[] {
 		}
 	}
 	return edits;
-}
-
-function splice(body: Buffer, start: number, end: number, edits: readonly Edit[]): Buffer {
-	const parts: Buffer[] = [];
-	let at = start;
-	for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
-		parts.push(body.subarray(at, edit.start), Buffer.from(edit.text));
-		at = edit.end;
-	}
-	parts.push(body.subarray(at, end));
-	return Buffer.concat(parts);
-}
-
-function insert(at: number, text: string): Edit {
-	return { start: at, end: at, text };
-}
-
-function replaceValue(member: Member, text: string): Edit {
-	return { start: member.valueStart, end: member.valueEnd, text };
 }
 
 function effortOf(body: Buffer, reasoning: Member | undefined): string | null {

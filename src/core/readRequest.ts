@@ -37,6 +37,10 @@ export interface RequestFacts {
 	readonly dropped: readonly string[];
 	/** What goes upstream. */
 	readonly body: Buffer;
+	/** The name in the request, when it was one of the pool's own and `model` is what it stands for. */
+	readonly alias?: string;
+	/** The effort is another than the request's, which the model does not take. */
+	readonly effortIsFitted?: boolean;
 }
 
 const headBytes = 2048;

@@ -230,5 +230,17 @@ function replyHeaders(
 	headers['x-codex-pool-reason'] = journal.reason;
 	headers['x-codex-pool-request'] = request.id;
 	if (facts.dropped.length > 0) headers['x-codex-pool-dropped'] = facts.dropped.join(', ');
+	nameModel(headers, facts);
 	return headers;
+}
+
+/** Codex takes an answer of another model than it named for a warning of its provider, so it gets its own name back. */
+function nameModel(
+	headers: Record<string, string>,
+	{ alias, model, effort, effortIsFitted, isCodex }: RequestFacts,
+): void {
+	if (effortIsFitted && effort !== null) headers['x-codex-pool-effort'] = effort;
+	if (alias === undefined || model === null) return;
+	headers['x-codex-pool-model'] = model;
+	if (isCodex && headers['openai-model'] === model) headers['openai-model'] = alias;
 }

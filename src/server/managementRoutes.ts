@@ -2,6 +2,7 @@ import { timingSafeEqual, createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import express, { type Express, type Request } from 'express';
 import type { z } from 'zod';
+import type { ModelOffer } from '../core/modelOffer.js';
 import type { PoolControl } from '../core/poolControl.js';
 import {
 	accountChangeSchema,
@@ -16,12 +17,14 @@ import {
 	startSignInSchema,
 	usageQuerySchema,
 } from '../shared/managementApi.js';
+import { modelExposureSchema, setAliasSchema } from '../shared/modelApi.js';
 import { managementRoutes, type managementReplies } from '../shared/managementRoutes.js';
 import { PoolError } from '../shared/poolError.js';
 import { bearerOf } from './requestGuard.js';
 
 export interface ManagementContext {
 	readonly control: PoolControl;
+	readonly models: ModelOffer;
 	readonly adminToken: string;
 	readonly shutDown: () => void;
 }
@@ -35,7 +38,7 @@ type Reply<N extends RouteName> = (typeof managementReplies)[N] extends z.ZodTyp
 type Awaitable<T> = T | Promise<T>;
 
 /** The routes every face uses. Each handler's value is the JSON reply; undefined is 204. */
-export function addManagementRoutes(app: Express, { control, adminToken, shutDown }: ManagementContext): void {
+export function addManagementRoutes(app: Express, { control, models, adminToken, shutDown }: ManagementContext): void {
 	const handlers: Handlers = {
 		state: () => control.state(),
 		changePool: request => control.changePool(parse(poolChangeSchema, request.body)),
@@ -67,6 +70,12 @@ export function addManagementRoutes(app: Express, { control, adminToken, shutDow
 			const { since, by } = parse(usageQuerySchema, request.query);
 			return control.readUsage(since, by);
 		},
+		listModels: async () => ({ models: await models.views() }),
+		changeExposure: async request => ({
+			models: await models.changeExposure(parse(modelExposureSchema, request.body)),
+		}),
+		setAlias: async request => ({ models: await models.setAlias(parse(setAliasSchema, request.body)) }),
+		removeAlias: request => models.removeAlias(idOf(request)),
 		// The caller gets its answer before the runtime goes.
 		shutDown: request => {
 			request.res?.once('finish', shutDown);

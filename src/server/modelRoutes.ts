@@ -1,10 +1,10 @@
 import type { Express, Request, Response } from 'express';
-import type { Catalogue } from '../core/modelCatalogue.js';
+import { modelNotFound, type ModelOffer } from '../core/modelOffer.js';
 import { authenticate } from './requestGuard.js';
 
 export interface ModelRoutesContext {
 	readonly accept: (secret: string) => string | undefined;
-	readonly readCatalogue: (clientVersion?: string) => Promise<Catalogue>;
+	readonly offer: ModelOffer;
 }
 
 /**
@@ -12,34 +12,34 @@ export interface ModelRoutesContext {
  * others get OpenAI's list.
  */
 export function addModelRoutes(app: Express, context: ModelRoutesContext): void {
+	const { offer } = context;
 	app.get('/v1/models', async (request, response) => {
 		authenticate(request, context.accept);
 		const version = clientVersion(request);
-		if (version !== undefined) await sendCodexCatalogue(context, version, response);
-		else await sendOpenAiList(context, response);
+		if (version !== undefined) await sendCodexCatalogue(offer, version, response);
+		else response.json({ object: 'list', data: (await offer.names()).map(modelObject) });
+	});
+	app.get('/v1/models/:id', async (request, response) => {
+		authenticate(request, context.accept);
+		const { id } = request.params;
+		// A name that is not listed can be asked for all the same.
+		const views = await offer.views();
+		if (!views.some(({ name }) => name === id)) throw modelNotFound(id);
+		response.json(modelObject(id));
 	});
 	app.get('/backend-api/codex/models', async (request, response) => {
 		authenticate(request, context.accept);
-		await sendCodexCatalogue(context, clientVersion(request), response);
+		await sendCodexCatalogue(offer, clientVersion(request), response);
 	});
 }
 
-async function sendCodexCatalogue(
-	context: ModelRoutesContext,
-	version: string | undefined,
-	response: Response,
-): Promise<void> {
-	const { etag, models } = await context.readCatalogue(version);
+async function sendCodexCatalogue(offer: ModelOffer, version: string | undefined, response: Response): Promise<void> {
+	const { etag, models } = await offer.readCodex(version);
 	response.set('etag', etag).json({ models });
 }
 
-async function sendOpenAiList(context: ModelRoutesContext, response: Response): Promise<void> {
-	const { models } = await context.readCatalogue();
-	const listed = models.filter(model => model.visibility === 'list');
-	response.json({
-		object: 'list',
-		data: listed.map(({ slug }) => ({ id: slug, object: 'model', created: 0, owned_by: 'openai' })),
-	});
+function modelObject(id: string) {
+	return { id, object: 'model', created: 0, owned_by: 'openai' };
 }
 
 function clientVersion(request: Request): string | undefined {

@@ -12,6 +12,7 @@ import {
 	signInSchema,
 	usageReportSchema,
 } from './managementApi.js';
+import { modelListSchema } from './modelApi.js';
 
 /**
  * Every route, so that server and client cannot drift. `:id` is a path parameter.
@@ -41,6 +42,10 @@ export const managementRoutes = {
 	/** `:id` may be the beginning of a request id, or `latest`. */
 	explainRequest: ['GET', '/pool/api/requests/:id'],
 	readUsage: ['GET', '/pool/api/usage'],
+	listModels: ['GET', '/pool/api/models'],
+	changeExposure: ['PATCH', '/pool/api/models'],
+	setAlias: ['POST', '/pool/api/models/aliases'],
+	removeAlias: ['DELETE', '/pool/api/models/aliases/:id'],
 	shutDown: ['POST', '/pool/api/shut-down'],
 } as const satisfies Record<string, readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', `/pool/api/${string}`]>;
 
@@ -67,5 +72,9 @@ export const managementReplies = {
 	forgetSession: null,
 	explainRequest: explainedRequestSchema,
 	readUsage: usageReportSchema,
+	listModels: modelListSchema,
+	changeExposure: modelListSchema,
+	setAlias: modelListSchema,
+	removeAlias: null,
 	shutDown: null,
 } as const satisfies Record<Exclude<keyof typeof managementRoutes, 'events'>, z.ZodType | null>;

@@ -13,6 +13,7 @@ const statusByCode = {
 	key_not_found: 404,
 	session_not_found: 404,
 	request_not_found: 404,
+	model_not_found: 404,
 	method_not_allowed: 405,
 	body_too_large: 413,
 	unsupported_encoding: 415,

@@ -90,8 +90,8 @@ export class CodexClient {
 	}
 
 	/** One turn in a new session. */
-	exec(prompt: string): Promise<ProgramEnd> {
-		return this.#run(['exec', ...execOptions, prompt]);
+	exec(prompt: string, options: readonly string[] = []): Promise<ProgramEnd> {
+		return this.#run(['exec', ...execOptions, ...options, prompt]);
 	}
 
 	/** One more turn in the session used last. */

@@ -47,6 +47,7 @@ export class CorePool {
 			settings: this.settings,
 			turns,
 			lacksModel: (accountId, model) => this.lacking.has(`${accountId} ${model}`),
+			names: { resolve: () => undefined, fitEffort: (_model, effort) => Promise.resolve(effort) },
 			upstream: this.upstream,
 			store: this.store,
 			clock: this.clock,

@@ -5,6 +5,7 @@ import type {
 	SessionView,
 	UsageTotals,
 } from '../../src/shared/managementApi.js';
+import type { ModelView } from '../../src/shared/modelApi.js';
 
 /** Views of the management API with every field set, for tests to vary. */
 
@@ -131,6 +132,22 @@ export function explainedRequest(changes: Partial<ExplainedRequest> = {}): Expla
 				waitedMs: 1_500,
 			},
 		],
+		...changes,
+	};
+}
+
+export function modelView(changes: Partial<ModelView> = {}): ModelView {
+	return {
+		name: 'gpt-5.5',
+		kind: 'model',
+		exposed: true,
+		inPicker: true,
+		model: 'gpt-5.5',
+		effort: null,
+		tier: null,
+		verbosity: null,
+		efforts: ['low', 'medium', 'high'],
+		tiers: ['priority'],
 		...changes,
 	};
 }

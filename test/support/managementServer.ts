@@ -28,9 +28,10 @@ import {
 	type SignIn,
 	type UsageReport,
 } from '../../src/shared/managementApi.js';
+import { modelExposureSchema, setAliasSchema, type ModelView } from '../../src/shared/modelApi.js';
 import { managementReplies, managementRoutes } from '../../src/shared/managementRoutes.js';
 import { PoolError } from '../../src/shared/poolError.js';
-import { accountView, poolState } from './managementExamples.js';
+import { accountView, modelView, poolState } from './managementExamples.js';
 
 export interface SeenRequest {
 	readonly method: string;
@@ -49,6 +50,7 @@ export class ManagementServer {
 	state: PoolState;
 	keys: KeyView[] = [{ id: 'key-1', name: 'Default', createdAt: 1_000, lastUsedAt: null }];
 	sessions: SessionView[] = [];
+	models: ModelView[] = [modelView()];
 	/** The newest first. */
 	explained: ExplainedRequest[] = [];
 	usageRows: UsageReport['rows'] = [];
@@ -244,6 +246,27 @@ export class ManagementServer {
 			}
 			case 'exportAccount':
 				return { document: `${exportAccountSchema.parse(body).shape} file of ${this.#account(id).id}\n` };
+			case 'listModels':
+				return { models: this.models };
+			case 'changeExposure': {
+				const { expose, hide } = modelExposureSchema.parse(body);
+				for (const wanted of [...expose, ...hide]) this.#model(wanted);
+				this.models = this.models.map(model => {
+					const exposed = expose.includes(model.name) || (model.exposed && !hide.includes(model.name));
+					return { ...model, exposed, inPicker: exposed };
+				});
+				return { models: this.models };
+			}
+			case 'setAlias': {
+				const { name: alias, ...target } = setAliasSchema.parse(body);
+				const made = { ...this.#model(target.model), ...target, name: alias, kind: 'alias' as const };
+				this.models = [...this.models.filter(model => model.name !== alias), made];
+				return { models: this.models };
+			}
+			case 'removeAlias':
+				this.#model(id);
+				this.models = this.models.filter(model => model.name !== id);
+				return undefined;
 			case 'cancelSignIn':
 			case 'shutDown':
 				return undefined;
@@ -271,6 +294,12 @@ export class ManagementServer {
 		const account = this.state.accounts.find(candidate => candidate.id === id);
 		if (!account) throw new PoolError('account_not_found', 'No account has this id.');
 		return account;
+	}
+
+	#model(name: string): ModelView {
+		const model = this.models.find(candidate => candidate.name === name);
+		if (!model) throw new PoolError('model_not_found', `The pool has no model "${name}".`);
+		return model;
 	}
 
 	#session(id: string): SessionView {

@@ -70,6 +70,12 @@ export class Catalogue {
 	}
 }
 
+export const supportedEfforts: readonly string[] = ['low', 'medium', 'high', 'xhigh'];
+
+function hasPriority(model: ModelOptions): boolean {
+	return model.hidden !== true;
+}
+
 function isAtLeast(version: string, minimum: string): boolean {
 	const have = /^(\d+)\.(\d+)\.(\d+)/.exec(version);
 	const want = /^(\d+)\.(\d+)\.(\d+)/.exec(minimum);
@@ -86,11 +92,7 @@ function describe(model: ModelOptions): JsonObject {
 		slug: model.slug,
 		display_name: model.slug.toUpperCase(),
 		description: `${model.slug}, as the simulated provider offers it.`,
-		supported_reasoning_levels: [
-			{ effort: 'low', description: 'Quick answers' },
-			{ effort: 'medium', description: 'Everyday work' },
-			{ effort: 'high', description: 'Harder problems' },
-		],
+		supported_reasoning_levels: supportedEfforts.map(effort => ({ effort, description: `Thinks ${effort}` })),
 		default_reasoning_level: 'medium',
 		shell_type: 'shell_command',
 		visibility: model.hidden === true ? 'hide' : 'list',
@@ -108,6 +110,9 @@ function describe(model: ModelOptions): JsonObject {
 		supports_parallel_tool_calls: true,
 		context_window: model.contextWindow ?? 272_000,
 		experimental_supported_tools: [],
+		default_service_tier: null,
+		service_tiers: hasPriority(model) ? [{ id: 'priority', name: 'Fast', description: '1.5x speed' }] : [],
+		additional_speed_tiers: hasPriority(model) ? ['fast'] : [],
 		available_in_plans: model.plans ?? ['free', 'go', ...richPlans],
 	};
 }

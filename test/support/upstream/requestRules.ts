@@ -1,5 +1,5 @@
-import { isJsonObject, listAt, textAt, type JsonObject } from './json.js';
-import type { Catalogue } from './models.js';
+import { isJsonObject, listAt, objectAt, textAt, type JsonObject } from './json.js';
+import { supportedEfforts, type Catalogue } from './models.js';
 
 export interface Refusal {
 	readonly status: number;
@@ -39,6 +39,13 @@ export function refuseBody(body: unknown, catalogue: Catalogue, plan: string): R
 	}
 	const tier = textAt(body, 'service_tier');
 	if (tier !== undefined && !serviceTiers(plan).includes(tier)) return detail(`Unsupported service_tier: ${tier}`);
+
+	const effort = textAt(objectAt(body, 'reasoning'), 'effort');
+	if (effort !== undefined && !supportedEfforts.includes(effort)) {
+		const supported = supportedEfforts.map(each => `'${each}'`).join(', ');
+		const message = `Unsupported value: '${effort}' is not supported with the '${slug}' model. Supported values are: ${supported}.`;
+		return invalid(400, message, 'reasoning.effort', 'unsupported_value');
+	}
 
 	if (!Array.isArray(body['input'])) return detail('Input must be a list');
 	return refuseInput(listAt(body, 'input'));
