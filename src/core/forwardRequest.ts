@@ -3,13 +3,12 @@ import type { AccountBook } from './accountBook.js';
 import { answerNobody } from './answerNobody.js';
 import { errorAnswer, sendAnswer } from './answers.js';
 import type { Choice, NoChoice } from './chooseAccount.js';
-import { CollectingReply } from './collectingReply.js';
-import { KeepAliveReply } from './keepAliveReply.js';
+import type { KeepAliveReply } from './keepAliveReply.js';
 import type { ClientReply, Clock, Log, Store, Upstream } from './ports.js';
 import type { PoolSettings } from './poolSettings.js';
-import { PublicEventsReply } from './publicEventsReply.js';
 import { readNamed, type ModelNames } from './readNamed.js';
-import type { ReceivedRequest } from './readRequest.js';
+import { isOpenAiRoute, type ReceivedRequest } from './readRequest.js';
+import { replyFor } from './replyFor.js';
 import { RequestJournal } from './requestJournal.js';
 import type { SessionTable } from './sessionTable.js';
 import type { TokenKeeper } from './tokenKeeper.js';
@@ -55,10 +54,9 @@ export async function forwardRequest(
 	try {
 		const { request, facts } = await readNamed(received, context.names);
 		journal.read(facts);
-		if (facts.stream) keptAlive = new KeepAliveReply(reply, clock, request.id, facts.isCodex);
-		const isSdk = !facts.isCodex && request.route === '/v1/responses';
-		const client = keptAlive ? (isSdk ? new PublicEventsReply(keptAlive) : keptAlive) : new CollectingReply(reply);
-		await walkAccounts({ ...context, request, facts, journal, client, cannotRead: new Set() });
+		const shaped = replyFor(request, facts, reply, clock);
+		keptAlive = shaped.keptAlive;
+		await walkAccounts({ ...context, request, facts, journal, client: shaped.client, cannotRead: new Set() });
 	} catch (thrown) {
 		const error = PoolError.from(thrown);
 		if (error.code === 'internal')
@@ -120,7 +118,7 @@ function answerNobodyLeft(walk: Walk, { back, considered }: NoChoice, last: Last
 		back,
 		missingModel: considered.some(({ out }) => out === 'model_missing') ? walk.facts.model : null,
 		accountCount: walk.accounts.rows().length,
-		forSdk: walk.request.route === '/v1/responses',
+		forSdk: isOpenAiRoute(walk.request.route),
 		now: walk.clock.now(),
 	});
 	walk.journal.refused(answer.status, code);

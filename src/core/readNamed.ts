@@ -1,10 +1,11 @@
 import { PoolError } from '../shared/poolError.js';
 import { aliasBody, replaceEffort } from './aliasBody.js';
+import { readChat } from './chatRequest.js';
 import { JsonScanError } from './jsonScan.js';
 import { fittingEffort } from './modelNames.js';
 import type { ResolvedName } from './modelOffer.js';
 import type { HeaderMap } from './ports.js';
-import { readRequest, type ReceivedRequest, type RequestFacts } from './readRequest.js';
+import { isOpenAiRoute, readRequest, type ReceivedRequest, type RequestFacts } from './readRequest.js';
 
 /** What a request's words for model and effort stand for. */
 export interface ModelNames {
@@ -23,6 +24,13 @@ const commonEfforts: ReadonlySet<string> = new Set(['low', 'medium', 'high']);
 
 /** Reads a request; one under a name of the pool's becomes one for the model behind it, and nothing else changes. */
 export async function readNamed(received: ReceivedRequest, names: ModelNames): Promise<ReadRequest> {
+	if (received.route !== '/v1/chat/completions') return readResponses(received, names);
+	const { body, dropped, traits } = readChat(received.body);
+	const { request, facts } = await readResponses({ ...received, body }, names);
+	return { request, facts: { ...facts, chat: traits, dropped: [...dropped, ...facts.dropped] } };
+}
+
+async function readResponses(received: ReceivedRequest, names: ModelNames): Promise<ReadRequest> {
 	const facts = readRequest(received);
 	const target = facts.model === null ? undefined : await names.resolve(facts.model);
 	const read =
@@ -60,7 +68,7 @@ async function underName(received: ReceivedRequest, alias: string, target: Resol
 async function fitEffort(read: ReadRequest, names: ModelNames): Promise<ReadRequest> {
 	const { request, facts } = read;
 	const { model, effort } = facts;
-	const isSdk = !facts.isCodex && request.route !== '/backend-api/codex/responses';
+	const isSdk = !facts.isCodex && isOpenAiRoute(request.route);
 	if (!isSdk || model === null || effort === null || commonEfforts.has(effort)) return read;
 	const fitting = await names.fitEffort(model, effort);
 	if (fitting === effort) return read;

@@ -1,9 +1,15 @@
+import type { ChatTraits } from './chatRequest.js';
 import { isCodexClient } from './headerPolicy.js';
 import { normalizeBody } from './normalizeBody.js';
 import type { HeaderMap } from './ports.js';
 import { sessionIdOf } from './sessionTable.js';
 
-export type ResponsesRoute = '/backend-api/codex/responses' | '/v1/responses';
+export type ResponsesRoute = '/backend-api/codex/responses' | '/v1/responses' | '/v1/chat/completions';
+
+/** Its callers know OpenAI's public API only. */
+export function isOpenAiRoute(route: ResponsesRoute): boolean {
+	return route !== '/backend-api/codex/responses';
+}
 
 /** A request whose key has been accepted and whose body is complete. */
 export interface ReceivedRequest {
@@ -37,6 +43,8 @@ export interface RequestFacts {
 	readonly dropped: readonly string[];
 	/** What goes upstream. */
 	readonly body: Buffer;
+	/** Set when the answer is to be a chat completion. */
+	readonly chat?: ChatTraits;
 	/** The name in the request, when it was one of the pool's own and `model` is what it stands for. */
 	readonly alias?: string;
 	/** The effort is another than the request's, which the model does not take. */
@@ -48,14 +56,15 @@ const tailBytes = 4096;
 
 export function readRequest(request: ReceivedRequest): RequestFacts {
 	const { headers } = request;
-	const isCodex = isCodexClient(headers);
+	// No Codex client asks for chat completions, whatever it calls itself.
+	const isCodex = request.route !== '/v1/chat/completions' && isCodexClient(headers);
 	const common = {
 		isCodex,
 		client: clientName(headers['user-agent']),
 		turnState: headers['x-codex-turn-state'],
 	};
 	// The Codex route is byte for byte whoever calls it; the SDK route is left alone for Codex clients.
-	if (isCodex || request.route === '/backend-api/codex/responses') {
+	if (isCodex || !isOpenAiRoute(request.route)) {
 		const turn = headers['x-codex-turn-metadata'] ?? '';
 		const plain = request.encoding === null;
 		return {

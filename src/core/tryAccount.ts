@@ -5,7 +5,7 @@ import type { ForwardContext } from './forwardRequest.js';
 import { inboundHeaders, outboundHeaders } from './headerPolicy.js';
 import { portableBody } from './portableBody.js';
 import type { AccountAccess, ClientReply, HeaderMap } from './ports.js';
-import type { ReceivedRequest, RequestFacts } from './readRequest.js';
+import { isOpenAiRoute, type ReceivedRequest, type RequestFacts } from './readRequest.js';
 import type { RequestJournal } from './requestJournal.js';
 import { applyVerdict, settleAnswer } from './settleAttempt.js';
 import { windowsFromEvent, windowsFromHeaders } from './usageWindows.js';
@@ -211,10 +211,7 @@ function passRefusal(walk: Walk, refusal: LastRefusal): void {
 	const { client, journal, request } = walk;
 	const headers = replyHeaders(walk, journal.accountId ?? '', refusal.headers);
 	journal.refused(refusal.status, errorOf(refusal.body).code ?? `http_${refusal.status}`);
-	sendAnswer(
-		client,
-		upstreamAnswer(refusal.status, headers, refusal.raw, refusal.body, request.route === '/v1/responses'),
-	);
+	sendAnswer(client, upstreamAnswer(refusal.status, headers, refusal.raw, refusal.body, isOpenAiRoute(request.route)));
 }
 
 function replyHeaders(

@@ -27,7 +27,7 @@ export interface PoolServerOptions {
 const hosts = ['127.0.0.1', '::1'] as const;
 
 const hotRoutes: ReadonlyMap<string, ResponsesRoute> = new Map(
-	(['/backend-api/codex/responses', '/v1/responses'] as const).map(route => [route, route]),
+	(['/backend-api/codex/responses', '/v1/responses', '/v1/chat/completions'] as const).map(route => [route, route]),
 );
 const closeIdleEveryMs = 100;
 
@@ -74,7 +74,7 @@ export class PoolServer {
 		this.#closingIdle ??= setInterval(closeIdle, closeIdleEveryMs).unref();
 	}
 
-	/** The two hot paths go past Express, which would cost them a tenth of their time; everything else goes through it. */
+	/** The hot paths go past Express, which would cost them a tenth of their time; everything else goes through it. */
 	#serve(request: IncomingMessage, response: ServerResponse): void {
 		if (this.#closingIdle) {
 			// Whoever has freed the port must not serve on. Clients open a new connection, to the new owner, by themselves.

@@ -11,7 +11,7 @@ const toolMarker = /\[\[tool:(.+?)\]\]/gs;
 
 /**
  * The model's whole intelligence: it repeats the last user message, runs the commands written in it as
- * `[[tool:<command>]]` one after the other, and compacts when asked.
+ * `[[tool:<command>]]` one after the other, and compacts when asked. Asked for JSON, it puts the same into an object.
  */
 export function planReply(body: unknown): Reply {
 	const input = listAt(body, 'input');
@@ -29,7 +29,9 @@ export function planReply(body: unknown): Reply {
 
 	const lastResult = results.at(-1);
 	const heard = lastResult === undefined ? '' : ` | tool: ${outputText(lastResult).trim().slice(-echoLimit)}`;
-	return { kind: 'text', text: `Echo: ${question.slice(0, echoLimit)}${heard}` };
+	const echo = `${question.slice(0, echoLimit)}${heard}`;
+	const wantsJson = textAt(objectAt(objectAt(body, 'text'), 'format'), 'type')?.startsWith('json_') === true;
+	return { kind: 'text', text: wantsJson ? JSON.stringify({ echo }) : `Echo: ${echo}` };
 }
 
 function messageText(item: unknown): string {
