@@ -1,11 +1,12 @@
 import { PoolError } from '../shared/poolError.js';
 import { aliasBody, replaceEffort } from './aliasBody.js';
 import { readChat } from './chatRequest.js';
+import { readCompact, userMessages } from './compactRequest.js';
 import { JsonScanError } from './jsonScan.js';
 import { fittingEffort } from './modelNames.js';
 import type { ResolvedName } from './modelOffer.js';
 import type { HeaderMap } from './ports.js';
-import { isOpenAiRoute, readRequest, type ReceivedRequest, type RequestFacts } from './readRequest.js';
+import { isOpenAiRoute, isTranslated, readRequest, type ReceivedRequest, type RequestFacts } from './readRequest.js';
 
 /** What a request's words for model and effort stand for. */
 export interface ModelNames {
@@ -24,10 +25,12 @@ const commonEfforts: ReadonlySet<string> = new Set(['low', 'medium', 'high']);
 
 /** Reads a request; one under a name of the pool's becomes one for the model behind it, and nothing else changes. */
 export async function readNamed(received: ReceivedRequest, names: ModelNames): Promise<ReadRequest> {
-	if (received.route !== '/v1/chat/completions') return readResponses(received, names);
-	const { body, dropped, traits } = readChat(received.body);
+	if (!isTranslated(received.route)) return readResponses(received, names);
+	const chat = received.route === '/v1/chat/completions' ? readChat(received.body) : undefined;
+	const { body, dropped } = chat ?? readCompact(received.body);
 	const { request, facts } = await readResponses({ ...received, body }, names);
-	return { request, facts: { ...facts, chat: traits, dropped: [...dropped, ...facts.dropped] } };
+	const answer = chat ? { chat: chat.traits } : { compact: userMessages(facts.body) };
+	return { request, facts: { ...facts, ...answer, dropped: [...dropped, ...facts.dropped] } };
 }
 
 async function readResponses(received: ReceivedRequest, names: ModelNames): Promise<ReadRequest> {

@@ -4,7 +4,14 @@ import { normalizeBody } from './normalizeBody.js';
 import type { HeaderMap } from './ports.js';
 import { sessionIdOf } from './sessionTable.js';
 
-export type ResponsesRoute = '/backend-api/codex/responses' | '/v1/responses' | '/v1/chat/completions';
+export type ResponsesRoute = '/backend-api/codex/responses' | '/v1/responses' | TranslatedRoute;
+
+/** Whatever comes in here goes upstream as another request. */
+export type TranslatedRoute = '/v1/chat/completions' | '/v1/responses/compact' | '/backend-api/codex/responses/compact';
+
+export function isTranslated(route: ResponsesRoute): route is TranslatedRoute {
+	return route !== '/backend-api/codex/responses' && route !== '/v1/responses';
+}
 
 /** Its callers know OpenAI's public API only. */
 export function isOpenAiRoute(route: ResponsesRoute): boolean {
@@ -43,6 +50,8 @@ export interface RequestFacts {
 	readonly dropped: readonly string[];
 	/** What goes upstream. */
 	readonly body: Buffer;
+	/** Set when the answer is to be a compacted history: what of it stays as it was. */
+	readonly compact?: readonly Buffer[];
 	/** Set when the answer is to be a chat completion. */
 	readonly chat?: ChatTraits;
 	/** The name in the request, when it was one of the pool's own and `model` is what it stands for. */
@@ -63,8 +72,9 @@ export function readRequest(request: ReceivedRequest): RequestFacts {
 		client: clientName(headers['user-agent']),
 		turnState: headers['x-codex-turn-state'],
 	};
+	const isOwnWay = isCodex || !isOpenAiRoute(request.route);
 	// The Codex route is byte for byte whoever calls it; the SDK route is left alone for Codex clients.
-	if (isCodex || !isOpenAiRoute(request.route)) {
+	if (isOwnWay && !isTranslated(request.route)) {
 		const turn = headers['x-codex-turn-metadata'] ?? '';
 		const plain = request.encoding === null;
 		return {

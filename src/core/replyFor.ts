@@ -1,6 +1,7 @@
 import { ChatObjectReply } from './chatObjectReply.js';
 import { ChatStreamReply } from './chatStreamReply.js';
 import { CollectingReply } from './collectingReply.js';
+import { CompactReply } from './compactReply.js';
 import { KeepAliveReply } from './keepAliveReply.js';
 import type { ClientReply, Clock } from './ports.js';
 import { PublicEventsReply } from './publicEventsReply.js';
@@ -15,9 +16,9 @@ export interface ShapedReply {
 
 /** The reply in the form that its caller reads: the stream as it comes, OpenAI's events alone, one object, or chat chunks. */
 export function replyFor(request: ReceivedRequest, facts: RequestFacts, reply: ClientReply, clock: Clock): ShapedReply {
-	const { chat, isCodex, stream } = facts;
+	const { chat, compact, isCodex, stream } = facts;
 	if (!stream) {
-		const whole = chat ? new ChatObjectReply(reply, chat) : reply;
+		const whole = chat ? new ChatObjectReply(reply, chat) : compact ? new CompactReply(reply, compact) : reply;
 		return { client: new CollectingReply(whole), keptAlive: undefined };
 	}
 	// What keeps a client alive, and a refusal after that, are events too: they are translated with the others.

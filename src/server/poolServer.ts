@@ -7,6 +7,7 @@ import type { Log } from '../core/ports.js';
 import type { ResponsesRoute } from '../core/readRequest.js';
 import { managementRoutes } from '../shared/managementRoutes.js';
 import { PoolError } from '../shared/poolError.js';
+import { addAbsentRoutes } from './absentRoutes.js';
 import { addCodexSideRoutes } from './codexSideRoutes.js';
 import { EventStream } from './eventStream.js';
 import { addManagementRoutes, refuseWithoutAdminToken, type ManagementContext } from './managementRoutes.js';
@@ -27,7 +28,15 @@ export interface PoolServerOptions {
 const hosts = ['127.0.0.1', '::1'] as const;
 
 const hotRoutes: ReadonlyMap<string, ResponsesRoute> = new Map(
-	(['/backend-api/codex/responses', '/v1/responses', '/v1/chat/completions'] as const).map(route => [route, route]),
+	(
+		[
+			'/backend-api/codex/responses',
+			'/v1/responses',
+			'/v1/chat/completions',
+			'/v1/responses/compact',
+			'/backend-api/codex/responses/compact',
+		] as const
+	).map(route => [route, route]),
 );
 const closeIdleEveryMs = 100;
 
@@ -125,6 +134,7 @@ export class PoolServer {
 		addModelRoutes(app, models);
 		addCodexSideRoutes(app);
 		addManagementRoutes(app, management);
+		addAbsentRoutes(app, responses.accept);
 		app.use((request: Request) => {
 			// Without a key nobody learns which paths there are.
 			authenticate(request, responses.accept);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HeaderMap } from '../core/ports.js';
-import { isOpenAiRoute, type ReceivedRequest, type ResponsesRoute } from '../core/readRequest.js';
+import { isOpenAiRoute, isTranslated, type ReceivedRequest, type ResponsesRoute } from '../core/readRequest.js';
 import { isCodexClient } from '../core/headerPolicy.js';
 import { PoolError } from '../shared/poolError.js';
 import { HttpReply } from './httpReply.js';
@@ -35,8 +35,8 @@ export async function receiveResponses(
 	const received = await readBody(request);
 	const headers = headersOf(request);
 	// The backend takes zstd from Codex as it is; whatever must be read or is not zstd is decoded here.
-	const isForCodex = isCodexClient(headers) ? route !== '/v1/chat/completions' : !isOpenAiRoute(route);
-	const staysEncoded = encoding === 'zstd' && isForCodex;
+	const isForCodex = isCodexClient(headers) || !isOpenAiRoute(route);
+	const staysEncoded = encoding === 'zstd' && isForCodex && !isTranslated(route);
 	const decoded = encoding !== 'identity' && !staysEncoded;
 	const body = decoded ? await decodeBody(received, encoding) : received;
 	if (!staysEncoded) refuseNonObject(body);
