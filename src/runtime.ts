@@ -10,6 +10,7 @@ import { ModelSettings } from './core/modelSettings.js';
 import { PoolControl } from './core/poolControl.js';
 import { PoolFeed } from './core/poolFeed.js';
 import { PoolKeys } from './core/poolKeys.js';
+import { poolQuota, usageReply } from './core/poolQuota.js';
 import { PoolSettings } from './core/poolSettings.js';
 import type { Clock, Log, Vault } from './core/ports.js';
 import { SessionTable } from './core/sessionTable.js';
@@ -131,6 +132,10 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 			},
 		},
 		models: { accept, offer },
+		readQuota: accountId => {
+			const quota = poolQuota(accounts, settings.routing, clock.now());
+			return quota && usageReply(quota, accountId, clock.now());
+		},
 		management: { control, models: offer, adminToken, shutDown: askShutDown },
 		watch: watcher => feed.watch(watcher),
 		log,

@@ -10,6 +10,7 @@ import { PoolError } from '../shared/poolError.js';
 import { addAbsentRoutes } from './absentRoutes.js';
 import { addCodexSideRoutes } from './codexSideRoutes.js';
 import { EventStream } from './eventStream.js';
+import { KnownLogins } from './knownLogins.js';
 import { addManagementRoutes, refuseWithoutAdminToken, type ManagementContext } from './managementRoutes.js';
 import { addModelRoutes, type ModelRoutesContext } from './modelRoutes.js';
 import { authenticate, refuseForeigners } from './requestGuard.js';
@@ -20,6 +21,8 @@ export interface PoolServerOptions {
 	readonly responses: ResponsesRouteContext;
 	readonly models: ModelRoutesContext;
 	readonly management: ManagementContext;
+	/** The pool's quota as one account's, in the provider's form. */
+	readonly readQuota: (accountId: string | null) => unknown;
 	readonly watch: (watcher: () => void) => () => void;
 	readonly log: Log;
 }
@@ -45,9 +48,11 @@ export class PoolServer {
 	readonly #app: Express;
 	readonly #events: EventStream;
 	readonly #servers: Server[] = [];
+	readonly #logins: KnownLogins;
 	#closingIdle: NodeJS.Timeout | undefined;
 
 	constructor(private readonly options: PoolServerOptions) {
+		this.#logins = new KnownLogins(options.responses.accept);
 		this.#events = new EventStream(() => options.management.control.state(), options.watch);
 		this.#app = this.#createApp();
 	}
@@ -90,6 +95,7 @@ export class PoolServer {
 			request.socket.destroy();
 			return;
 		}
+		this.#logins.note(request);
 		const route = request.method === 'POST' ? hotRoutes.get(pathOf(request.url)) : undefined;
 		if (route) void this.#serveResponses(route, request, response);
 		else this.#app(request, response);
@@ -132,7 +138,7 @@ export class PoolServer {
 			response.json({ service: 'codex-account-pool', version });
 		});
 		addModelRoutes(app, models);
-		addCodexSideRoutes(app);
+		addCodexSideRoutes(app, { logins: this.#logins, readQuota: this.options.readQuota });
 		addManagementRoutes(app, management);
 		addAbsentRoutes(app, responses.accept);
 		app.use((request: Request) => {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { CodexAppServer } from './codexAppServer.js';
 import type { PoolUnderTest } from './poolUnderTest.js';
 import { runProgram, type ProgramEnd } from './runProgram.js';
 import type { SimulatedAccount } from './upstream/accounts.js';
@@ -99,6 +100,11 @@ export class CodexClient {
 		return this.#run(['exec', ...execOptions, 'resume', '--last', prompt]);
 	}
 
+	/** The part of it that the Codex extension talks to. */
+	appServer(): Promise<CodexAppServer> {
+		return CodexAppServer.start(this.workspace, this.#environment);
+	}
+
 	/** The account file as it is now. */
 	authFile(): Promise<unknown> {
 		return this.#readJson('auth.json');
@@ -118,18 +124,19 @@ export class CodexClient {
 	}
 
 	#run(args: readonly string[]): Promise<ProgramEnd> {
-		return runProgram(resolve('node_modules/.bin/codex'), args, {
-			cwd: this.workspace,
-			env: {
-				PATH: process.env['PATH'] ?? '',
-				HOME: this.#folder,
-				CODEX_HOME: this.#home,
-				CODEX_REFRESH_TOKEN_URL_OVERRIDE: `${this.#issuerUrl}/oauth/token`,
-				HTTPS_PROXY: 'http://127.0.0.1:9', // the discard port: nothing leaves the machine
-				NO_PROXY: '127.0.0.1,localhost',
-				TERM: 'dumb',
-			},
-		});
+		return runProgram(resolve('node_modules/.bin/codex'), args, { cwd: this.workspace, env: this.#environment });
+	}
+
+	get #environment(): Record<string, string> {
+		return {
+			PATH: process.env['PATH'] ?? '',
+			HOME: this.#folder,
+			CODEX_HOME: this.#home,
+			CODEX_REFRESH_TOKEN_URL_OVERRIDE: `${this.#issuerUrl}/oauth/token`,
+			HTTPS_PROXY: 'http://127.0.0.1:9', // the discard port: nothing leaves the machine
+			NO_PROXY: '127.0.0.1,localhost',
+			TERM: 'dumb',
+		};
 	}
 }
 
