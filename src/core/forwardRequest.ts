@@ -52,7 +52,8 @@ export async function forwardRequest(
 	const journal = new RequestJournal(received, clock);
 	let keptAlive: KeepAliveReply | undefined;
 	try {
-		const { request, facts } = await readNamed(received, context.names);
+		const read = readNamed(received, context.names);
+		const { request, facts } = read instanceof Promise ? await read : read;
 		journal.read(facts);
 		const shaped = replyFor(request, facts, reply, clock);
 		keptAlive = shaped.keptAlive;

@@ -23,9 +23,15 @@ export interface ReadRequest {
 /** Every model takes these. */
 const commonEfforts: ReadonlySet<string> = new Set(['low', 'medium', 'high']);
 
-/** Reads a request; one under a name of the pool's becomes one for the model behind it, and nothing else changes. */
-export async function readNamed(received: ReceivedRequest, names: ModelNames): Promise<ReadRequest> {
-	if (!isTranslated(received.route)) return readResponses(received, names);
+/**
+ * Reads a request; one under a name of the pool's becomes one for the model behind it, and nothing else changes. Only
+ * that takes a catalogue: nearly every request is read on the spot.
+ */
+export function readNamed(received: ReceivedRequest, names: ModelNames): ReadRequest | Promise<ReadRequest> {
+	return isTranslated(received.route) ? readTranslated(received, names) : readResponses(received, names);
+}
+
+async function readTranslated(received: ReceivedRequest, names: ModelNames): Promise<ReadRequest> {
 	const chat = received.route === '/v1/chat/completions' ? readChat(received.body) : undefined;
 	const { body, dropped } = chat ?? readCompact(received.body);
 	const { request, facts } = await readResponses({ ...received, body }, names);
@@ -33,12 +39,21 @@ export async function readNamed(received: ReceivedRequest, names: ModelNames): P
 	return { request, facts: { ...facts, ...answer, dropped: [...dropped, ...facts.dropped] } };
 }
 
-async function readResponses(received: ReceivedRequest, names: ModelNames): Promise<ReadRequest> {
-	const facts = readRequest(received);
-	const target = facts.model === null ? undefined : await names.resolve(facts.model);
-	const read =
-		target && facts.model !== null ? await underName(received, facts.model, target) : { request: received, facts };
-	return fitEffort(read, names);
+function readResponses(request: ReceivedRequest, names: ModelNames): ReadRequest | Promise<ReadRequest> {
+	const facts = readRequest(request);
+	const target = facts.model === null ? undefined : names.resolve(facts.model);
+	const read = { request, facts };
+	return target === undefined && isFitting(read) ? read : readAgain(read, target, names);
+}
+
+async function readAgain(
+	read: ReadRequest,
+	named: ResolvedName | undefined | Promise<ResolvedName | undefined>,
+	names: ModelNames,
+): Promise<ReadRequest> {
+	const target = await named;
+	const { model } = read.facts;
+	return fitEffort(target && model !== null ? await underName(read.request, model, target) : read, names);
 }
 
 async function underName(received: ReceivedRequest, alias: string, target: ResolvedName): Promise<ReadRequest> {
@@ -51,7 +66,7 @@ async function underName(received: ReceivedRequest, alias: string, target: Resol
 		headers: namingModel(received.headers, alias, target.model),
 		body: made.body,
 		encoding: null,
-		decode: () => Promise.resolve(made.body),
+		...(received.decode && { decode: () => Promise.resolve(made.body) }),
 		decoded: received.decoded || received.encoding !== null,
 	};
 	const facts = readRequest(request);
@@ -67,18 +82,21 @@ async function underName(received: ReceivedRequest, alias: string, target: Resol
 	};
 }
 
-/** A Codex client knows what its model takes; others say what they are used to. */
 async function fitEffort(read: ReadRequest, names: ModelNames): Promise<ReadRequest> {
 	const { request, facts } = read;
 	const { model, effort } = facts;
-	const isSdk = !facts.isCodex && isOpenAiRoute(request.route);
-	if (!isSdk || model === null || effort === null || commonEfforts.has(effort)) return read;
+	if (isFitting(read) || model === null || effort === null) return read;
 	const fitting = await names.fitEffort(model, effort);
 	if (fitting === effort) return read;
 	return {
 		request,
 		facts: { ...facts, body: replaceEffort(facts.body, fitting), effort: fitting, effortIsFitted: true },
 	};
+}
+
+/** A Codex client knows what its model takes; others say what they are used to. */
+function isFitting({ request, facts }: ReadRequest): boolean {
+	return facts.isCodex || !isOpenAiRoute(request.route) || facts.effort === null || commonEfforts.has(facts.effort);
 }
 
 /** Codex names the model in headers too, by which the provider routes. */
