@@ -45,27 +45,27 @@ const walkBudgetMs = 120_000;
 /** receive → authenticate → **read → choose → forward → observe → settle**: the way of every request. */
 export async function forwardRequest(
 	context: ForwardContext,
-	received: ReceivedRequest,
+	request: ReceivedRequest,
 	reply: ClientReply,
 ): Promise<void> {
 	const { clock } = context;
-	const journal = new RequestJournal(received, clock);
+	const journal = new RequestJournal(request, clock);
 	let keptAlive: KeepAliveReply | undefined;
 	try {
-		const read = readNamed(received, context.names);
-		const { request, facts } = read instanceof Promise ? await read : read;
-		journal.read(facts);
-		const shaped = replyFor(request, facts, reply, clock);
+		const reading = readNamed(request, context.names);
+		const read = reading instanceof Promise ? await reading : reading;
+		journal.read(read.facts);
+		const shaped = replyFor(read, reply, clock);
 		keptAlive = shaped.keptAlive;
-		await walkAccounts({ ...context, request, facts, journal, client: shaped.client, cannotRead: new Set() });
+		await walkAccounts({ ...context, ...read, journal, client: shaped.client, cannotRead: new Set() });
 	} catch (thrown) {
 		const error = PoolError.from(thrown);
 		if (error.code === 'internal')
-			context.log.error('request failed', { requestId: received.id, cause: String(error.cause) });
+			context.log.error('request failed', { requestId: request.id, cause: String(error.cause) });
 		journal.refused(error.status, error.code);
 		// Behind bytes that have gone out an error body would look like part of the answer.
 		if (journal.firstByteMs !== null) reply.cut();
-		else sendAnswer(keptAlive ?? reply, errorAnswer(error), { 'x-codex-pool-request': received.id });
+		else sendAnswer(keptAlive ?? reply, errorAnswer(error), { 'x-codex-pool-request': request.id });
 	} finally {
 		keptAlive?.dispose();
 		const record = journal.toRecord();

@@ -5,7 +5,8 @@ import { CompactReply } from './compactReply.js';
 import { KeepAliveReply } from './keepAliveReply.js';
 import type { ClientReply, Clock } from './ports.js';
 import { PublicEventsReply } from './publicEventsReply.js';
-import { isOpenAiRoute, type ReceivedRequest, type RequestFacts } from './readRequest.js';
+import type { ReadRequest } from './readNamed.js';
+import { isOpenAiRoute } from './readRequest.js';
 
 export interface ShapedReply {
 	/** Takes the backend's stream. */
@@ -15,7 +16,7 @@ export interface ShapedReply {
 }
 
 /** The reply in the form that its caller reads: the stream as it comes, OpenAI's events alone, one object, or chat chunks. */
-export function replyFor(request: ReceivedRequest, facts: RequestFacts, reply: ClientReply, clock: Clock): ShapedReply {
+export function replyFor({ request, facts }: ReadRequest, reply: ClientReply, clock: Clock): ShapedReply {
 	const { chat, compact, isCodex, stream } = facts;
 	if (!stream) {
 		const whole = chat ? new ChatObjectReply(reply, chat) : compact ? new CompactReply(reply, compact) : reply;
