@@ -41,7 +41,8 @@ async function readTranslated(received: ReceivedRequest, names: ModelNames): Pro
 
 function readResponses(request: ReceivedRequest, names: ModelNames): ReadRequest | Promise<ReadRequest> {
 	const facts = readRequest(request);
-	const target = facts.model === null ? undefined : names.resolve(facts.model);
+	const hasName = facts.model !== null && facts.wholePath === undefined;
+	const target = hasName ? names.resolve(facts.model) : undefined;
 	const read = { request, facts };
 	return target === undefined && isFitting(read) ? read : readAgain(read, target, names);
 }

@@ -3,19 +3,20 @@ import { isCodexClient } from './headerPolicy.js';
 import { normalizeBody } from './normalizeBody.js';
 import type { HeaderMap } from './ports.js';
 import { sessionIdOf } from './sessionTable.js';
+import { wholePath, type WholeRoute } from './wholeRoutes.js';
 
-export type ResponsesRoute = '/backend-api/codex/responses' | '/v1/responses' | TranslatedRoute;
+export type ResponsesRoute = '/backend-api/codex/responses' | '/v1/responses' | TranslatedRoute | WholeRoute;
 
 /** Whatever comes in here goes upstream as another request. */
 export type TranslatedRoute = '/v1/chat/completions' | '/v1/responses/compact' | '/backend-api/codex/responses/compact';
 
 export function isTranslated(route: ResponsesRoute): route is TranslatedRoute {
-	return route !== '/backend-api/codex/responses' && route !== '/v1/responses';
+	return route === '/v1/chat/completions' || route.endsWith('/responses/compact');
 }
 
 /** Its callers know OpenAI's public API only. */
 export function isOpenAiRoute(route: ResponsesRoute): boolean {
-	return route !== '/backend-api/codex/responses';
+	return route.startsWith('/v1/');
 }
 
 /** A request whose key has been accepted and whose body is complete. */
@@ -50,6 +51,8 @@ export interface RequestFacts {
 	readonly dropped: readonly string[];
 	/** What goes upstream. */
 	readonly body: Buffer;
+	/** Where it goes below the backend's address, when it asks for no response but for one document. */
+	readonly wholePath?: string;
 	/** Set when the answer is to be a compacted history: what of it stays as it was. */
 	readonly compact?: readonly Buffer[];
 	/** Set when the answer is to be a chat completion. */
@@ -72,6 +75,20 @@ export function readRequest(request: ReceivedRequest): RequestFacts {
 		client: clientName(headers['user-agent']),
 		turnState: headers['x-codex-turn-state'],
 	};
+	const path = wholePath(request.route);
+	if (path !== undefined) {
+		return {
+			...common,
+			model: headModel(request),
+			effort: null,
+			tier: null,
+			sessionId: sessionFrom(headers),
+			stream: false,
+			dropped: [],
+			body: request.body,
+			wholePath: path,
+		};
+	}
 	const isOwnWay = isCodex || !isOpenAiRoute(request.route);
 	// The Codex route is byte for byte whoever calls it; the SDK route is left alone for Codex clients.
 	if (isOwnWay && !isTranslated(request.route)) {

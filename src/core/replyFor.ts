@@ -18,6 +18,7 @@ export interface ShapedReply {
 /** The reply in the form that its caller reads: the stream as it comes, OpenAI's events alone, one object, or chat chunks. */
 export function replyFor({ request, facts }: ReadRequest, reply: ClientReply, clock: Clock): ShapedReply {
 	const { chat, compact, isCodex, stream } = facts;
+	if (facts.wholePath !== undefined) return { client: reply, keptAlive: undefined };
 	if (!stream) {
 		const whole = chat ? new ChatObjectReply(reply, chat) : compact ? new CompactReply(reply, compact) : reply;
 		return { client: new CollectingReply(whole), keptAlive: undefined };

@@ -12,6 +12,7 @@ import { windowsFromEvent, windowsFromHeaders } from './usageWindows.js';
 import { errorOf } from './providerError.js';
 import { mayStillServe } from './takePlace.js';
 import { judgeFault, judgeRefusal, type Refusal, type Verdict } from './verdict.js';
+import { WholeAttempt } from './wholeAttempt.js';
 
 /** Up to here a short rate limit is waited out on the same account, which keeps its warm prompt cache. */
 const shortWaitMs = 5_000;
@@ -117,10 +118,12 @@ function attempt(walk: Walk, access: AccountAccess): Promise<AttemptEnd> {
 		replyHeaders: (headers: HeaderMap) => replyHeaders(walk, accountId, headers),
 		replyStarted: () => journal.replyStarted(),
 	};
-	return new Attempt(walk.client, clock, listener).run(walk.upstream, {
+	const way =
+		facts.wholePath === undefined ? new Attempt(walk.client, clock, listener) : new WholeAttempt(walk.client, listener);
+	return way.run(walk.upstream, {
 		accountId,
 		method: 'POST',
-		path: '/codex/responses',
+		path: facts.wholePath ?? '/codex/responses',
 		headers: outboundHeaders(request.headers, {
 			access,
 			isCodex: facts.isCodex,

@@ -13,7 +13,10 @@ const absent: readonly (readonly [path: string, reason: string])[] = [
 	['/v1/completions', 'The pool does not offer the old completions. Use /v1/chat/completions or /v1/responses.'],
 	['/v1/embeddings', 'The pool does not offer embeddings: ChatGPT accounts have none.'],
 	['/v1/moderations', 'The pool does not offer moderations: ChatGPT accounts have none.'],
-	['/v1/images', 'The pool does not offer images as an endpoint.'],
+	[
+		'/v1/images',
+		'The pool offers /v1/images/generations and /v1/images/edits, with JSON bodies, and nothing else of images.',
+	],
 	['/v1/audio', 'The pool does not offer audio: the backend neither hears nor speaks.'],
 	['/v1/realtime', 'The pool does not offer realtime sessions.'],
 	['/v1/files', 'The pool keeps no files. Send their content in the input.'],

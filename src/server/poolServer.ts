@@ -5,6 +5,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { errorAnswer } from '../core/answers.js';
 import type { Log } from '../core/ports.js';
 import type { ResponsesRoute } from '../core/readRequest.js';
+import { wholeRoutes } from '../core/wholeRoutes.js';
 import { managementRoutes } from '../shared/managementRoutes.js';
 import { PoolError } from '../shared/poolError.js';
 import { addAbsentRoutes } from './absentRoutes.js';
@@ -38,6 +39,7 @@ const hotRoutes: ReadonlyMap<string, ResponsesRoute> = new Map(
 			'/v1/chat/completions',
 			'/v1/responses/compact',
 			'/backend-api/codex/responses/compact',
+			...wholeRoutes,
 		] as const
 	).map(route => [route, route]),
 );

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HeaderMap } from '../core/ports.js';
 import { isOpenAiRoute, isTranslated, type ReceivedRequest, type ResponsesRoute } from '../core/readRequest.js';
+import { wholePath } from '../core/wholeRoutes.js';
 import { isCodexClient } from '../core/headerPolicy.js';
 import { PoolError } from '../shared/poolError.js';
 import { HttpReply } from './httpReply.js';
@@ -36,7 +37,7 @@ export async function receiveResponses(
 	const headers = headersOf(request);
 	// The backend takes zstd from Codex as it is; whatever must be read or is not zstd is decoded here.
 	const isForCodex = isCodexClient(headers) || !isOpenAiRoute(route);
-	const staysEncoded = encoding === 'zstd' && isForCodex && !isTranslated(route);
+	const staysEncoded = encoding === 'zstd' && isForCodex && !isTranslated(route) && wholePath(route) === undefined;
 	const decoded = encoding !== 'identity' && !staysEncoded;
 	const body = decoded ? await decodeBody(received, encoding) : received;
 	if (!staysEncoded) refuseNonObject(body);

@@ -31,6 +31,12 @@ export class Backend {
 			case 'POST /codex/responses/compact':
 				this.#responses.compact(exchange, account);
 				break;
+			case 'POST /codex/images/generations':
+			case 'POST /codex/images/edits':
+			case 'POST /codex/alpha/search':
+			case 'POST /codex/memories/trace_summarize':
+				this.#responses.document(exchange, account);
+				break;
 			case 'GET /codex/models':
 				this.#listModels(exchange, account);
 				break;

@@ -86,6 +86,26 @@ export class Responses {
 		exchange.sendJson(200, reply, { 'openai-model': model, ...this.#headers(account, model) });
 	}
 
+	/** What is asked of the model's side tools: drawn as an image, or told back. */
+	document(exchange: Exchange, account: SimulatedAccount): void {
+		const limit = usageRefusal(account, '');
+		if (limit) {
+			exchange.sendJson(429, limit.body, { ...this.#headers(account, ''), ...limit.headers });
+			return;
+		}
+		const prompt = textAt(exchange.value, 'prompt');
+		const image = {
+			created: toSeconds(this.#world.clock.now()),
+			data: [{ b64_json: Buffer.from(`picture of ${prompt ?? ''}`).toString('base64') }],
+			background: 'opaque',
+			quality: 'high',
+			size: '1024x1024',
+			output_format: 'png',
+			usage: { input_tokens: 8, output_tokens: 4_160, total_tokens: 4_168 },
+		};
+		exchange.sendJson(200, prompt === undefined ? { echo: exchange.value } : image, this.#headers(account, ''));
+	}
+
 	#refuse(exchange: Exchange, account: SimulatedAccount): RefusalWithHeaders | undefined {
 		if (exchange.body.kind === 'undecodable') {
 			return { status: 400, body: { detail: `Could not read the request body: ${exchange.body.reason}` } };
