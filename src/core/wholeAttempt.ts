@@ -75,6 +75,7 @@ export class WholeAttempt implements UpstreamObserver {
 			headers: this.#headers,
 			terminal: 'completed',
 			failure: undefined,
+			fault: undefined,
 			usage: undefined,
 		});
 	}

@@ -103,6 +103,7 @@ export class LabPool {
 			tokens: this.tokens,
 			settings: this.settings,
 			turns: this.turns,
+			names: { resolve: () => undefined, fitEffort: (_model, effort) => Promise.resolve(effort) },
 			lacksModel: () => false,
 			upstream,
 			store,
