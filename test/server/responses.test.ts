@@ -109,10 +109,10 @@ describe('the responses routes', () => {
 	it('pass on what the provider says of a request that is wrong', async () => {
 		const codex = await codexTurn(pool, 't', { body: turnBody('x', { top_p: 1 }) });
 		assert.deepEqual([codex.status, JSON.parse(codex.text)], [400, { detail: 'Unsupported parameter: top_p' }]);
-		const sdk = await sdkRequest(pool, { model: 'gpt-5.5', input: 'x', previous_response_id: 'resp_1' });
+		const sdk = await sdkRequest(pool, { model: 'gpt-5.5', input: 'x', service_tier: 'flex' });
 		assert.equal(
 			(JSON.parse(sdk.text) as { error: { message: string } }).error.message,
-			'Unsupported parameter: previous_response_id',
+			'Unsupported service_tier: flex',
 		);
 	});
 
