@@ -104,7 +104,7 @@ async function walkAccounts(walk: Walk): Promise<void> {
 			const step = await tryAccount(walk, choice.accountId);
 			if (step.kind === 'done') return;
 			last = last ? moreTelling(last, step.refusal) : step.refusal;
-			tried.add(choice.accountId, step.refusal.verdict.kind);
+			tried.add(choice.accountId, step.isForATime);
 		} finally {
 			walk.accounts.end(choice.accountId);
 		}

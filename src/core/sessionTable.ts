@@ -22,8 +22,6 @@ export class SessionTable {
 	/** Least recently used first. */
 	readonly #sessions = new Map<string, SessionView>();
 	readonly #turnStates = new Map<string, string>();
-	/** Who owned the sessions of before when the pool started. */
-	readonly #firstOwners = new Map<string, string>();
 	/** Sessions whose history holds what was encrypted for an account that is not theirs any more. */
 	readonly #mixed = new Set<string>();
 	/** When the user moved or forgot a session. */
@@ -33,10 +31,7 @@ export class SessionTable {
 		private readonly store: Store,
 		private readonly clock: Clock,
 	) {
-		for (const session of store.loadSessions(capacity).reverse()) {
-			this.#sessions.set(session.id, session);
-			this.#firstOwners.set(session.id, session.accountId);
-		}
+		for (const session of store.loadSessions(capacity).reverse()) this.#sessions.set(session.id, session);
 	}
 
 	get size(): number {
@@ -107,7 +102,6 @@ export class SessionTable {
 
 	forgetAccount(accountId: string): void {
 		for (const [id, session] of this.#sessions) if (session.accountId === accountId) this.#sessions.delete(id);
-		for (const [state, owner] of this.#turnStates) if (owner === accountId) this.#turnStates.delete(state);
 	}
 
 	issueTurnState(turnState: string, accountId: string): void {
@@ -115,12 +109,9 @@ export class SessionTable {
 		dropOldest(this.#turnStates, turnStateCapacity);
 	}
 
-	/**
-	 * Who issued a turn state. For one from before a restart, whoever owned its session then is the best evidence there is;
-	 * the owner of today says nothing, because the session may have moved since.
-	 */
-	turnStateOwner(turnState: string, sessionId?: string): string | undefined {
-		return this.#turnStates.get(turnState) ?? (sessionId === undefined ? undefined : this.#firstOwners.get(sessionId));
+	/** Who issued a turn state; unknown for one from before a restart, which is then shown to nobody. */
+	turnStateOwner(turnState: string): string | undefined {
+		return this.#turnStates.get(turnState);
 	}
 
 	#get(sessionId: string): SessionView {

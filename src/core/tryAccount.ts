@@ -29,7 +29,9 @@ export interface Walk extends ForwardContext {
 
 export type Step =
 	/** The client has its answer, or has left. */
-	{ readonly kind: 'done' } | { readonly kind: 'next'; readonly refusal: LastRefusal };
+	| { readonly kind: 'done' }
+	/** `isForATime`: the account is worth asking again later, because what stood in the way passes. */
+	| { readonly kind: 'next'; readonly refusal: LastRefusal; readonly isForATime: boolean };
 
 export interface LastRefusal {
 	readonly verdict: Verdict;
@@ -50,7 +52,7 @@ export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
 	let access = await accessOrError(walk, tokens.access(accountId));
 	for (;;) {
 		if (access instanceof PoolError) return noAccess(walk, access);
-		if (refusal && !mayStillServe(walk, accountId)) return { kind: 'next', refusal };
+		if (refusal && !mayStillServe(walk, accountId)) return { kind: 'next', refusal, isForATime: true };
 		const end = await attempt(lighter ?? walk, access);
 		switch (end.kind) {
 			case 'left':
@@ -100,7 +102,7 @@ export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
 			}
 		}
 		applyVerdict(walk, accountId, verdict);
-		return { kind: 'next', refusal };
+		return { kind: 'next', refusal, isForATime: verdict.kind === 'quota' || verdict.kind === 'rate' };
 	}
 }
 
@@ -137,7 +139,7 @@ function attempt(walk: Walk, access: AccountAccess): Promise<AttemptEnd> {
 
 /** A turn state is shown to nobody but the account that issued it. */
 function mayPassTurnState({ sessions, facts }: Walk, accountId: string): boolean {
-	return facts.turnState !== undefined && sessions.turnStateOwner(facts.turnState, facts.sessionId) === accountId;
+	return facts.turnState !== undefined && sessions.turnStateOwner(facts.turnState) === accountId;
 }
 
 function lastRefusal(end: AttemptEnd & { kind: 'refused' | 'faulted' }, now: number): LastRefusal {
@@ -161,6 +163,7 @@ function noAccess({ journal }: Walk, error: PoolError): Step {
 	journal.attemptEnded(verdict.kind, null);
 	return {
 		kind: 'next',
+		isForATime: false,
 		refusal: { verdict, status: error.status, headers: {}, raw: Buffer.alloc(0), body: undefined },
 	};
 }

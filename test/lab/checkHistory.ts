@@ -63,6 +63,7 @@ async function describeFailure(history: History, finding: Finding, options: RunO
 		`The smallest that breaks it has ${smallest.steps.length} of ${history.steps.length} steps:`,
 		...accounts.map((account, index) => `  account ${index}: ${JSON.stringify(account)}`),
 		`  routing ${JSON.stringify(routing)}, replies ${JSON.stringify(style)}`,
-		...story.slice(0, 200),
+		// The end is where it goes wrong.
+		...story.slice(-200),
 	].join('\n');
 }
