@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AccountBook } from './core/accountBook.js';
-import { forwardRequest, type ForwardContext } from './core/forwardRequest.js';
+import { forwardRequest } from './core/forwardRequest.js';
+import { HttpOnlyAccounts } from './core/httpOnlyAccounts.js';
 import { ModelCatalogue } from './core/modelCatalogue.js';
 import { ModelOffer } from './core/modelOffer.js';
 import { ModelSettings } from './core/modelSettings.js';
@@ -15,6 +16,7 @@ import { PoolSettings } from './core/poolSettings.js';
 import type { Clock, Log, Vault } from './core/ports.js';
 import { SessionTable } from './core/sessionTable.js';
 import { SignIns } from './core/signIns.js';
+import { SocketConversation, type ConversationContext } from './core/socketConversation.js';
 import { TurnQueue } from './core/turnQueue.js';
 import { TokenKeepAlive } from './core/tokenKeepAlive.js';
 import { TokenKeeper } from './core/tokenKeeper.js';
@@ -91,7 +93,12 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		{ accounts, sessions, tokens, keys, settings, signIns, usage, feed, changed, upstream, issuer, store, clock, log },
 		owner,
 	);
-	const context: ForwardContext = {
+	// A run's own prefix and a count: unique without a random number for each request.
+	const run = randomBytes(6).toString('hex');
+	let requests = 0;
+	let inFlight = 0;
+	let drained: (() => void) | undefined;
+	const context: ConversationContext = {
 		accounts,
 		sessions,
 		tokens,
@@ -107,29 +114,34 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		names: offer,
 		modelsEtag: () => offer.etag,
 		settled: () => feed.changed(),
+		httpOnly: new HttpOnlyAccounts(clock),
+		newMask: () => randomBytes(4),
+		newRequestId: () => `req_${run}${(++requests).toString(36)}`,
+		running: async work => {
+			inFlight++;
+			try {
+				return await work();
+			} finally {
+				inFlight--;
+				if (inFlight === 0) drained?.();
+			}
+		},
 	};
-	// A run's own prefix and a count: unique without a random number for each request.
-	const run = randomBytes(6).toString('hex');
-	let requests = 0;
-	let inFlight = 0;
-	let drained: (() => void) | undefined;
 	const accept = (secret: string): string | undefined => keys.accept(secret);
 	const server = new PoolServer({
 		version: options.version,
 		responses: {
 			accept,
 			isEnabled: () => settings.enabled,
-			newRequestId: () => `req_${run}${(++requests).toString(36)}`,
+			newRequestId: context.newRequestId,
 			now: () => clock.now(),
-			forward: async (request, reply) => {
-				inFlight++;
-				try {
-					await forwardRequest(context, request, reply);
-				} finally {
-					inFlight--;
-					if (inFlight === 0) drained?.();
-				}
-			},
+			forward: (request, reply) => context.running(() => forwardRequest(context, request, reply)),
+		},
+		sockets: {
+			isEnabled: () => settings.enabled,
+			isUseful: () => accounts.rows().some(({ id, selected }) => selected && !context.httpOnly.has(id)),
+			headers: () => (models.etag === undefined ? {} : { 'x-models-etag': models.etag }),
+			converse: (client, socket, over) => new SocketConversation(context, client, socket, over),
 		},
 		models: { accept, offer },
 		readQuota: accountId => {

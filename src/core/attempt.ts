@@ -8,7 +8,7 @@ import type {
 	UpstreamObserver,
 	UpstreamRequest,
 } from './ports.js';
-import { SseTap, type StreamUsage, type TerminalKind } from './sseTap.js';
+import { SseTap, type StreamTap, type StreamUsage, type TerminalKind } from './sseTap.js';
 import type { Refusal } from './verdict.js';
 import { parseJson } from './untrusted.js';
 
@@ -54,7 +54,7 @@ const refusalBytes = 256 * 1024;
  * on another account. After it the client gets the upstream's bytes as they come.
  */
 export class Attempt implements UpstreamObserver {
-	readonly #tap: SseTap;
+	readonly #tap: StreamTap;
 	#call: UpstreamCall | undefined;
 	#settle: ((end: AttemptEnd) => void) | undefined;
 	#state: 'waiting' | 'refusal' | 'holding' | 'streaming' = 'waiting';
@@ -69,11 +69,12 @@ export class Attempt implements UpstreamObserver {
 		private readonly client: ClientReply,
 		private readonly clock: Clock,
 		private readonly listener: AttemptListener,
+		tap?: StreamTap,
 	) {
-		this.#tap = new SseTap(event => listener.rateLimitsArrived(event));
+		this.#tap = tap ?? new SseTap(event => listener.rateLimitsArrived(event));
 	}
 
-	run(upstream: Upstream, request: UpstreamRequest): Promise<AttemptEnd> {
+	run(upstream: Pick<Upstream, 'send'>, request: UpstreamRequest): Promise<AttemptEnd> {
 		return new Promise(resolve => {
 			this.#settle = resolve;
 			this.client.onLeave(() => this.#leave());

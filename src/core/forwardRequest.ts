@@ -59,32 +59,45 @@ export async function forwardRequest(
 		keptAlive = shaped.keptAlive;
 		await walkAccounts({ ...context, ...read, journal, client: shaped.client, cannotRead: new Set() });
 	} catch (thrown) {
-		const error = PoolError.from(thrown);
-		if (error.code === 'internal')
-			context.log.error('request failed', { requestId: request.id, cause: String(error.cause) });
-		journal.refused(error.status, error.code);
-		// Behind bytes that have gone out an error body would look like part of the answer.
-		if (journal.firstByteMs !== null) reply.cut();
-		else sendAnswer(keptAlive ?? reply, errorAnswer(error), { 'x-codex-pool-request': request.id });
+		failRequest(context, request, journal, keptAlive ?? reply, thrown);
 	} finally {
 		keptAlive?.dispose();
-		const record = journal.toRecord();
-		context.store.appendRequest(record);
-		context.log.info('request settled', {
-			requestId: record.id,
-			route: record.route,
-			accountId: record.accountId,
-			status: record.status,
-			outcome: record.outcome,
-			attempts: record.attempts.length,
-			ms: Math.round(record.totalMs),
-		});
-		context.settled();
+		settleRequest(context, journal);
 	}
 }
 
+export function failRequest(
+	{ log }: ForwardContext,
+	{ id }: ReceivedRequest,
+	journal: RequestJournal,
+	reply: ClientReply,
+	thrown: unknown,
+): void {
+	const error = PoolError.from(thrown);
+	if (error.code === 'internal') log.error('request failed', { requestId: id, cause: String(error.cause) });
+	journal.refused(error.status, error.code);
+	// Behind bytes that have gone out an error body would look like part of the answer.
+	if (journal.firstByteMs !== null) reply.cut();
+	else sendAnswer(reply, errorAnswer(error), { 'x-codex-pool-request': id });
+}
+
+export function settleRequest({ store, log, settled }: ForwardContext, journal: RequestJournal): void {
+	const record = journal.toRecord();
+	store.appendRequest(record);
+	log.info('request settled', {
+		requestId: record.id,
+		route: record.route,
+		accountId: record.accountId,
+		status: record.status,
+		outcome: record.outcome,
+		attempts: record.attempts.length,
+		ms: Math.round(record.totalMs),
+	});
+	settled();
+}
+
 /** Every eligible account gets its chance while nothing visible has reached the client. */
-async function walkAccounts(walk: Walk): Promise<void> {
+export async function walkAccounts(walk: Walk): Promise<void> {
 	const { clock, journal, request } = walk;
 	const tried = new TriedAccounts();
 	let last: LastRefusal | undefined;

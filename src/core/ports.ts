@@ -180,9 +180,49 @@ export interface UpstreamFault {
 	readonly code: string;
 }
 
+export interface SocketRequest {
+	readonly accountId: string;
+	/** Below the backend base. */
+	readonly path: string;
+	/** Flat name, value, without those of the handshake. */
+	readonly headers: readonly string[];
+}
+
+/** Hears how an upgrade went: exactly one of the three. */
+export interface UpgradeObserver {
+	onOpen(headers: HeaderMap, socket: ByteSocket): void;
+	/** A whole answer in plain HTTP instead. */
+	onRefused(status: number, headers: HeaderMap, body: Buffer): void;
+	onFault(fault: UpstreamFault): void;
+}
+
+/** A connection after its WebSocket handshake, either side's. What the bytes mean is core's business. */
+export interface ByteSocket {
+	/** Called once; nothing is read before. */
+	listen(listener: ByteListener): void;
+	/** False asks for a pause until `onDrain`. */
+	write(bytes: Buffer): boolean;
+	pause(): void;
+	resume(): void;
+	/** Says the end after what has been written; the peer ends it, or `destroy`. */
+	end(): void;
+	/** At once. Nothing more is heard. */
+	destroy(): void;
+}
+
+export interface ByteListener {
+	/** The chunk is only lent. */
+	onBytes(chunk: Buffer): void;
+	onDrain(): void;
+	/** Once, when the connection is over and `destroy` was not called. */
+	onGone(): void;
+}
+
 export interface Upstream {
 	/** Callbacks never arrive before `send` has returned. */
 	send(request: UpstreamRequest, observer: UpstreamObserver): UpstreamCall;
+	/** Opens a WebSocket. Callbacks never arrive before it has returned; `abort` counts until one has. */
+	openSocket(request: SocketRequest, observer: UpgradeObserver): Pick<UpstreamCall, 'abort'>;
 	/** The provider's own usage figures of one account (`GET /wham/usage`): its parsed JSON, untrusted. Bounded in time. */
 	readUsage(access: AccountAccess): Promise<JsonReply>;
 	/** The model catalogue of one account (`GET /codex/models?client_version=…`): its parsed JSON, untrusted. */

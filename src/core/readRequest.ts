@@ -34,6 +34,7 @@ export interface ReceivedRequest {
 	/** The body was compressed and has been decoded, so `content-encoding` must not travel on. */
 	readonly decoded: boolean;
 	readonly receivedAt: number;
+	readonly transport?: 'websocket';
 }
 
 /** Only what routing needs. Multi-megabyte bodies of Codex clients are neither parsed nor copied. */
@@ -146,6 +147,6 @@ function quotedField(text: string, name: string, from: 'start' | 'end' = 'end'):
 }
 
 /** The product name of a user agent, for example `codex_exec` or `OpenAI`. */
-function clientName(userAgent: string | undefined): string | null {
+export function clientName(userAgent: string | undefined): string | null {
 	return /^[\w.-]{1,40}/.exec(userAgent ?? '')?.[0] ?? null;
 }

@@ -22,7 +22,7 @@ function statusIn(frame: unknown, field: string): number | undefined {
 }
 
 /** Live frames spell the names with capitals, and give figures as numbers or text. */
-function headersIn(frame: unknown): HeaderMap {
+export function headersIn(frame: unknown): HeaderMap {
 	const given = fieldOf(frame, 'headers');
 	if (!isObject(given)) return {};
 	return Object.fromEntries(

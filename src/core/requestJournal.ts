@@ -70,6 +70,13 @@ export class RequestJournal {
 		this.outcome = 'failed';
 	}
 
+	/** The client is asked to send everything again: that request is the one that counts. */
+	handedBack(): void {
+		this.status = 409;
+		this.error = 'previous_response_not_found';
+		this.outcome = 'cancelled';
+	}
+
 	/** 499: the client closed first (a convention of nginx). */
 	left(): void {
 		this.status = 499;
@@ -89,7 +96,7 @@ export class RequestJournal {
 			model: facts?.model ?? null,
 			effort: facts?.effort ?? null,
 			tier: facts?.tier ?? null,
-			transport: 'http',
+			transport: this.request.transport ?? 'http',
 			status: this.status,
 			outcome: this.outcome,
 			error: this.error,

@@ -15,7 +15,7 @@ export interface StreamUsage {
 	readonly reasoningTokens: number | null;
 }
 
-type EventClass = 'lead' | 'output' | 'rateLimits' | TerminalKind;
+export type EventClass = 'lead' | 'output' | 'rateLimits' | TerminalKind;
 
 /** Events that come before anything a user could see. Vendor events and unknown `codex.*` names are lead too. */
 const classByType: ReadonlyMap<string, EventClass> = new Map<string, EventClass>([
@@ -44,7 +44,16 @@ const classifyBytes = 96;
 /** A terminal event repeats the whole output; past this size its usage is given up, never the stream. */
 const captureLimit = 16 * 1024 * 1024;
 
-export class SseTap {
+/** What an attempt wants to know of the stream that passes. */
+export interface StreamTap {
+	readonly sawOutput: boolean;
+	readonly terminal: TerminalKind | undefined;
+	readonly failure: unknown;
+	readonly usage: StreamUsage | undefined;
+	observe(chunk: Buffer): void;
+}
+
+export class SseTap implements StreamTap {
 	/** True once something the user could see has passed. */
 	sawOutput = false;
 	terminal: TerminalKind | undefined;
@@ -154,11 +163,11 @@ export class SseTap {
 	}
 }
 
-function isTerminal(kind: EventClass): kind is TerminalKind {
+export function isTerminal(kind: EventClass): kind is TerminalKind {
 	return kind !== 'lead' && kind !== 'output' && kind !== 'rateLimits';
 }
 
-function isCaptured(kind: EventClass): boolean {
+export function isCaptured(kind: EventClass): boolean {
 	return kind === 'rateLimits' || isTerminal(kind);
 }
 
@@ -189,7 +198,7 @@ function startsOrdinary(bytes: Buffer, start: number): boolean {
 	);
 }
 
-function classOfType(type: string): EventClass {
+export function classOfType(type: string): EventClass {
 	return classByType.get(type) ?? (type.startsWith('codex.') || type.startsWith('responsesapi.') ? 'lead' : 'output');
 }
 
@@ -224,7 +233,7 @@ function textAfter(bytes: Buffer, start: number, end: number): string {
 }
 
 /** Only the usage object is parsed: the event around it repeats the whole output and can be megabytes. */
-function readUsage(data: Buffer): StreamUsage | undefined {
+export function readUsage(data: Buffer): StreamUsage | undefined {
 	try {
 		const response = memberValue(data, skipSpace(data, 0), 'response');
 		const usage = response === undefined ? undefined : memberValue(data, response, 'usage');

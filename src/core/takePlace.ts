@@ -75,7 +75,7 @@ export function mayStillServe(walk: Walk, accountId: string): boolean {
 	return candidate !== undefined && exclusionOf(candidate, choiceContext(walk, new TriedAccounts(), true)) === null;
 }
 
-function choose(walk: Walk, tried: TriedAccounts, isCrowded: boolean): Choice {
+export function choose(walk: Walk, tried: TriedAccounts, isCrowded: boolean): Choice {
 	return chooseAccount(walk.accounts.candidates(), choiceContext(walk, tried, isCrowded));
 }
 

@@ -1,10 +1,10 @@
 import { PoolError } from '../shared/poolError.js';
 import { sendAnswer, upstreamAnswer } from './answers.js';
-import { Attempt, type AttemptEnd } from './attempt.js';
+import { Attempt, type AttemptEnd, type AttemptListener } from './attempt.js';
 import type { ForwardContext } from './forwardRequest.js';
 import { inboundHeaders, outboundHeaders } from './headerPolicy.js';
 import { portableBody } from './portableBody.js';
-import type { AccountAccess, ClientReply, HeaderMap } from './ports.js';
+import type { AccountAccess, ClientReply, HeaderMap, UpstreamRequest } from './ports.js';
 import { isOpenAiRoute, type ReceivedRequest, type RequestFacts } from './readRequest.js';
 import type { RequestJournal } from './requestJournal.js';
 import { applyVerdict, settleAnswer } from './settleAttempt.js';
@@ -25,6 +25,8 @@ export interface Walk extends ForwardContext {
 	readonly client: ClientReply;
 	/** Accounts that could not read what this request carries of another: they get the lighter copy at once. */
 	readonly cannotRead: Set<string>;
+	/** How a try reaches the provider, when not as a request of its own. */
+	readonly carry?: (listener: AttemptListener, request: UpstreamRequest) => Promise<AttemptEnd>;
 }
 
 export type Step =
@@ -120,9 +122,7 @@ function attempt(walk: Walk, access: AccountAccess): Promise<AttemptEnd> {
 		replyHeaders: (headers: HeaderMap) => replyHeaders(walk, accountId, headers),
 		replyStarted: () => journal.replyStarted(),
 	};
-	const way =
-		facts.wholePath === undefined ? new Attempt(walk.client, clock, listener) : new WholeAttempt(walk.client, listener);
-	return way.run(walk.upstream, {
+	const sent: UpstreamRequest = {
 		accountId,
 		method: 'POST',
 		path: facts.wholePath ?? '/codex/responses',
@@ -134,7 +134,11 @@ function attempt(walk: Walk, access: AccountAccess): Promise<AttemptEnd> {
 			userAgent: walk.userAgent,
 		}),
 		body: facts.body,
-	});
+	};
+	if (walk.carry) return walk.carry(listener, sent);
+	const way =
+		facts.wholePath === undefined ? new Attempt(walk.client, clock, listener) : new WholeAttempt(walk.client, listener);
+	return way.run(walk.upstream, sent);
 }
 
 /** A turn state is shown to nobody but the account that issued it. */

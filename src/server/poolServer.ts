@@ -10,6 +10,7 @@ import { managementRoutes } from '../shared/managementRoutes.js';
 import { PoolError } from '../shared/poolError.js';
 import { addAbsentRoutes } from './absentRoutes.js';
 import { addCodexSideRoutes } from './codexSideRoutes.js';
+import { CodexSockets, socketRoute, type CodexSocketsContext } from './codexSockets.js';
 import { EventStream } from './eventStream.js';
 import { KnownLogins } from './knownLogins.js';
 import { addManagementRoutes, refuseWithoutAdminToken, type ManagementContext } from './managementRoutes.js';
@@ -20,6 +21,7 @@ import { receiveResponses, type ResponsesRouteContext } from './responsesRoute.j
 export interface PoolServerOptions {
 	readonly version: string;
 	readonly responses: ResponsesRouteContext;
+	readonly sockets: CodexSocketsContext;
 	readonly models: ModelRoutesContext;
 	readonly management: ManagementContext;
 	/** The pool's quota as one account's, in the provider's form. */
@@ -49,6 +51,7 @@ const closeIdleEveryMs = 100;
 export class PoolServer {
 	readonly #app: Express;
 	readonly #events: EventStream;
+	readonly #sockets: CodexSockets;
 	readonly #servers: Server[] = [];
 	readonly #logins: KnownLogins;
 	#closingIdle: NodeJS.Timeout | undefined;
@@ -56,6 +59,7 @@ export class PoolServer {
 	constructor(private readonly options: PoolServerOptions) {
 		this.#logins = new KnownLogins(options.responses.accept);
 		this.#events = new EventStream(() => options.management.control.state(), options.watch);
+		this.#sockets = new CodexSockets(options.sockets);
 		this.#app = this.#createApp();
 	}
 
@@ -75,12 +79,14 @@ export class PoolServer {
 	stopListening(): void {
 		this.#stop();
 		this.#events.close();
+		this.#sockets.finish();
 	}
 
 	/** Breaks what is still running. */
 	destroy(): void {
 		clearInterval(this.#closingIdle);
 		for (const server of this.#servers) server.closeAllConnections();
+		this.#sockets.destroy();
 	}
 
 	#stop(): void {
@@ -167,7 +173,7 @@ export class PoolServer {
 		response.writeHead(status, { ...headers, ...connection, 'content-length': body.length }).end(body);
 	}
 
-	/** Faces get their event stream; Codex is told at once to use HTTP (426 is the only answer it does not retry). */
+	/** Faces get their event stream, model clients their conversation. */
 	#upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
 		socket.on('error', () => socket.destroy());
 		try {
@@ -177,8 +183,10 @@ export class PoolServer {
 				this.#events.accept(request, socket, head);
 				return;
 			}
-			authenticate(request, this.options.responses.accept);
-			throw new PoolError('websocket_unsupported', 'The pool speaks HTTP here.');
+			const keyId = authenticate(request, this.options.responses.accept);
+			const route = socketRoute(pathOf(request.url));
+			if (!route) throw new PoolError('not_found', `There is no WebSocket at ${pathOf(request.url).slice(0, 200)}.`);
+			this.#sockets.accept({ route, keyId }, request, socket, head);
 		} catch (thrown) {
 			const { status, body } = errorAnswer(PoolError.from(thrown));
 			socket.end(

@@ -6,7 +6,7 @@ import { faultFrom } from './upstreamFault.js';
 /** Why an attempt was dropped; shared because making an error for each is costly and nobody reads it. */
 const abandoned = new Error('The attempt was abandoned');
 
-type IncomingHeaders = Readonly<Record<string, string | string[] | undefined>>;
+export type IncomingHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /**
  * One try of one request: undici's handler and the caller's handle in a single object, without a closure, promise or
@@ -114,7 +114,7 @@ export class DispatchCall implements Dispatcher.DispatchHandler, UpstreamCall, P
 }
 
 /** The upstream's cookies end here: the pool keeps none and passes none on. */
-function headerMap(headers: IncomingHeaders): HeaderMap {
+export function headerMap(headers: IncomingHeaders): HeaderMap {
 	const map: Record<string, string> = {};
 	for (const name in headers) {
 		const value = headers[name];

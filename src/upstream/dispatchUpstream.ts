@@ -2,6 +2,8 @@ import type { Dispatcher } from 'undici';
 import type {
 	AccountAccess,
 	JsonReply,
+	SocketRequest,
+	UpgradeObserver,
 	Upstream,
 	UpstreamCall,
 	UpstreamObserver,
@@ -13,6 +15,7 @@ import type { Network } from './network.js';
 import { identityHeaders } from './ownIdentity.js';
 import { RunningCalls } from './runningCalls.js';
 import { exchange, parseJson } from './smallExchange.js';
+import { UpgradeCall } from './upgradeCall.js';
 
 const ownCallTimeoutMs = 10_000;
 /** The idle clock's resolution: silence is noticed within a tenth more than the timeout. */
@@ -65,6 +68,15 @@ export class DispatchUpstream implements Upstream {
 			method,
 			headers: [...headers],
 			body,
+		});
+	}
+
+	/** The connection is the socket's alone from then on: neither `forget` nor `close` ends it. */
+	openSocket({ accountId, path, headers }: SocketRequest, observer: UpgradeObserver): UpgradeCall {
+		return new UpgradeCall(observer).start(this.#connectionsOf(accountId), {
+			origin: this.#url.origin,
+			path: this.#basePath + path,
+			headers,
 		});
 	}
 

@@ -1,0 +1,96 @@
+import { PoolError } from '../shared/poolError.js';
+import { sendAnswer } from './answers.js';
+import { failRequest, settleRequest, walkAccounts } from './forwardRequest.js';
+import { readMessage } from './readMessage.js';
+import type { ReceivedRequest } from './readRequest.js';
+import { RequestJournal } from './requestJournal.js';
+import { chainBrokenAnswer } from './socketAnswers.js';
+import type { SocketLeg, SocketLegContext } from './socketLeg.js';
+import type { SocketReply } from './socketReply.js';
+import { choose, takePlace, waitForPlace } from './takePlace.js';
+import { tryAccount, type Walk } from './tryAccount.js';
+
+/** How the connection goes on after a message. */
+export type Afterwards =
+	/** The next message may chain on this one. */
+	| 'stays'
+	/** The next one should come in full, on a connection of its own. */
+	| 'moves';
+
+/** A message that asks for a response goes the way of every request; only its two ends are sockets. */
+export async function forwardMessage(
+	context: SocketLegContext,
+	request: ReceivedRequest,
+	client: SocketReply,
+	leg: SocketLeg,
+): Promise<Afterwards> {
+	const journal = new RequestJournal(request, context.clock);
+	try {
+		if (!context.settings.enabled) throw new PoolError('pool_disabled', 'The pool is switched off.');
+		const facts = readMessage(request);
+		journal.read(facts);
+		const walk: Walk = {
+			...context,
+			request,
+			facts,
+			journal,
+			client,
+			carry: (listener, sent) => leg.carry(client, facts, listener, sent),
+		};
+		if (facts.previousResponseId === undefined) await walkAccounts(walk);
+		else await continueChain(walk, leg.accountId);
+		return journal.outcome === 'succeeded' && !mayStay(walk, leg.accountId) ? 'moves' : 'stays';
+	} catch (thrown) {
+		failRequest(context, request, journal, client, thrown);
+		return 'stays';
+	} finally {
+		client.dispose();
+		settleRequest(context, journal);
+	}
+}
+
+/**
+ * What builds on an earlier response can be answered by one account only, over one connection only. When that is not to
+ * be, the client is asked for the whole conversation, which any account can answer.
+ */
+async function continueChain(walk: Walk, accountId: string | undefined): Promise<void> {
+	if (!mayStay(walk, accountId)) {
+		handBack(walk);
+		return;
+	}
+	const others = everyoneBut(walk, accountId);
+	const free = takePlace(walk, others);
+	const choice = free.kind === 'none' && free.mayFreeSoon ? await waitForPlace(walk, others, free) : free;
+	if (choice === 'left') {
+		walk.journal.left();
+		return;
+	}
+	if (choice.kind === 'none') {
+		handBack(walk);
+		return;
+	}
+	try {
+		const step = await tryAccount(walk, choice.accountId);
+		if (step.kind === 'next') handBack(walk);
+	} finally {
+		walk.accounts.end(choice.accountId);
+	}
+}
+
+/** Whether a request that came now in full would go to this account, apart from a place that is taken for a moment. */
+function mayStay(walk: Walk, accountId: string | undefined): boolean {
+	if (accountId === undefined || !walk.settings.enabled) return false;
+	const { sessions, facts } = walk;
+	const isTied = facts.sessionId !== undefined && sessions.owner(facts.sessionId) !== undefined;
+	const choice = choose(walk, isTied ? new Set() : everyoneBut(walk, accountId), true);
+	return choice.kind === 'chosen' && choice.accountId === accountId;
+}
+
+function everyoneBut({ accounts }: Walk, accountId: string | undefined): Set<string> {
+	return new Set(accounts.rows().flatMap(({ id }) => (id === accountId ? [] : [id])));
+}
+
+function handBack({ client, journal, request }: Walk): void {
+	journal.handedBack();
+	sendAnswer(client, chainBrokenAnswer, { 'x-codex-pool-request': request.id });
+}

@@ -1,0 +1,174 @@
+import { AccountSocket, type AccountSocketOwner } from './accountSocket.js';
+import { Attempt, type AttemptEnd, type AttemptListener } from './attempt.js';
+import type { ForwardContext } from './forwardRequest.js';
+import type { HttpOnlyAccounts } from './httpOnlyAccounts.js';
+import { carryOverHttp } from './messageOverHttp.js';
+import { withoutMember } from './memberEdits.js';
+import type { ByteSocket, ClientReply, HeaderMap, UpstreamFault, UpstreamRequest } from './ports.js';
+import { readMetadata } from './providerMetadata.js';
+import { turnStatePath, type MessageFacts } from './readMessage.js';
+import { ResponseProgress } from './responseProgress.js';
+import { chainBroken } from './socketAnswers.js';
+import { parseJson } from './untrusted.js';
+
+export interface SocketLegContext extends ForwardContext {
+	readonly httpOnly: HttpOnlyAccounts;
+	/** Four bytes nobody can guess. */
+	readonly newMask: () => Buffer;
+}
+
+type Opening =
+	| { readonly kind: 'open'; readonly headers: HeaderMap; readonly socket: ByteSocket }
+	| { readonly kind: 'refused'; readonly status: number; readonly headers: HeaderMap; readonly body: Buffer }
+	| { readonly kind: 'faulted'; readonly fault: UpstreamFault }
+	| { readonly kind: 'left' };
+
+/** Statuses with which a backend says that it has no WebSocket here. */
+const httpOnlyStatuses: readonly number[] = [404, 426];
+const requestPath = '/codex/responses';
+const betaHeader = ['openai-beta', 'responses_websockets=2026-02-06'] as const;
+
+/**
+ * A conversation's way to the provider: a socket to one account at a time, because a chain of responses lives on one
+ * connection and two accounts never share it.
+ */
+export class SocketLeg {
+	#socket: AccountSocket | undefined;
+	/** Whose token the socket was opened with. */
+	#bearer: string | undefined;
+
+	constructor(
+		private readonly context: SocketLegContext,
+		/** The provider, or the network, has ended the connection between responses. */
+		private readonly ended: () => void,
+	) {}
+
+	/** Whom the chain so far belongs to; undefined when there is none to go on with. */
+	get accountId(): string | undefined {
+		return this.#socket?.isOpen ? this.#socket.accountId : undefined;
+	}
+
+	/** One try of one message on one account. */
+	async carry(
+		client: ClientReply,
+		facts: MessageFacts,
+		listener: AttemptListener,
+		request: UpstreamRequest,
+	): Promise<AttemptEnd> {
+		const { accountId } = request;
+		const body = this.#withOwnTurnState(request.body ?? facts.body, facts, accountId);
+		const isChained = facts.previousResponseId !== undefined;
+		if (isChained && !this.#isOpenTo(request)) return refused(400, {}, chainBroken);
+		if (this.context.httpOnly.has(accountId)) return this.#carryOverHttp(client, facts, listener, { ...request, body });
+		if (!this.#isOpenTo(request)) {
+			const opening = await this.#open(client, request);
+			switch (opening.kind) {
+				case 'open':
+					this.#take(opening.headers, opening.socket, request);
+					break;
+				case 'refused':
+					if (!httpOnlyStatuses.includes(opening.status)) {
+						listener.headArrived(opening.status, opening.headers);
+						return refused(opening.status, opening.headers, opening.body);
+					}
+					this.context.httpOnly.note(accountId);
+					return this.#carryOverHttp(client, facts, listener, { ...request, body });
+				case 'faulted':
+				case 'left':
+					return opening;
+				default:
+					return opening satisfies never;
+			}
+		}
+		const progress = new ResponseProgress(event => listener.rateLimitsArrived(event));
+		const socket = this.#socket;
+		if (!socket) return { kind: 'left' };
+		return new Attempt(client, this.context.clock, listener, progress).run(
+			{ send: (_sent, observer) => socket.ask(body, progress, observer) },
+			request,
+		);
+	}
+
+	/** What is no request of its own. */
+	tell(message: Buffer): void {
+		if (this.#socket?.isOpen) this.#socket.tell(message);
+	}
+
+	close(): void {
+		this.#socket?.close();
+		this.#socket = undefined;
+	}
+
+	#isOpenTo({ accountId, headers }: UpstreamRequest): boolean {
+		return this.accountId === accountId && this.#bearer === bearerIn(headers);
+	}
+
+	#carryOverHttp(client: ClientReply, facts: MessageFacts, listener: AttemptListener, request: UpstreamRequest) {
+		// A chain cannot go on from what is answered over HTTP.
+		this.close();
+		return carryOverHttp(
+			{ client, clock: this.context.clock, upstream: this.context.upstream, facts, listener },
+			request,
+		);
+	}
+
+	#open(client: ClientReply, { accountId, headers }: UpstreamRequest): Promise<Opening> {
+		this.close();
+		return new Promise(resolve => {
+			const call = this.context.upstream.openSocket(
+				{ accountId, path: requestPath, headers: handshakeHeaders(headers) },
+				{
+					onOpen: (given, socket) => resolve({ kind: 'open', headers: given, socket }),
+					onRefused: (status, given, body) => resolve({ kind: 'refused', status, headers: given, body }),
+					onFault: fault => resolve({ kind: 'faulted', fault }),
+				},
+			);
+			const leave = (): void => {
+				call.abort();
+				resolve({ kind: 'left' });
+			};
+			client.onLeave(leave);
+			if (client.hasLeft) leave();
+		});
+	}
+
+	#take(headers: HeaderMap, socket: ByteSocket, { accountId, headers: sent }: UpstreamRequest): void {
+		const { clock, newMask } = this.context;
+		const owner: AccountSocketOwner = {
+			clock,
+			newMask,
+			metadata: data => readMetadata(this.context, accountId, data),
+			ended: this.ended,
+		};
+		this.#socket = new AccountSocket(accountId, headers, socket, owner);
+		this.#bearer = bearerIn(sent);
+	}
+
+	/** A turn state is shown to nobody but the account that issued it. */
+	#withOwnTurnState(body: Buffer, { turnState, sessionId }: MessageFacts, accountId: string): Buffer {
+		if (turnState === undefined) return body;
+		const isOwn = this.context.sessions.turnStateOwner(turnState, sessionId) === accountId;
+		return isOwn ? body : withoutMember(body, turnStatePath);
+	}
+}
+
+function refused(status: number, headers: HeaderMap, raw: Buffer): AttemptEnd {
+	return { kind: 'refused', refusal: { status, headers, body: parseJson(raw) }, raw };
+}
+
+/** An upgrade has no body to describe. */
+function handshakeHeaders(headers: readonly string[]): string[] {
+	const kept: string[] = [];
+	let hasBeta = false;
+	for (let at = 0; at < headers.length; at += 2) {
+		const [name = '', value = ''] = headers.slice(at, at + 2);
+		if (name === 'content-type' || name === 'accept') continue;
+		hasBeta ||= name === betaHeader[0];
+		kept.push(name, value);
+	}
+	return hasBeta ? kept : [...kept, ...betaHeader];
+}
+
+function bearerIn(headers: readonly string[]): string | undefined {
+	return headers[headers.indexOf('authorization') + 1];
+}
