@@ -1,7 +1,10 @@
+import { ScriptedUpgrade, type UpgradeAnswer } from './scriptedSocket.js';
 import type {
 	AccountAccess,
 	HeaderMap,
 	JsonReply,
+	SocketRequest,
+	UpgradeObserver,
 	Upstream,
 	UpstreamCall,
 	UpstreamFault,
@@ -66,7 +69,9 @@ export class ScriptedUpstream implements Upstream {
 	usage: (access: AccountAccess) => Promise<JsonReply> = () => Promise.resolve(json(200, {}));
 	models: (access: AccountAccess, clientVersion: string) => Promise<JsonReply> = () =>
 		Promise.resolve(json(200, { models: [] }));
+	readonly upgrades: ScriptedUpgrade[] = [];
 	readonly #answers: Answer[] = [];
+	readonly #upgradeAnswers: UpgradeAnswer[] = [];
 	readonly #byAccount = new Map<string, Answer[]>();
 
 	answer(...answers: Answer[]): void {
@@ -90,6 +95,19 @@ export class ScriptedUpstream implements Upstream {
 		const answer = this.#byAccount.get(request.accountId)?.shift() ?? this.#answers.shift();
 		if (answer) setImmediate(() => answer(call));
 		return call;
+	}
+
+	openSocket(request: SocketRequest, observer: UpgradeObserver): Pick<UpstreamCall, 'abort'> {
+		const upgrade = new ScriptedUpgrade(request, observer);
+		this.upgrades.push(upgrade);
+		const answer = this.#upgradeAnswers.shift();
+		if (answer) setImmediate(() => answer(upgrade));
+		return upgrade;
+	}
+
+	/** The next upgrades are answered so; without a word they wait. */
+	answerUpgrades(...answers: UpgradeAnswer[]): void {
+		this.#upgradeAnswers.push(...answers);
 	}
 
 	readUsage(access: AccountAccess): Promise<JsonReply> {

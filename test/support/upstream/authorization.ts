@@ -16,7 +16,7 @@ const tokenMessages = {
 } as const;
 
 /** Who may come in: a good bearer together with the account id it was issued for. */
-export function authorize(world: World, exchange: Exchange): Authorization {
+export function authorize(world: World, exchange: Pick<Exchange, 'record' | 'connection'>): Authorization {
 	const { record } = exchange;
 	const bearer = bearerOf(record.header('authorization'));
 	if (bearer === undefined) return refuseToken('token_expired');
@@ -50,7 +50,11 @@ export function bearerOf(header: string | undefined): string | undefined {
 }
 
 /** Another account's turn state is refused by a strict provider; it is a mistake in any case. */
-export function refuseTurnState(world: World, exchange: Exchange, account: SimulatedAccount): Refusal | undefined {
+export function refuseTurnState(
+	world: World,
+	exchange: Pick<Exchange, 'record'>,
+	account: SimulatedAccount,
+): Refusal | undefined {
 	const { record } = exchange;
 	const inBody = textAt(objectAt(record.body, 'client_metadata'), 'x-codex-turn-state');
 	const foreign = [record.header('x-codex-turn-state'), inBody].find(state => {
@@ -73,13 +77,17 @@ function refuseToken(code: keyof typeof tokenMessages): Authorization {
 }
 
 /** The pool's own key is for the pool's clients; the provider must never see it, not even the issuer. */
-export function noticeLeaks(world: World, { record, target }: Exchange): void {
+export function noticeLeaks(world: World, { record, target }: Pick<Exchange, 'record' | 'target'>): void {
 	const leaking = record.headers.find(([, value]) => value.includes('cpk_'))?.[0];
 	const where = leaking ?? (target.includes('cpk_') ? 'the address' : undefined);
 	if (where !== undefined) world.log.violate('pool_key_leaked', `A pool key came in ${where}`, record);
 }
 
-function noticeForeignThings(world: World, { record, connection }: Exchange, account: SimulatedAccount): void {
+function noticeForeignThings(
+	world: World,
+	{ record, connection }: Pick<Exchange, 'record' | 'connection'>,
+	account: SimulatedAccount,
+): void {
 	connection.account ??= account;
 	if (connection.account !== account) {
 		const message = `${account.email} came over the connection of ${connection.account.email}`;

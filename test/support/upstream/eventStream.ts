@@ -41,7 +41,7 @@ function withoutJoining(chunking: Chunking): Chunking {
 	return chunking === 'whole' ? 'frames' : chunking;
 }
 
-function applyFault(events: readonly JsonObject[], fault: Fault | undefined): readonly JsonObject[] {
+export function applyFault(events: readonly JsonObject[], fault: Fault | undefined): readonly JsonObject[] {
 	if (fault?.kind === 'finish') return [...events.slice(0, place(events, fault.after)), ...fault.events];
 	if (fault?.kind === 'insert') {
 		const at = place(events, fault.after);
@@ -51,7 +51,7 @@ function applyFault(events: readonly JsonObject[], fault: Fault | undefined): re
 }
 
 /** How many events come before the position. */
-function place(events: readonly JsonObject[], position: Position): number {
+export function place(events: readonly JsonObject[], position: Position): number {
 	if (typeof position === 'number') return Math.min(position, events.length);
 	const firstVisible = events.findIndex(event => !isLead(event));
 	if (position === 'lead') return firstVisible;

@@ -49,6 +49,7 @@ export type ViolationCode =
 	| 'foreign_cookie'
 	| 'foreign_routing_override'
 	| 'turn_repeated_after_output'
+	| 'two_responses_at_once'
 	| 'reset_credit_consumed'
 	| 'simulator_failed';
 

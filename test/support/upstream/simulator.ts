@@ -130,11 +130,16 @@ export abstract class Simulator {
 		return this.issuer.deviceLogins.approve(userCode, account);
 	}
 
+	/** The number of the next thing that is recorded. */
+	protected nextIndex(): number {
+		this.#lastRequest += 1;
+		return this.#lastRequest;
+	}
+
 	/** Answers one request. Rejects when the simulator itself fails, which is noted as a violation too. */
 	protected async serve(request: IncomingRequest, wire: Wire): Promise<void> {
-		this.#lastRequest += 1;
 		const exchange = await Exchange.open(request, wire, {
-			index: this.#lastRequest,
+			index: this.nextIndex(),
 			at: this.world.clock.now(),
 			accountOf: (header, body) => this.#accountOf(header, body),
 		});

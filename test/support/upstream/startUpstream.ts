@@ -5,6 +5,7 @@ import { CannedResponses } from './cannedResponses.js';
 import type { Connection, IncomingRequest } from './exchange.js';
 import { HttpWire } from './httpWire.js';
 import { Simulator, type SimulatorOptions } from './simulator.js';
+import { Sockets } from './sockets.js';
 
 export interface UpstreamOptions extends SimulatorOptions {
 	/** 0 or absent: any free port. */
@@ -12,10 +13,13 @@ export interface UpstreamOptions extends SimulatorOptions {
 	readonly accounts?: readonly AccountOptions[];
 	/** Answer turns from prepared bytes without reading them: for benchmarks. */
 	readonly canned?: boolean;
+	/** Takes WebSocket upgrades. False when absent: they are answered with 426. */
+	readonly sockets?: boolean;
 }
 
 /** The simulated provider on one loopback port. */
 export class Upstream extends Simulator {
+	readonly sockets: Sockets;
 	readonly #canned: CannedResponses | undefined;
 	readonly #connections = new WeakMap<Socket, Connection>();
 	readonly #server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (request, response) => {
@@ -26,7 +30,15 @@ export class Upstream extends Simulator {
 	constructor(options: UpstreamOptions) {
 		super(options);
 		this.#canned = options.canned === true ? new CannedResponses(this.world) : undefined;
-		this.#server.on('upgrade', (request: IncomingMessage, socket: Socket) => this.#refuseUpgrade(request, socket));
+		this.sockets = new Sockets(
+			this.world,
+			() => this.nextIndex(),
+			socket => this.#connectionOf(socket),
+		);
+		this.sockets.isOffered = options.sockets ?? false;
+		this.#server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+			void this.sockets.accept(request, socket, head);
+		});
 		this.#server.on('clientError', (_error, socket) => socket.destroy());
 	}
 
@@ -58,6 +70,7 @@ export class Upstream extends Simulator {
 	close(): Promise<void> {
 		return new Promise(resolve => {
 			this.#server.close(() => resolve());
+			this.sockets.close();
 			this.#server.closeAllConnections();
 		});
 	}
@@ -82,12 +95,6 @@ export class Upstream extends Simulator {
 		const connection = { id: this.#lastConnection, account: undefined };
 		this.#connections.set(socket, connection);
 		return connection;
-	}
-
-	/** WebSocket is not offered: the status that makes a Codex client use HTTP at once. */
-	#refuseUpgrade(_request: IncomingMessage, socket: Socket): void {
-		socket.on('error', () => socket.destroy());
-		socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
 	}
 }
 
