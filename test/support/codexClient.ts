@@ -12,6 +12,25 @@ export interface CodexSetup {
 	readonly config: readonly string[];
 	/** The client's own `auth.json`, if it has one. */
 	readonly authFile?: unknown;
+	readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The same, with turns over WebSocket. */
+export function overWebSocket({ config, ...rest }: CodexSetup): CodexSetup {
+	return { ...rest, config: [...config, 'supports_websockets = true'] };
+}
+
+/** The key in the environment. */
+export function environmentSetup({ owner, key }: PoolUnderTest): CodexSetup {
+	return { config: provider(owner.codexBaseUrl, ['env_key = "POOL_KEY"']), env: { POOL_KEY: key } };
+}
+
+/** No provider of its own: the built-in one, sent to the pool, with the key as the API key. */
+export function builtInSetup({ owner, key }: PoolUnderTest): CodexSetup {
+	return {
+		config: [`openai_base_url = "${owner.codexBaseUrl}"`],
+		authFile: { auth_mode: 'apikey', OPENAI_API_KEY: key },
+	};
 }
 
 /** What "Configure Codex" writes: the key as a bearer token, the catalogue from the pool, no login in the client. */
@@ -64,14 +83,16 @@ function provider(baseUrl: string, lines: readonly string[]): string[] {
 export class CodexClient {
 	readonly #folder: string;
 	readonly #issuerUrl: string;
+	readonly #env: Readonly<Record<string, string>>;
 
-	private constructor(folder: string, issuerUrl: string) {
+	private constructor(folder: string, issuerUrl: string, env: Readonly<Record<string, string>>) {
 		this.#folder = folder;
 		this.#issuerUrl = issuerUrl;
+		this.#env = env;
 	}
 
 	static async create({ upstream }: PoolUnderTest, setup: CodexSetup): Promise<CodexClient> {
-		const client = new CodexClient(await mkdtemp(join(tmpdir(), 'codex-client-')), upstream.issuerUrl);
+		const client = new CodexClient(await mkdtemp(join(tmpdir(), 'codex-client-')), upstream.issuerUrl, setup.env ?? {});
 		await mkdir(client.#home);
 		await mkdir(client.workspace);
 		const config = ['model = "gpt-5.5"', 'check_for_update_on_startup = false', ...setup.config];
@@ -136,6 +157,7 @@ export class CodexClient {
 			HTTPS_PROXY: 'http://127.0.0.1:9', // the discard port: nothing leaves the machine
 			NO_PROXY: '127.0.0.1,localhost',
 			TERM: 'dumb',
+			...this.#env,
 		};
 	}
 }

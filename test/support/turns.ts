@@ -1,6 +1,7 @@
 import { isJsonObject, listAt, textAt } from './upstream/json.js';
 import type { SimulatedAccount } from './upstream/accounts.js';
 import type { RecordedRequest } from './upstream/record.js';
+import { messageMethod } from './upstream/socketRecord.js';
 import type { Upstream } from './upstream/startUpstream.js';
 
 /** A request for the model. */
@@ -27,4 +28,19 @@ export async function spendInTheMiddle(upstream: Upstream): Promise<SimulatedAcc
 	account.spend('5h', 100);
 	spent.resolve(undefined);
 	return account;
+}
+
+/** A client of the provider opens a WebSocket. */
+export function isUpgrade({ method, path }: RecordedRequest): boolean {
+	return method === 'GET' && path === '/backend-api/codex/responses';
+}
+
+/** A request for the model in a message over a WebSocket. */
+export function isMessage({ method }: RecordedRequest): boolean {
+	return method === messageMethod;
+}
+
+/** The same as a tool follow-up, over a WebSocket. */
+export function isSocketFollowUp(request: RecordedRequest): boolean {
+	return isMessage(request) && inputTypes(request).at(-1) === 'function_call_output';
 }
