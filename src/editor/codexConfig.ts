@@ -41,7 +41,7 @@ function planChange(text: string, { port, key }: PoolTarget): ConfigPlan<Replace
 		wire_api: 'responses',
 		experimental_bearer_token: key,
 		model_catalog_url: `http://127.0.0.1:${port}/backend-api/codex/models`,
-		supports_websockets: false,
+		supports_websockets: true,
 	};
 	const profile = profileWithOwnProvider(before);
 	const caveat =

@@ -29,11 +29,11 @@ export class CodexSockets {
 
 	/** For a client whose key has been accepted. Throws what is answered instead of the handshake, never a 429. */
 	accept(client: Omit<SocketClient, 'headers'>, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+		const key = handshakeKey(request);
 		// 426 is the one answer at which Codex turns to HTTP at once, where it is told what is the matter.
 		if (!this.context.isEnabled() || !this.context.isUseful()) {
 			throw new PoolError('websocket_unsupported', 'The pool answers over HTTP only at the moment.');
 		}
-		const key = handshakeKey(request);
 		if (this.#conversations.size >= socketLimit) {
 			throw new PoolError('upstream_overloaded', 'Too many WebSockets are open. Close some clients.');
 		}

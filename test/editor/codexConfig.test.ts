@@ -52,7 +52,7 @@ describe('planning the configuration of Codex', () => {
 				'wire_api = "responses"',
 				'experimental_bearer_token = "cpk_secret"',
 				'model_catalog_url = "http://127.0.0.1:2456/backend-api/codex/models"',
-				'supports_websockets = false',
+				'supports_websockets = true',
 				'',
 			].join('\n'),
 		);

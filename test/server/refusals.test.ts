@@ -199,9 +199,16 @@ describe('a request that the pool refuses', () => {
 	});
 
 	describe('for a WebSocket', () => {
-		it('is answered with 426, the one answer after which Codex uses HTTP at once', async () => {
-			const { status, text } = await upgrade(`${pool.owner.codexBaseUrl}/responses`, bearer());
-			expectError({ status, text }, 426, 'websocket_unsupported');
+		it('is answered with 426, after which Codex uses HTTP at once, while the pool is switched off', async () => {
+			await pool.control.changePool({ enabled: false });
+			expectError(await upgrade(responses(), bearer()), 426, 'websocket_unsupported');
+			await pool.control.changePool({ enabled: true });
+		});
+
+		it('is answered with 404 where there is none, and 400 for what is no handshake', async () => {
+			expectError(await upgrade(`${pool.owner.baseUrl}/v1/models`, bearer()), 404, 'not_found');
+			const old = { ...bearer(), 'sec-websocket-version': '8' };
+			expectError(await upgrade(responses(), old), 400, 'invalid_request');
 		});
 
 		it('is answered with 401 without a key, and 403 from elsewhere', async () => {

@@ -151,7 +151,7 @@ describe('the simulated backend: responses', () => {
 			assert.equal(answer.status, 400);
 		});
 
-		it('leaves WebSocket to others for now', async () => {
+		it('answers upgrades with 426 unless it was told to take them', async () => {
 			const headers = { ...alice.credentials, connection: 'upgrade', upgrade: 'websocket' };
 
 			const answer = await send(`${upstream.backendUrl}/codex/responses`, { headers });
