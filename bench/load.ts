@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LoadConnection, type Sample } from './loadConnection.js';
+import { LoadConnection, type Connection, type Sample } from './loadConnection.js';
 import type { RequestBytes } from './requestBytes.js';
 
 export interface LoadResult {
@@ -17,12 +17,12 @@ const strayMs = 20_000;
 
 /** Connections that send one request after another for the length of a slice and stay open between slices. */
 export class Load {
-	readonly #connections: readonly LoadConnection[];
+	readonly #connections: readonly Connection[];
 	readonly #requests: readonly RequestBytes[];
 
 	/** Each connection sends its own request again and again. */
-	constructor(port: number, requests: readonly RequestBytes[]) {
-		this.#connections = requests.map(() => new LoadConnection(port));
+	constructor(port: number, requests: readonly RequestBytes[], connect?: (port: number) => Connection) {
+		this.#connections = requests.map(() => connect?.(port) ?? new LoadConnection(port));
 		this.#requests = requests;
 	}
 

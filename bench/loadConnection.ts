@@ -16,6 +16,9 @@ export type ByteListener = (bytes: Buffer) => void;
 const readBuffer = Buffer.alloc(64 * 1024);
 const replyEnd = '0\r\n\r\n';
 
+/** Something that sends one request after another. */
+export type Connection = Pick<LoadConnection, 'send' | 'isBusy' | 'close'>;
+
 /** One keep-alive connection and one request at a time, on a bare socket: the client must not be what is measured. */
 export class LoadConnection {
 	readonly #port: number;

@@ -14,16 +14,20 @@ import { bulkStreams } from './rows/bulkStreams.js';
 import { choosing } from './rows/choosing.js';
 import { failover } from './rows/failover.js';
 import { codexBodies, sdkBodies } from './rows/largeBodies.js';
+import { pacedSockets } from './rows/pacedSockets.js';
 import { pacedStreams } from './rows/pacedStreams.js';
 import { slowStreams } from './rows/slowStreams.js';
 import { smallReplies } from './rows/smallReplies.js';
+import { sockets } from './rows/sockets.js';
 
 /** `npm run bench`: the built pool against a direct call, nginx and the least proxy that Node can be, in one run. */
 
 const rows: readonly Row[] = [
 	smallReplies,
+	sockets,
 	addedLatency,
 	pacedStreams,
+	pacedSockets,
 	bulkStreams,
 	slowStreams,
 	codexBodies,

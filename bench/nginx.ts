@@ -39,13 +39,15 @@ http {
 	client_max_body_size 64m;
 	keepalive_requests 100000000;
 	keepalive_timeout 600s;
+	map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
 	upstream measured { server 127.0.0.1:${upstreamPort}; keepalive 2048; keepalive_requests 100000000; }
 	server {
 		listen 127.0.0.1:${port} backlog=4096;
 		location / {
 			proxy_pass http://measured;
 			proxy_http_version 1.1;
-			proxy_set_header Connection "";
+			proxy_set_header Upgrade $http_upgrade;
+			proxy_set_header Connection $connection_upgrade;
 			proxy_buffering off;
 			proxy_request_buffering off;
 		}

@@ -16,6 +16,11 @@ export type RequestBytes = readonly Buffer[];
 
 const smallBody = codexBody('x'.repeat(110));
 
+/** The same as a message over a WebSocket. */
+export const requestBody = Buffer.from(
+	`{"type":"response.create",${codexBody('x'.repeat(80)).toString('utf8').slice(1)}`,
+);
+
 export function requestBytes(options: RequestOptions): RequestBytes {
 	const { key, shape, session, turn, route = '/backend-api/codex/responses', body = smallBody } = options;
 	const isCodex = route === '/backend-api/codex/responses';

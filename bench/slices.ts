@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Load, type Extent } from './load.js';
 import { cpuMicros, forgetPeak, peakKilobytes } from './processUsage.js';
+import type { Connection } from './loadConnection.js';
 import type { RequestBytes } from './requestBytes.js';
 import { median, medianDifference, medianRatio } from './statistics.js';
 import type { Variant, VariantName } from './variants.js';
@@ -25,6 +26,8 @@ export interface SlicePlan {
 	readonly warmUp: Extent;
 	/** One request per connection. */
 	readonly requests: (variant: Variant) => readonly RequestBytes[];
+	/** How a connection is opened; plain HTTP when absent. */
+	readonly connect?: (port: number) => Connection;
 }
 
 /** What is queued by the end of a slice (usage rows) is paid for in the slice that caused it. */
@@ -32,7 +35,9 @@ const settleMs = 130;
 
 /** All variants stay up and take short turns, in the other order every other round: noise then hits all of them alike. */
 export async function measureSlices(variants: readonly Variant[], plan: SlicePlan): Promise<Slices> {
-	const loads = new Map(variants.map(variant => [variant, new Load(variant.port, plan.requests(variant))]));
+	const loads = new Map(
+		variants.map(variant => [variant, new Load(variant.port, plan.requests(variant), plan.connect)]),
+	);
 	const slices = new Slices();
 	try {
 		for (const load of loads.values()) await load.run(plan.warmUp);

@@ -1,3 +1,5 @@
+import { encodeText } from '../src/core/webSocketFrames.js';
+
 /** The event streams that the measured upstream answers with. Built once: the upstream must cost as little as possible. */
 
 const head =
@@ -16,6 +18,24 @@ const terminal = frame(
 export function wholeStream(count: number): Buffer {
 	return Buffer.from(firstEvents() + textEvent(0).repeat(count - 4) + lastEvent());
 }
+
+/** The same events, a text frame each. */
+export function wholeFrames(count: number): Buffer {
+	return Buffer.concat(splitFrames(count));
+}
+
+/** The lead events and the first text together, then one by one. */
+export function splitFrames(count: number): Buffer[] {
+	const events = wholeStream(count)
+		.toString('utf8')
+		.split('\n')
+		.filter(line => line.startsWith('data: '));
+	const frames = events.map(line => encodeText(line.slice('data: '.length)));
+	return [Buffer.concat(frames.slice(0, 3)), ...frames.slice(3)];
+}
+
+/** The last bytes of the last event. */
+export const replyEnd = '"total_tokens":1540}}}';
 
 /** The lead events together with the first text, so that a proxy that holds lead events sends at once. */
 export function firstEvents(): string {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerSocket } from './socketUpstream.js';
 import { firstEvents, lastEvent, monotonicMicros, textEvent, wholeStream } from './streamShapes.js';
 
 /**
@@ -38,6 +39,7 @@ const server = createServer({ keepAliveTimeout: 600_000, requestTimeout: 0 }, (r
 	request.resume();
 	request.once('end', () => answer(request, response));
 });
+server.on('upgrade', answerSocket);
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {
 	process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port })}\n`);
 });

@@ -27,6 +27,7 @@ import type { RuntimeOptions } from './shared/runtimeMessages.js';
 import { removeRuntimeFile, writeRuntimeFile } from './storage/runtimeFile.js';
 import { openStore } from './storage/sqliteStore.js';
 import { DispatchUpstream } from './upstream/dispatchUpstream.js';
+import { FrameMasks } from './upstream/frameMasks.js';
 import { Network } from './upstream/network.js';
 import { OpenAiIssuer } from './upstream/openaiIssuer.js';
 import { identityHeaders } from './upstream/ownIdentity.js';
@@ -96,6 +97,7 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 	// A run's own prefix and a count: unique without a random number for each request.
 	const run = randomBytes(6).toString('hex');
 	let requests = 0;
+	const masks = new FrameMasks();
 	let inFlight = 0;
 	let drained: (() => void) | undefined;
 	const context: ConversationContext = {
@@ -115,7 +117,7 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		modelsEtag: () => offer.etag,
 		settled: () => feed.changed(),
 		httpOnly: new HttpOnlyAccounts(clock),
-		newMask: () => randomBytes(4),
+		newMask: () => masks.next(),
 		newRequestId: () => `req_${run}${(++requests).toString(36)}`,
 		running: async work => {
 			inFlight++;

@@ -93,7 +93,9 @@ export class AccountSocket implements ByteListener, UpstreamCall {
 	/** A response that nobody waits for still costs quota: only the end of the connection stops it. */
 	abort(): void {
 		const turn = this.#endTurn();
-		if (turn && turn.progress.terminal === undefined) this.close();
+		if (!turn || turn.progress.terminal !== undefined || !this.#isOpen) return;
+		this.#over();
+		this.socket.destroy();
 	}
 
 	/** 1000: done. Repeatable. */
@@ -101,9 +103,7 @@ export class AccountSocket implements ByteListener, UpstreamCall {
 		if (!this.#isOpen) return;
 		this.#send(opcodes.close, closePayload);
 		this.#over();
-		this.socket.end();
-		// The peer has no reason to linger, and nothing it says is heard.
-		this.owner.clock.after(lingerMs, () => this.socket.destroy());
+		this.socket.destroySoon();
 	}
 
 	onBytes(chunk: Buffer): void {
@@ -197,4 +197,3 @@ export class AccountSocket implements ByteListener, UpstreamCall {
 
 const noBytes: Buffer = Buffer.alloc(0);
 const closePayload = encodeClose(1000).subarray(2);
-const lingerMs = 5_000;

@@ -206,6 +206,8 @@ export interface ByteSocket {
 	resume(): void;
 	/** Says the end after what has been written; the peer ends it, or `destroy`. */
 	end(): void;
+	/** Ends it after what has been written, whatever the peer does. Nothing more is heard. */
+	destroySoon(): void;
 	/** At once. Nothing more is heard. */
 	destroy(): void;
 }

@@ -86,6 +86,8 @@ export class ProviderFrames {
 				if (this.#left === 0) this.#frameEnds();
 			}
 		}
+		// Nearly always: a whole number of events, all for the client.
+		if (from === 0 && passed.length === 0 && at === bytes.length) return bytes;
 		pass(at, at);
 		const [only = noBytes] = passed;
 		return passed.length > 1 ? Buffer.concat(passed) : only;

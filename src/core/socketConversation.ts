@@ -79,7 +79,7 @@ export class SocketConversation implements ByteListener {
 
 	destroy(): void {
 		this.socket.destroy();
-		this.#gone();
+		this.onGone();
 	}
 
 	onBytes(chunk: Buffer): void {
@@ -98,7 +98,8 @@ export class SocketConversation implements ByteListener {
 	}
 
 	onGone(): void {
-		this.#gone();
+		this.#stop();
+		this.over();
 	}
 
 	#message(text: Buffer): void {
@@ -163,17 +164,16 @@ export class SocketConversation implements ByteListener {
 	/** After what has been written. A peer that does not end its side is not waited for long. */
 	#end(): void {
 		this.socket.end();
-		this.context.clock.after(lingerMs, () => this.socket.destroy());
-		this.#gone();
+		this.context.clock.after(lingerMs, () => this.destroy());
+		this.#stop();
 	}
 
-	#gone(): void {
+	#stop(): void {
 		if (this.#isOver) return;
 		this.#isOver = true;
 		this.#pulse.stop();
 		this.#reply?.left();
 		this.#leg.close();
-		this.over();
 	}
 }
 

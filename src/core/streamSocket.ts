@@ -47,6 +47,11 @@ export class StreamSocket implements ByteSocket {
 		this.stream.end();
 	}
 
+	destroySoon(): void {
+		this.#isOver = true;
+		this.stream.end(() => this.stream.destroy());
+	}
+
 	destroy(): void {
 		this.#isOver = true;
 		this.stream.destroy();

@@ -102,6 +102,10 @@ export class ScriptedSocket implements ByteSocket {
 		this.#arrivals.emit('arrived');
 	}
 
+	destroySoon(): void {
+		this.end();
+	}
+
 	destroy(): void {
 		this.state = 'destroyed';
 		this.#arrivals.emit('arrived');

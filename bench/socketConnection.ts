@@ -1,0 +1,112 @@
+import { connect, type Socket } from 'node:net';
+import { encodeFrame, opcodes } from '../src/core/webSocketFrames.js';
+import type { Connection, Sample } from './loadConnection.js';
+import { replyEnd } from './streamShapes.js';
+
+/** All connections read into the same memory: each read is finished before the next one begins. */
+const readBuffer = Buffer.alloc(64 * 1024);
+const headEnd = '\r\n\r\n';
+const mask = Buffer.from([1, 2, 3, 4]);
+
+/** A handshake and the message that is sent behind it again and again, as they go over the wire. */
+export function socketBytes(
+	key: string,
+	session: string,
+	body: Buffer,
+	shape: 'small' | 'paced' = 'small',
+): readonly Buffer[] {
+	const lines = [
+		'GET /backend-api/codex/responses HTTP/1.1',
+		'host: 127.0.0.1',
+		'connection: Upgrade',
+		'upgrade: websocket',
+		'sec-websocket-version: 13',
+		'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==',
+		`authorization: Bearer ${key}`,
+		'user-agent: codex_exec/0.169.0 (Debian 12; x86_64)',
+		'originator: codex_exec',
+		`session-id: ${session}`,
+		`thread-id: ${session}`,
+		`x-codex-bench: ${shape}`,
+	];
+	return [Buffer.from(lines.join('\r\n') + headEnd), encodeFrame(opcodes.text, body, mask)];
+}
+
+/** One WebSocket that stays open, and one message at a time, on a bare socket. */
+export class SocketConnection implements Connection {
+	#socket: Socket | undefined;
+	#isOpen = false;
+	#waiting: Buffer | undefined;
+	#settle: ((sample: Sample) => void) | undefined;
+	#sentAt = 0;
+	#firstByteAt = 0;
+	#tail = '';
+
+	constructor(private readonly port: number) {}
+
+	get isBusy(): boolean {
+		return this.#settle !== undefined;
+	}
+
+	send([handshake, message]: readonly Buffer[], settle: (sample: Sample) => void): void {
+		this.#settle = settle;
+		this.#firstByteAt = 0;
+		this.#tail = '';
+		this.#sentAt = performance.now();
+		if (this.#isOpen && message) this.#socket?.write(message);
+		else if (handshake) this.#open(handshake, message);
+	}
+
+	close(): void {
+		this.#settle = undefined;
+		this.#socket?.destroy();
+		this.#socket = undefined;
+		this.#isOpen = false;
+	}
+
+	#open(handshake: Buffer, message: Buffer | undefined): void {
+		this.#waiting = message;
+		const socket = connect({
+			port: this.port,
+			host: '127.0.0.1',
+			noDelay: true,
+			onread: {
+				buffer: readBuffer,
+				callback: length => {
+					if (this.#socket === socket) this.#read(readBuffer.subarray(0, length));
+					return true;
+				},
+			},
+		});
+		this.#socket = socket;
+		// 'close' follows.
+		socket.on('error', () => undefined);
+		socket.on('close', () => {
+			if (this.#socket === socket) this.#finish(0);
+		});
+		socket.write(handshake);
+	}
+
+	#read(bytes: Buffer): void {
+		if (!this.#isOpen) {
+			if (bytes.toString('latin1', 9, 12) !== '101') {
+				this.#finish(Number(bytes.toString('latin1', 9, 12)));
+				return;
+			}
+			this.#isOpen = true;
+			if (this.#waiting) this.#socket?.write(this.#waiting);
+			return;
+		}
+		if (this.#firstByteAt === 0) this.#firstByteAt = performance.now();
+		const last = bytes.toString('latin1', Math.max(0, bytes.length - replyEnd.length));
+		this.#tail = last.length === replyEnd.length ? last : (this.#tail + last).slice(-replyEnd.length);
+		if (this.#tail === replyEnd) this.#finish(200);
+	}
+
+	#finish(status: number): void {
+		const settle = this.#settle;
+		this.#settle = undefined;
+		if (status !== 200) this.close();
+		settle?.({ status, firstByteMs: this.#firstByteAt - this.#sentAt, totalMs: performance.now() - this.#sentAt });
+	}
+}
