@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { answer, completed, CoreConversation, created, delta, message } from '../support/coreConversation.js';
+import { cutAt } from '../support/cutAt.js';
 import { settle } from '../support/fakeClock.js';
 import { fieldOf } from '../../src/core/untrusted.js';
 import { encodeFrame, encodeText, opcodes } from '../../src/core/webSocketFrames.js';
@@ -26,6 +28,27 @@ describe('SocketConversation', () => {
 		);
 		assert.equal(talk.pool.accounts.inFlight, 0);
 		assert.deepEqual([talk.client.state, socket.state], ['open', 'open']);
+	});
+
+	it('does so wherever the network cuts the bytes of either side', async () => {
+		const texts = fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { maxLength: 6 });
+		const places = fc.array(fc.nat(3000), { maxLength: 10 });
+		await fc.assert(
+			fc.asyncProperty(texts, places, places, async (words, above, below) => {
+				const talk = await CoreConversation.of('a');
+				const asked = Buffer.from(JSON.stringify(message({ instructions: words.join('') })));
+				talk.client.say(...cutAt(encodeFrame(opcodes.text, asked, mask), above));
+				const socket = await talk.accept(await talk.untilUpgrade(1));
+				const deltas = words.map(word => ({ type: 'response.output_text.delta', delta: word }));
+				const frames = [created, ...deltas, completed].map(event => encodeText(JSON.stringify(event)));
+				socket.say(...cutAt(Buffer.concat(frames), below));
+				const row = await talk.untilSettled(1);
+
+				assert.ok(socket.bytes.equals(encodeFrame(opcodes.text, asked, Buffer.from([9, 8, 7, 6]))));
+				assert.ok(talk.client.bytes.equals(Buffer.concat(frames)));
+				assert.deepEqual([row.outcome, row.inputTokens], ['succeeded', 100]);
+			}),
+		);
 	});
 
 	it("opens with the account's own credentials and the client's identity, and nothing else of the client's", async () => {

@@ -73,7 +73,10 @@ describe('WebSocket frames', () => {
 		fc.assert(
 			fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { maxLength: 5 }), cuts, (texts, places) => {
 				const bytes = Buffer.concat(texts.map(text => encodeFrame(opcodes.text, Buffer.from(text), randomBytes(4))));
-				assert.deepEqual(read(bytes, places).messages, texts.map(text => Buffer.from(text).toString('utf8')));
+				assert.deepEqual(
+					read(bytes, places).messages,
+					texts.map(text => Buffer.from(text).toString('utf8')),
+				);
 			}),
 		);
 	});
