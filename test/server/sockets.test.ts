@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { codexHeaders } from '../support/poolRequests.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
@@ -90,7 +90,7 @@ describe('a WebSocket of the pool', () => {
 
 	it('closes at a message that is too long, before it has come', async () => {
 		const socket = await dial();
-		const raw = (socket as unknown as { _socket: import('node:net').Socket })._socket;
+		const raw = (socket as unknown as { _socket: Socket })._socket;
 		const head = Buffer.from([0x81, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 1, 2, 3, 4]);
 		raw.write(head);
 		const [code] = (await once(socket, 'close')) as [number];
