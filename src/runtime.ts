@@ -16,6 +16,7 @@ import { PoolSettings } from './core/poolSettings.js';
 import type { Clock, Log, Vault } from './core/ports.js';
 import { SessionTable } from './core/sessionTable.js';
 import { SignIns } from './core/signIns.js';
+import { SocketGreeting } from './core/socketGreeting.js';
 import { SocketConversation, type ConversationContext } from './core/socketConversation.js';
 import { TurnQueue } from './core/turnQueue.js';
 import { TokenKeepAlive } from './core/tokenKeepAlive.js';
@@ -117,6 +118,7 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		modelsEtag: () => offer.etag,
 		settled: () => feed.changed(),
 		httpOnly: new HttpOnlyAccounts(clock),
+		greeting: new SocketGreeting(() => models.etag),
 		newMask: () => masks.next(),
 		newRequestId: () => `req_${run}${(++requests).toString(36)}`,
 		running: async work => {
@@ -142,7 +144,7 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		sockets: {
 			isEnabled: () => settings.enabled,
 			isUseful: () => accounts.rows().some(({ id, selected }) => selected && !context.httpOnly.has(id)),
-			headers: () => (models.etag === undefined ? {} : { 'x-models-etag': models.etag }),
+			headers: () => context.greeting.headers,
 			converse: (client, socket, over) => new SocketConversation(context, client, socket, over),
 		},
 		models: { accept, offer },

@@ -1,6 +1,7 @@
 import { PoolError } from '../shared/poolError.js';
 import { isCodexClient } from './headerPolicy.js';
 import { JsonScanError, membersOf, stringAt, type Member } from './jsonScan.js';
+import { normalizeBody } from './normalizeBody.js';
 import { clientName, type ReceivedRequest, type RequestFacts } from './readRequest.js';
 import { sessionIdOf } from './sessionTable.js';
 
@@ -29,9 +30,12 @@ export function messageType(message: Buffer): string | undefined {
 
 /** A `response.create` message has the fields of an HTTP body, and some of its headers inside. */
 export function readMessage(request: ReceivedRequest): MessageFacts {
-	const { headers, body } = request;
+	const { headers, body, route } = request;
+	const isCodex = isCodexClient(headers);
 	try {
 		const members = membersOf(body);
+		// As over HTTP: what an SDK says is fitted to the backend.
+		const fitted = isCodex || route === '/backend-api/codex/responses' ? undefined : normalizeBody(body);
 		const metadata = objectOf(body, members, 'client_metadata');
 		const keys = [
 			textOf(body, metadata, 'thread_id') ?? headers['thread-id'],
@@ -40,7 +44,7 @@ export function readMessage(request: ReceivedRequest): MessageFacts {
 		];
 		const key = keys.find(each => each !== undefined && each !== '');
 		return {
-			isCodex: isCodexClient(headers),
+			isCodex,
 			client: clientName(headers['user-agent']),
 			model: textOf(body, members, 'model') ?? null,
 			effort: textOf(body, objectOf(body, members, 'reasoning'), 'effort') ?? null,
@@ -48,8 +52,8 @@ export function readMessage(request: ReceivedRequest): MessageFacts {
 			sessionId: key === undefined ? undefined : sessionIdOf(key),
 			turnState: textOf(body, metadata, turnStatePath[1]),
 			stream: true,
-			dropped: [],
-			body,
+			dropped: fitted?.dropped ?? [],
+			body: fitted?.body ?? body,
 			previousResponseId: textOf(body, members, 'previous_response_id'),
 			isPrewarm: literalOf(body, members, 'generate') === 'false',
 		};

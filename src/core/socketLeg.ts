@@ -9,10 +9,12 @@ import { readMetadata } from './providerMetadata.js';
 import { turnStatePath, type MessageFacts } from './readMessage.js';
 import { ResponseProgress } from './responseProgress.js';
 import { chainBroken } from './socketAnswers.js';
+import type { SocketGreeting } from './socketGreeting.js';
 import { parseJson } from './untrusted.js';
 
 export interface SocketLegContext extends ForwardContext {
 	readonly httpOnly: HttpOnlyAccounts;
+	readonly greeting: SocketGreeting;
 	/** Four bytes nobody can guess. */
 	readonly newMask: () => Buffer;
 }
@@ -25,6 +27,8 @@ type Opening =
 
 /** Statuses with which a backend says that it has no WebSocket here. */
 const httpOnlyStatuses: readonly number[] = [404, 426];
+/** The provider ends connections after an hour (protocol §6); left before, nobody has to be told. */
+const longestMs = 55 * 60_000;
 const requestPath = '/codex/responses';
 const betaHeader = ['openai-beta', 'responses_websockets=2026-02-06'] as const;
 
@@ -36,6 +40,7 @@ export class SocketLeg {
 	#socket: AccountSocket | undefined;
 	/** Whose token the socket was opened with. */
 	#bearer: string | undefined;
+	#openedAt = 0;
 
 	constructor(
 		private readonly context: SocketLegContext,
@@ -45,7 +50,8 @@ export class SocketLeg {
 
 	/** Whom the chain so far belongs to; undefined when there is none to go on with. */
 	get accountId(): string | undefined {
-		return this.#socket?.isOpen ? this.#socket.accountId : undefined;
+		const isYoung = this.context.clock.now() - this.#openedAt < longestMs;
+		return this.#socket?.isOpen && isYoung ? this.#socket.accountId : undefined;
 	}
 
 	/** One try of one message on one account. */
@@ -64,6 +70,10 @@ export class SocketLeg {
 			const opening = await this.#open(client, request);
 			switch (opening.kind) {
 				case 'open':
+					if (client.hasLeft) {
+						opening.socket.destroy();
+						return { kind: 'left' };
+					}
 					this.#take(opening.headers, opening.socket, request);
 					break;
 				case 'refused':
@@ -142,6 +152,8 @@ export class SocketLeg {
 		};
 		this.#socket = new AccountSocket(accountId, headers, socket, owner);
 		this.#bearer = bearerIn(sent);
+		this.#openedAt = clock.now();
+		this.context.greeting.learn(headers);
 	}
 
 	/** A turn state is shown to nobody but the account that issued it. */

@@ -126,6 +126,27 @@ describe('SocketConversation', () => {
 		assert.deepEqual(fieldOf(foreign.messages[0], 'client_metadata'), { n: 1 });
 	});
 
+	it('fits what an SDK says to the backend, as over HTTP', async () => {
+		const talk = await CoreConversation.of('a');
+		const sdk = talk.another({ 'user-agent': 'OpenAI/JS 6.49.0' }, '/v1/responses');
+		const socket = await sdk.open({ input: 'hello', temperature: 0.2, store: true, stream: undefined });
+		const [sent] = socket.messages;
+		assert.deepEqual(
+			['type', 'store', 'stream', 'temperature'].map(name => fieldOf(sent, name)),
+			['response.create', false, true, undefined],
+		);
+		assert.ok(Array.isArray(fieldOf(sent, 'input')));
+		assert.equal(sdk.last.header('openai-beta'), 'responses_websockets=2026-02-06');
+		assert.equal(sdk.last.header('originator'), 'codex_account_pool');
+	});
+
+	it('tells the next client what the provider said to the last upgrade', async () => {
+		const talk = await CoreConversation.of('a');
+		assert.deepEqual(talk.context.greeting.headers, { 'x-models-etag': '"ours"' });
+		await talk.accept(await talk.begin(), { 'x-reasoning-included': 'true', 'x-codex-turn-state': 'ts_9' });
+		assert.deepEqual(talk.context.greeting.headers, { 'x-models-etag': '"ours"', 'x-reasoning-included': 'true' });
+	});
+
 	it('answers pings and closes', async () => {
 		const talk = await CoreConversation.of('a');
 		talk.client.say(encodeFrame(opcodes.ping, Buffer.from('hi'), mask));

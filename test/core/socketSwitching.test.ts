@@ -182,6 +182,20 @@ describe('a WebSocket conversation whose account', () => {
 		assert.deepEqual([talk.client.messages.length, talk.client.closeCode], [3, 1000]);
 	});
 
+	it('has had its connection for nearly an hour is asked over a new one before the provider ends it', async () => {
+		const talk = await CoreConversation.of('a');
+		const socket = await talk.open();
+		for (let minutes = 0; minutes < 55; minutes++) {
+			await talk.pool.clock.advance(60 * second);
+			for (const each of [socket, talk.client])
+				each.say(each === socket ? unmasked(opcodes.pong) : masked(opcodes.pong));
+			socket.events({ type: 'response.in_progress' });
+		}
+		socket.events(...answer);
+		const row = await talk.untilSettled(1);
+		assert.deepEqual([row.outcome, talk.client.closeCode], ['succeeded', 1000]);
+	});
+
 	it('stays when only the place on it is wanted by others', async () => {
 		const talk = await CoreConversation.of('a', 'b');
 		talk.pool.settings.change({ routing: { inFlightLimit: 1 } });
@@ -192,10 +206,10 @@ describe('a WebSocket conversation whose account', () => {
 	it('keeps quiet but is there is given five minutes, while the client is kept alive', async () => {
 		const talk = await CoreConversation.of('a', 'b');
 		const socket = await talk.open();
-		const pong = encodeFrame(opcodes.pong, Buffer.alloc(0));
 		for (let beat = 0; beat < 10; beat++) {
 			await talk.pool.clock.advance(30 * second);
-			for (const each of [socket, talk.client]) each.say(each === socket ? pong : masked(opcodes.pong));
+			for (const each of [socket, talk.client])
+				each.say(each === socket ? unmasked(opcodes.pong) : masked(opcodes.pong));
 		}
 		assert.equal(talk.upgrades.length, 1);
 		assert.ok(talk.client.messages.length >= 9);
@@ -267,6 +281,10 @@ describe('a WebSocket conversation whose provider speaks only HTTP', () => {
 		assert.deepEqual([fieldOf(frame, 'status'), fieldOf(errorOf(frame), 'message')], [400, 'Unsupported parameter: x']);
 	});
 });
+
+function unmasked(opcode: number): Buffer {
+	return encodeFrame(opcode, Buffer.alloc(0));
+}
 
 function masked(opcode: number): Buffer {
 	return encodeFrame(opcode, Buffer.alloc(0), Buffer.from([1, 2, 3, 4]));

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { HttpOnlyAccounts } from '../../src/core/httpOnlyAccounts.js';
 import type { HeaderMap } from '../../src/core/ports.js';
+import type { ResponsesRoute } from '../../src/core/readRequest.js';
+import { SocketGreeting } from '../../src/core/socketGreeting.js';
 import { SocketConversation, type ConversationContext } from '../../src/core/socketConversation.js';
 import type { ExplainedRequest } from '../../src/shared/managementApi.js';
 import { CorePool } from './corePool.js';
@@ -27,8 +29,9 @@ export class CoreConversation {
 		readonly pool: CorePool,
 		readonly context: ConversationContext,
 		headers: HeaderMap,
+		route: ResponsesRoute = '/backend-api/codex/responses',
 	) {
-		const client = { route: '/backend-api/codex/responses', keyId: 'key_1', headers } as const;
+		const client = { route, keyId: 'key_1', headers };
 		this.conversation = new SocketConversation(context, client, this.client, () => (this.isOver = true));
 	}
 
@@ -39,6 +42,7 @@ export class CoreConversation {
 			...pool.context,
 			modelsEtag: () => '"ours"',
 			httpOnly: new HttpOnlyAccounts(pool.clock),
+			greeting: new SocketGreeting(() => '"ours"'),
 			newMask: () => Buffer.from([9, 8, 7, 6]),
 			newRequestId: () => `req_${++requests}`,
 			running: work => work(),
@@ -47,8 +51,8 @@ export class CoreConversation {
 	}
 
 	/** Another client of the same pool. */
-	another(headers = socketHeaders): CoreConversation {
-		return new CoreConversation(this.pool, this.context, headers);
+	another(headers = socketHeaders, route?: ResponsesRoute): CoreConversation {
+		return new CoreConversation(this.pool, this.context, headers, route);
 	}
 
 	get upgrades(): readonly ScriptedUpgrade[] {
