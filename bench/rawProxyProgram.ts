@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
 
 /**
@@ -14,6 +15,7 @@ const server = createServer(
 	{ keepAliveTimeout: 600_000, requestTimeout: 0 },
 	mode === 'dispatch' ? dispatchOn : requestAndPipe,
 );
+server.on('upgrade', splice);
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {
 	process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port })}\n`);
 });
@@ -54,6 +56,18 @@ function dispatchOn(request: IncomingMessage, response: ServerResponse): void {
 			response.destroy();
 		},
 	});
+}
+
+/** A WebSocket as two pipes that know nothing of frames. */
+function splice(request: IncomingMessage, socket: Duplex): void {
+	const lines = request.rawHeaders.flatMap((text, at) =>
+		at % 2 === 0 ? [`${text}: ${request.rawHeaders[at + 1]}`] : [],
+	);
+	const upstream = connect({ port: Number(upstreamPort), host: '127.0.0.1', noDelay: true });
+	upstream.write([`GET ${request.url} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
+	upstream.on('error', () => socket.destroy());
+	socket.on('error', () => upstream.destroy());
+	socket.pipe(upstream).pipe(socket);
 }
 
 function upstreamRequest(request: IncomingMessage): {

@@ -13,7 +13,7 @@ export const pacedSockets: Row = {
 	title: `${eventsPerResponse} events 5 ms apart over WebSocket, ${connections} connections: every event is a packet`,
 	measure: async bench => {
 		const row = 'paced-sockets';
-		const variants = await startVariants(bench, ['nginx', 'other', 'pool']);
+		const variants = await startVariants(bench, ['nginx', 'raw-dispatch', 'other', 'pool']);
 		try {
 			const slices = await measureSlices(variants, {
 				rounds: bench.quick ? 2 : 8,

@@ -11,7 +11,7 @@ export const sockets: Row = {
 	title: `20 events (5.5 KB) for 400 bytes over WebSocket, ${connections} connections, every message with its usage row`,
 	measure: async bench => {
 		const row = 'sockets';
-		const variants = await startVariants(bench, ['direct', 'nginx', 'other', 'pool']);
+		const variants = await startVariants(bench, ['nginx', 'raw-dispatch', 'other', 'pool']);
 		try {
 			const slices = await measureSlices(variants, {
 				rounds: bench.quick ? 3 : 10,

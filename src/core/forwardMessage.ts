@@ -77,13 +77,20 @@ async function continueChain(walk: Walk, accountId: string | undefined): Promise
 	}
 }
 
-/** Whether a request that came now in full would go to this account, apart from a place that is taken for a moment. */
+/**
+ * Whether the conversation may go on where it is; a place that is taken only for a moment does not count. It goes back
+ * to the account of its session when that can serve again, and away from an account that it had better leave.
+ */
 function mayStay(walk: Walk, accountId: string | undefined): boolean {
 	if (accountId === undefined || !walk.settings.enabled) return false;
-	const { sessions, facts } = walk;
-	const isTied = facts.sessionId !== undefined && sessions.owner(facts.sessionId) !== undefined;
-	const choice = choose(walk, isTied ? new Set() : everyoneBut(walk, accountId), true);
-	return choice.kind === 'chosen' && choice.accountId === accountId;
+	const { sessionId } = walk.facts;
+	const ownerId = sessionId === undefined ? undefined : walk.sessions.owner(sessionId);
+	const isChosen = (id: string, tried: ReadonlySet<string>): boolean => {
+		const choice = choose(walk, tried, true);
+		return choice.kind === 'chosen' && choice.accountId === id;
+	};
+	if (ownerId !== undefined && isChosen(ownerId, new Set())) return ownerId === accountId;
+	return ownerId !== accountId && isChosen(accountId, everyoneBut(walk, accountId));
 }
 
 function everyoneBut({ accounts }: Walk, accountId: string | undefined): Set<string> {
