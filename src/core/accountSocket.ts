@@ -11,7 +11,7 @@ import { ProviderFrames } from './providerFrames.js';
 import type { ResponseProgress } from './responseProgress.js';
 import { SocketPulse } from './socketPulse.js';
 import type { EventClass } from './sseTap.js';
-import { encodeClose, encodeFrame, opcodes } from './webSocketFrames.js';
+import { encodeClose, encodeFrame, FrameError, opcodes } from './webSocketFrames.js';
 
 /** What a socket to the provider needs of whoever holds it. */
 export interface AccountSocketOwner {
@@ -112,8 +112,8 @@ export class AccountSocket implements ByteListener, UpstreamCall {
 		let passed: Buffer;
 		try {
 			passed = this.#frames.read(chunk);
-		} catch {
-			// Whatever speaks there, it is no WebSocket any more.
+		} catch (thrown) {
+			if (!(thrown instanceof FrameError)) throw thrown;
 			this.#gone({ kind: 'reset', code: 'BROKEN_FRAME' });
 			return;
 		}
@@ -186,6 +186,8 @@ export class AccountSocket implements ByteListener, UpstreamCall {
 	#endTurn(): Turn | undefined {
 		const turn = this.#turn;
 		this.#turn = undefined;
+		// Whoever asked for a pause is gone; pings and closes are to be heard between responses too.
+		this.resume();
 		return turn;
 	}
 

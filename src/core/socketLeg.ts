@@ -61,38 +61,17 @@ export class SocketLeg {
 		listener: AttemptListener,
 		request: UpstreamRequest,
 	): Promise<AttemptEnd> {
-		const { accountId } = request;
-		const body = this.#withOwnTurnState(request.body ?? facts.body, facts, accountId);
-		const isChained = facts.previousResponseId !== undefined;
-		if (isChained && !this.#isOpenTo(request)) return refused(400, {}, chainBroken);
-		if (this.context.httpOnly.has(accountId)) return this.#carryOverHttp(client, facts, listener, { ...request, body });
-		if (!this.#isOpenTo(request)) {
-			const opening = await this.#open(client, request);
-			switch (opening.kind) {
-				case 'open':
-					if (client.hasLeft) {
-						opening.socket.destroy();
-						return { kind: 'left' };
-					}
-					this.#take(opening.headers, opening.socket, request);
-					break;
-				case 'refused':
-					if (!httpOnlyStatuses.includes(opening.status)) {
-						listener.headArrived(opening.status, opening.headers);
-						return refused(opening.status, opening.headers, opening.body);
-					}
-					this.context.httpOnly.note(accountId);
-					return this.#carryOverHttp(client, facts, listener, { ...request, body });
-				case 'faulted':
-				case 'left':
-					return opening;
-				default:
-					return opening satisfies never;
-			}
+		const body = this.#withOwnTurnState(request.body ?? facts.body, facts, request.accountId);
+		if (facts.previousResponseId !== undefined && !this.#openTo(request)) return refused(400, {}, chainBroken);
+		const socket = this.#openTo(request) ?? (await this.#reach(client, listener, request));
+		if (socket === 'http_only') {
+			// A chain cannot go on from what is answered over HTTP.
+			this.close();
+			const { clock, upstream } = this.context;
+			return carryOverHttp({ client, clock, upstream, facts, listener }, { ...request, body });
 		}
+		if (!(socket instanceof AccountSocket)) return socket;
 		const progress = new ResponseProgress(event => listener.rateLimitsArrived(event));
-		const socket = this.#socket;
-		if (!socket) return { kind: 'left' };
 		return new Attempt(client, this.context.clock, listener, progress).run(
 			{ send: (_sent, observer) => socket.ask(body, progress, observer) },
 			request,
@@ -109,17 +88,39 @@ export class SocketLeg {
 		this.#socket = undefined;
 	}
 
-	#isOpenTo({ accountId, headers }: UpstreamRequest): boolean {
-		return this.accountId === accountId && this.#bearer === bearerIn(headers);
+	#openTo({ accountId, headers }: UpstreamRequest): AccountSocket | undefined {
+		return this.accountId === accountId && this.#bearer === bearerIn(headers) ? this.#socket : undefined;
 	}
 
-	#carryOverHttp(client: ClientReply, facts: MessageFacts, listener: AttemptListener, request: UpstreamRequest) {
-		// A chain cannot go on from what is answered over HTTP.
-		this.close();
-		return carryOverHttp(
-			{ client, clock: this.context.clock, upstream: this.context.upstream, facts, listener },
-			request,
-		);
+	/** A new socket to the account, or how the attempt for one ended. */
+	async #reach(
+		client: ClientReply,
+		listener: AttemptListener,
+		request: UpstreamRequest,
+	): Promise<AccountSocket | AttemptEnd | 'http_only'> {
+		const { httpOnly } = this.context;
+		if (httpOnly.has(request.accountId)) return 'http_only';
+		const opening = await this.#open(client, request);
+		switch (opening.kind) {
+			case 'open':
+				if (!client.hasLeft) return this.#take(opening.headers, opening.socket, request);
+				opening.socket.destroy();
+				return { kind: 'left' };
+			case 'refused': {
+				const { status, headers, body } = opening;
+				if (httpOnlyStatuses.includes(status)) {
+					httpOnly.note(request.accountId);
+					return 'http_only';
+				}
+				listener.headArrived(status, headers);
+				return refused(status, headers, body);
+			}
+			case 'faulted':
+			case 'left':
+				return opening;
+			default:
+				return opening satisfies never;
+		}
 	}
 
 	#open(client: ClientReply, { accountId, headers }: UpstreamRequest): Promise<Opening> {
@@ -142,7 +143,7 @@ export class SocketLeg {
 		});
 	}
 
-	#take(headers: HeaderMap, socket: ByteSocket, { accountId, headers: sent }: UpstreamRequest): void {
+	#take(headers: HeaderMap, socket: ByteSocket, { accountId, headers: sent }: UpstreamRequest): AccountSocket {
 		const { clock, newMask } = this.context;
 		const owner: AccountSocketOwner = {
 			clock,
@@ -150,10 +151,12 @@ export class SocketLeg {
 			metadata: data => readMetadata(this.context, accountId, data),
 			ended: this.ended,
 		};
-		this.#socket = new AccountSocket(accountId, headers, socket, owner);
+		const taken = new AccountSocket(accountId, headers, socket, owner);
+		this.#socket = taken;
 		this.#bearer = bearerIn(sent);
 		this.#openedAt = clock.now();
 		this.context.greeting.learn(headers);
+		return taken;
 	}
 
 	/** A turn state is shown to nobody but the account that issued it. */

@@ -171,8 +171,11 @@ describe('SocketConversation', () => {
 		assert.equal(socket.isPaused, true);
 		talk.client.drain();
 		assert.equal(socket.isPaused, false);
+		talk.client.hasRoom = false;
 		socket.events(completed);
 		await talk.untilSettled(1);
+		// What comes between responses concerns the connection: it is read whatever the client does.
+		assert.equal(socket.isPaused, false);
 	});
 
 	it('finds out that a client is only half there', async () => {
