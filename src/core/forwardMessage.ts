@@ -7,7 +7,8 @@ import { RequestJournal } from './requestJournal.js';
 import { chainBrokenAnswer } from './socketAnswers.js';
 import type { SocketLeg, SocketLegContext } from './socketLeg.js';
 import type { SocketReply } from './socketReply.js';
-import { choose, takePlace, waitForPlace } from './takePlace.js';
+import { choose, mayStillServe, takePlace, waitForPlace } from './takePlace.js';
+import { TriedAccounts } from './triedAccounts.js';
 import { tryAccount, type Walk } from './tryAccount.js';
 
 /** How the connection goes on after a message. */
@@ -35,6 +36,7 @@ export async function forwardMessage(
 			facts,
 			journal,
 			client,
+			cannotRead: new Set(),
 			carry: (listener, sent) => leg.carry(client, facts, listener, sent),
 		};
 		if (facts.previousResponseId === undefined) await walkAccounts(walk);
@@ -85,16 +87,20 @@ function mayStay(walk: Walk, accountId: string | undefined): boolean {
 	if (accountId === undefined || !walk.settings.enabled) return false;
 	const { sessionId } = walk.facts;
 	const ownerId = sessionId === undefined ? undefined : walk.sessions.owner(sessionId);
-	const isChosen = (id: string, tried: ReadonlySet<string>): boolean => {
-		const choice = choose(walk, tried, true);
-		return choice.kind === 'chosen' && choice.accountId === id;
-	};
-	if (ownerId !== undefined && isChosen(ownerId, new Set())) return ownerId === accountId;
-	return ownerId !== accountId && isChosen(accountId, everyoneBut(walk, accountId));
+	if (ownerId !== undefined && ownerId !== accountId && isBest(walk, ownerId)) return false;
+	return ownerId === accountId ? isBest(walk, accountId) : mayStillServe(walk, accountId);
 }
 
-function everyoneBut({ accounts }: Walk, accountId: string | undefined): Set<string> {
-	return new Set(accounts.rows().flatMap(({ id }) => (id === accountId ? [] : [id])));
+function isBest(walk: Walk, accountId: string): boolean {
+	const choice = choose(walk, new TriedAccounts(), true);
+	return choice.kind === 'chosen' && choice.accountId === accountId;
+}
+
+/** The others count as asked in vain: none of them knows the chain. */
+function everyoneBut({ accounts }: Walk, accountId: string | undefined): TriedAccounts {
+	const tried = new TriedAccounts();
+	for (const { id } of accounts.rows()) if (id !== accountId) tried.add(id, 'caller');
+	return tried;
 }
 
 function handBack({ client, journal, request }: Walk): void {

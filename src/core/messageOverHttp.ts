@@ -34,6 +34,7 @@ function answerPrewarm({ client, listener }: HttpLeg): AttemptEnd {
 		headers: {},
 		terminal: 'completed',
 		failure: undefined,
+		fault: undefined,
 		usage: undefined,
 	};
 }

@@ -62,6 +62,7 @@ export class LabPool {
 		};
 		const asked: Upstream = {
 			send: (request, observer) => upstream.send(request, observer),
+			openSocket: (request, observer) => upstream.openSocket(request, observer),
 			readUsage: async access => {
 				const reply = await upstream.readUsage(access);
 				polled(access.accountId, reply);

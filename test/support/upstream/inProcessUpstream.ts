@@ -5,7 +5,9 @@ import type {
 	RefreshOutcome,
 	Upstream as UpstreamPort,
 	UpstreamObserver,
+	UpgradeObserver,
 	UpstreamRequest,
+	SocketRequest,
 } from '../../../src/core/ports.js';
 import { PoolError } from '../../../src/shared/poolError.js';
 import { refreshOutcomeOf } from '../../../src/upstream/refreshOutcome.js';
@@ -42,6 +44,12 @@ export class InProcessUpstream extends Simulator implements UpstreamPort {
 		});
 		this.#clock = clock;
 		this.#watch = watch;
+	}
+
+	/** There is none without a network; whoever asks goes on over HTTP. */
+	openSocket(_request: SocketRequest, observer: UpgradeObserver): { abort(): void } {
+		queueMicrotask(() => observer.onRefused(426, {}, Buffer.alloc(0)));
+		return { abort: () => undefined };
 	}
 
 	send(request: UpstreamRequest, observer: UpstreamObserver): InProcessCall {

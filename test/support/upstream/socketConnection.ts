@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws';
 import type { SimulatedAccount } from './accounts.js';
 import { makeTurnState, turnStateOwner } from './continuity.js';
 import type { Connection } from './exchange.js';
-import { passTime } from './faults.js';
+import { passTime } from './clock.js';
 import { isJsonObject, listAt, objectAt, textAt, type JsonObject } from './json.js';
 import { planReply } from './replyPlan.js';
 import type { RepeatedTurns } from './repeatedTurns.js';
@@ -90,7 +90,7 @@ export class SocketConnection {
 		const { world } = this.context;
 		const { record, end } = recorded;
 		const fault = world.faults.isEmpty ? undefined : world.faults.take(record);
-		if (fault?.wait !== undefined) await passTime(fault.wait);
+		if (fault?.wait !== undefined) await passTime(world.clock, fault.wait);
 		if (fault?.kind === 'refuse') {
 			end('cut');
 			this.drop();
@@ -113,7 +113,7 @@ export class SocketConnection {
 		const reply = isPrewarm ? undefined : planReply(whole);
 		const events = messageEvents(world, this.facts.account, { body: whole, reply, turnState: this.#turnState(body) });
 		if (reply) chargeFor(this.facts.account, whole, reply);
-		await passTime(world.style.thinkMs);
+		await passTime(world.clock, world.style.thinkMs);
 		const outcome = await sendEvents(
 			{ peer: this.peer, socket: this.socket, record, fault, style: world.style },
 			events,

@@ -4,7 +4,7 @@ import { WebSocketServer } from 'ws';
 import { authorize, bearerOf, noticeLeaks } from './authorization.js';
 import { makeTurnState } from './continuity.js';
 import type { Connection } from './exchange.js';
-import { passTime } from './faults.js';
+import { passTime } from './clock.js';
 import { RepeatedTurns } from './repeatedTurns.js';
 import { SocketConnection, type SocketFacts } from './socketConnection.js';
 import { recordSocketRequest } from './socketRecord.js';
@@ -66,10 +66,10 @@ export class Sockets {
 			connection,
 			account,
 		});
-		noticeLeaks(this.world, { record, request });
+		noticeLeaks(this.world, { record, target: request.url ?? '' });
 		this.world.log.add(record);
 		const fault = this.world.faults.take(record);
-		if (fault?.wait !== undefined) await passTime(fault.wait);
+		if (fault?.wait !== undefined) await passTime(this.world.clock, fault.wait);
 		const authorization = authorize(this.world, { record, connection });
 		const refusal = authorization.kind === 'refused' ? authorization.refusal : undefined;
 		if (fault?.kind === 'refuse') {
