@@ -118,7 +118,7 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		modelsEtag: () => offer.etag,
 		settled: () => feed.changed(),
 		httpOnly: new HttpOnlyAccounts(clock),
-		greeting: new SocketGreeting(() => models.etag),
+		greeting: new SocketGreeting(() => offer.etag),
 		newMask: () => masks.next(),
 		newRequestId: () => `req_${run}${(++requests).toString(36)}`,
 		running: async work => {

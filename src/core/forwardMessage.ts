@@ -2,6 +2,7 @@ import { PoolError } from '../shared/poolError.js';
 import { sendAnswer } from './answers.js';
 import { failRequest, settleRequest, walkAccounts } from './forwardRequest.js';
 import { readMessage } from './readMessage.js';
+import { readUnderNames } from './readNamed.js';
 import type { ReceivedRequest } from './readRequest.js';
 import { RequestJournal } from './requestJournal.js';
 import { chainBrokenAnswer } from './socketAnswers.js';
@@ -21,14 +22,15 @@ export type Afterwards =
 /** A message that asks for a response goes the way of every request; only its two ends are sockets. */
 export async function forwardMessage(
 	context: SocketLegContext,
-	request: ReceivedRequest,
+	received: ReceivedRequest,
 	client: SocketReply,
 	leg: SocketLeg,
 ): Promise<Afterwards> {
-	const journal = new RequestJournal(request, context.clock);
+	const journal = new RequestJournal(received, context.clock);
 	try {
 		if (!context.settings.enabled) throw new PoolError('pool_disabled', 'The pool is switched off.');
-		const facts = readMessage(request);
+		const reading = readUnderNames(received, context.names, readMessage);
+		const { request, facts } = reading instanceof Promise ? await reading : reading;
 		journal.read(facts);
 		const walk: Walk = {
 			...context,
@@ -43,7 +45,7 @@ export async function forwardMessage(
 		else await continueChain(walk, leg.accountId);
 		return journal.outcome === 'succeeded' && !mayStay(walk, leg.accountId) ? 'moves' : 'stays';
 	} catch (thrown) {
-		failRequest(context, request, journal, client, thrown);
+		failRequest(context, received, journal, client, thrown);
 		return 'stays';
 	} finally {
 		client.dispose();

@@ -41,10 +41,12 @@ const quote = 0x22;
 const openBrace = 0x7b;
 const openBracket = 0x5b;
 
-export function normalizeBody(body: Buffer): NormalizedBody {
+export function normalizeBody(body: Buffer, transport: 'http' | 'websocket' = 'http'): NormalizedBody {
 	try {
 		const members = membersOf(body);
 		refuseTrailingText(body, members.at(-1)?.valueEnd ?? body.indexOf(openBrace) + 1);
+		// A connection knows the responses that it has given.
+		if (transport === 'http') refuseStoredResponse(body, members);
 		return normalize(body, members);
 	} catch (error) {
 		if (!(error instanceof JsonScanError)) throw error;
@@ -70,7 +72,6 @@ function refuseStoredResponse(body: Buffer, members: readonly Member[]): void {
 }
 
 function normalize(body: Buffer, members: readonly Member[]): NormalizedBody {
-	refuseStoredResponse(body, members);
 	const byKey = new Map(members.map(member => [member.key, member]));
 	const dropped = members.map(member => member.key).filter(key => refusedParameters.has(key));
 

@@ -35,7 +35,7 @@ export function readMessage(request: ReceivedRequest): MessageFacts {
 	try {
 		const members = membersOf(body);
 		// As over HTTP: what an SDK says is fitted to the backend.
-		const fitted = isCodex || route === '/backend-api/codex/responses' ? undefined : normalizeBody(body);
+		const fitted = isCodex || route === '/backend-api/codex/responses' ? undefined : normalizeBody(body, 'websocket');
 		const metadata = objectOf(body, members, 'client_metadata');
 		const keys = [
 			textOf(body, metadata, 'thread_id') ?? headers['thread-id'],

@@ -15,9 +15,9 @@ export interface ModelNames {
 	fitEffort(model: string, effort: string): Promise<string>;
 }
 
-export interface ReadRequest {
+export interface ReadRequest<F extends RequestFacts = RequestFacts> {
 	readonly request: ReceivedRequest;
-	readonly facts: RequestFacts;
+	readonly facts: F;
 }
 
 /** Every model takes these. */
@@ -28,36 +28,47 @@ const commonEfforts: ReadonlySet<string> = new Set(['low', 'medium', 'high']);
  * that takes a catalogue: nearly every request is read on the spot.
  */
 export function readNamed(received: ReceivedRequest, names: ModelNames): ReadRequest | Promise<ReadRequest> {
-	return isTranslated(received.route) ? readTranslated(received, names) : readResponses(received, names);
+	return isTranslated(received.route) ? readTranslated(received, names) : readUnderNames(received, names, readRequest);
 }
 
 async function readTranslated(received: ReceivedRequest, names: ModelNames): Promise<ReadRequest> {
 	const chat = received.route === '/v1/chat/completions' ? readChat(received.body) : undefined;
 	const { body, dropped } = chat ?? readCompact(received.body);
-	const { request, facts } = await readResponses({ ...received, body }, names);
+	const { request, facts } = await readUnderNames({ ...received, body }, names, readRequest);
 	const answer = chat ? { chat: chat.traits } : { compact: userMessages(facts.body) };
 	return { request, facts: { ...facts, ...answer, dropped: [...dropped, ...facts.dropped] } };
 }
 
-function readResponses(request: ReceivedRequest, names: ModelNames): ReadRequest | Promise<ReadRequest> {
-	const facts = readRequest(request);
+/** `read` reads what goes upstream as it came, but for its names. */
+export function readUnderNames<F extends RequestFacts>(
+	request: ReceivedRequest,
+	names: ModelNames,
+	read: (request: ReceivedRequest) => F,
+): ReadRequest<F> | Promise<ReadRequest<F>> {
+	const facts = read(request);
 	const hasName = facts.model !== null && facts.wholePath === undefined;
 	const target = hasName ? names.resolve(facts.model) : undefined;
-	const read = { request, facts };
-	return target === undefined && isFitting(read) ? read : readAgain(read, target, names);
+	const first = { request, facts };
+	return target === undefined && isFitting(first) ? first : readAgain(first, target, names, read);
 }
 
-async function readAgain(
-	read: ReadRequest,
+async function readAgain<F extends RequestFacts>(
+	first: ReadRequest<F>,
 	named: ResolvedName | undefined | Promise<ResolvedName | undefined>,
 	names: ModelNames,
-): Promise<ReadRequest> {
+	read: (request: ReceivedRequest) => F,
+): Promise<ReadRequest<F>> {
 	const target = await named;
-	const { model } = read.facts;
-	return fitEffort(target && model !== null ? await underName(read.request, model, target) : read, names);
+	const { model } = first.facts;
+	return fitEffort(target && model !== null ? await underName(first.request, model, target, read) : first, names);
 }
 
-async function underName(received: ReceivedRequest, alias: string, target: ResolvedName): Promise<ReadRequest> {
+async function underName<F extends RequestFacts>(
+	received: ReceivedRequest,
+	alias: string,
+	target: ResolvedName,
+	read: (request: ReceivedRequest) => F,
+): Promise<ReadRequest<F>> {
 	const plain = received.decode ? await received.decode() : received.body;
 	const effort =
 		target.effort !== null && target.entry ? (fittingEffort(target.entry, target.effort) ?? null) : target.effort;
@@ -70,7 +81,7 @@ async function underName(received: ReceivedRequest, alias: string, target: Resol
 		...(received.decode && { decode: () => Promise.resolve(made.body) }),
 		decoded: received.decoded || received.encoding !== null,
 	};
-	const facts = readRequest(request);
+	const facts = read(request);
 	return {
 		request,
 		facts: {
@@ -83,7 +94,7 @@ async function underName(received: ReceivedRequest, alias: string, target: Resol
 	};
 }
 
-async function fitEffort(read: ReadRequest, names: ModelNames): Promise<ReadRequest> {
+async function fitEffort<F extends RequestFacts>(read: ReadRequest<F>, names: ModelNames): Promise<ReadRequest<F>> {
 	const { request, facts } = read;
 	const { model, effort } = facts;
 	if (isFitting(read) || model === null || effort === null) return read;

@@ -138,6 +138,14 @@ describe('SocketConversation', () => {
 		assert.ok(Array.isArray(fieldOf(sent, 'input')));
 		assert.equal(sdk.last.header('openai-beta'), 'responses_websockets=2026-02-06');
 		assert.equal(sdk.last.header('originator'), 'codex_account_pool');
+
+		socket.events(...answer);
+		await talk.untilSettled(1);
+		sdk.client.send(message({ input: 'and then', previous_response_id: 'resp_1' }));
+		await socket.until(() => socket.messages.length === 2);
+		assert.equal(fieldOf(socket.messages[1], 'previous_response_id'), 'resp_1');
+		socket.events(...answer);
+		await talk.untilSettled(2);
 	});
 
 	it('tells the next client what the provider said to the last upgrade', async () => {
