@@ -1,31 +1,40 @@
 import type { ForwardContext } from './forwardRequest.js';
 import { JsonScanError } from './jsonScan.js';
 import { withoutMember, withValue } from './memberEdits.js';
+import type { RequestFacts } from './readRequest.js';
 import { headersIn } from './refusalFromFrame.js';
 import { fieldOf, isObject, parseJson } from './untrusted.js';
 import { windowsFromHeaders } from './usageWindows.js';
 
 type MetadataContext = Pick<ForwardContext, 'accounts' | 'sessions' | 'clock' | 'modelsEtag'>;
+type Names = Pick<RequestFacts, 'model' | 'alias'>;
 
 /**
  * Over a WebSocket a `response.metadata` event says what headers say over HTTP (protocol §5.4, §7). Gives the event for
- * the client: with the ETag of our catalogue, or Codex would fetch the models again after every response.
+ * the client: with the ETag of our catalogue, or Codex would fetch the models again after every response, and with the
+ * model under the name that the client gave it, or Codex would warn of another.
  */
-export function readMetadata(context: MetadataContext, accountId: string, data: Buffer): Buffer {
+export function readMetadata(context: MetadataContext, accountId: string, names: Names, data: Buffer): Buffer {
 	const event = parseJson(data);
 	const headers = headersIn(event);
 	context.accounts.recordWindows(accountId, windowsFromHeaders(headers, context.clock.now()));
 	const turnState = headers['x-codex-turn-state'];
 	if (turnState !== undefined) context.sessions.issueTurnState(turnState, accountId);
 	const given = fieldOf(event, 'headers');
-	const name = isObject(given) && Object.keys(given).find(key => key.toLowerCase() === 'x-models-etag');
-	return name === false || name === undefined ? data : withOurEtag(data, name, context.modelsEtag());
+	let changed = data;
+	for (const name of isObject(given) ? Object.keys(given) : []) {
+		const known = name.toLowerCase();
+		if (known === 'x-models-etag') changed = withHeader(changed, name, context.modelsEtag());
+		if (known === 'openai-model' && headers[known] === names.model && names.alias !== undefined)
+			changed = withHeader(changed, name, names.alias);
+	}
+	return changed;
 }
 
-function withOurEtag(data: Buffer, name: string, etag: string | undefined): Buffer {
+function withHeader(data: Buffer, name: string, value: string | undefined): Buffer {
 	const path = ['headers', name];
 	try {
-		return etag === undefined ? withoutMember(data, path) : withValue(data, path, JSON.stringify(etag));
+		return value === undefined ? withoutMember(data, path) : withValue(data, path, JSON.stringify(value));
 	} catch (error) {
 		if (error instanceof JsonScanError) return data;
 		throw error;

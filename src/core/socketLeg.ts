@@ -41,6 +41,8 @@ export class SocketLeg {
 	/** Whose token the socket was opened with. */
 	#bearer: string | undefined;
 	#openedAt = 0;
+	/** Of the message under way. */
+	#names: Pick<MessageFacts, 'model' | 'alias'> = { model: null };
 
 	constructor(
 		private readonly context: SocketLegContext,
@@ -61,6 +63,7 @@ export class SocketLeg {
 		listener: AttemptListener,
 		request: UpstreamRequest,
 	): Promise<AttemptEnd> {
+		this.#names = facts;
 		const body = this.#withOwnTurnState(request.body ?? facts.body, facts, request.accountId);
 		if (facts.previousResponseId !== undefined && !this.#openTo(request)) return refused(400, {}, chainBroken);
 		const socket = this.#openTo(request) ?? (await this.#reach(client, listener, request));
@@ -148,7 +151,7 @@ export class SocketLeg {
 		const owner: AccountSocketOwner = {
 			clock,
 			newMask,
-			metadata: data => readMetadata(this.context, accountId, data),
+			metadata: data => readMetadata(this.context, accountId, this.#names, data),
 			ended: this.ended,
 		};
 		const taken = new AccountSocket(accountId, headers, socket, owner);

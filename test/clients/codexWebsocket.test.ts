@@ -10,7 +10,7 @@ import {
 } from '../support/codexClient.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
 import { inputTypes, isMessage, isSocketFollowUp, isTurn, isUpgrade } from '../support/turns.js';
-import { isJsonObject, textAt } from '../support/upstream/json.js';
+import { isJsonObject, objectAt, textAt } from '../support/upstream/json.js';
 import type { RecordedRequest } from '../support/upstream/record.js';
 
 describe('a Codex client over WebSocket', function () {
@@ -95,6 +95,16 @@ describe('a Codex client over WebSocket', function () {
 		const lists = pool.upstream.requests.filter(({ path }) => path.endsWith('/models'));
 		assert.equal(lists.length, pool.upstream.accounts.length);
 		assert.equal(turns().length, 3);
+	});
+
+	it('names a model as the pool does', async () => {
+		const { code, stderr } = await codex.exec('please [[tool:echo pool-works]]', ['-m', 'gpt-5.5-high']);
+
+		assert.equal(code, 0, stderr);
+		assert.doesNotMatch(stderr, /model metadata|rerouted|flagged/i);
+		for (const { body } of messages()) {
+			assert.deepEqual([textAt(body, 'model'), textAt(objectAt(body, 'reasoning'), 'effort')], ['gpt-5.5', 'high']);
+		}
 	});
 
 	it('compacts its conversation on the socket', async () => {
