@@ -101,7 +101,7 @@ function isBest(walk: Walk, accountId: string): boolean {
 /** The others count as asked in vain: none of them knows the chain. */
 function everyoneBut({ accounts }: Walk, accountId: string | undefined): TriedAccounts {
 	const tried = new TriedAccounts();
-	for (const { id } of accounts.rows()) if (id !== accountId) tried.add(id, 'caller');
+	for (const { id } of accounts.rows()) if (id !== accountId) tried.add(id, false);
 	return tried;
 }
 

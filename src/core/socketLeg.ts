@@ -163,9 +163,9 @@ export class SocketLeg {
 	}
 
 	/** A turn state is shown to nobody but the account that issued it. */
-	#withOwnTurnState(body: Buffer, { turnState, sessionId }: MessageFacts, accountId: string): Buffer {
+	#withOwnTurnState(body: Buffer, { turnState }: MessageFacts, accountId: string): Buffer {
 		if (turnState === undefined) return body;
-		const isOwn = this.context.sessions.turnStateOwner(turnState, sessionId) === accountId;
+		const isOwn = this.context.sessions.turnStateOwner(turnState) === accountId;
 		return isOwn ? body : withoutMember(body, turnStatePath);
 	}
 }
