@@ -1,56 +1,24 @@
-import { jsonAnswer, sendAnswer } from './answers.js';
+import { jsonAnswer, type Answer } from './answers.js';
 import { callKind, textOfItem } from './chatChunks.js';
 import { chatHead, chatUsage, finishReason } from './chatFinish.js';
 import type { ChatTraits } from './chatRequest.js';
 import { TextUntilStop } from './chatStops.js';
 import type { Fields } from './chatValue.js';
-import type { ClientReply, HeaderMap } from './ports.js';
+import type { ClientReply } from './ports.js';
 import { fieldOf, parseJson, textOf } from './untrusted.js';
+import { WholeAnswerStage } from './wholeAnswerStage.js';
 
 /** Stands before a client that wants a whole chat completion: a response object comes in, the completion goes out. */
-export class ChatObjectReply implements ClientReply {
-	#headers: HeaderMap | undefined;
-	readonly #body: Buffer[] = [];
-
+export class ChatObjectReply extends WholeAnswerStage {
 	constructor(
-		private readonly client: ClientReply,
+		client: ClientReply,
 		private readonly traits: ChatTraits,
-	) {}
-
-	get hasLeft(): boolean {
-		return this.client.hasLeft;
+	) {
+		super(client);
 	}
 
-	onLeave(listener: () => void): void {
-		this.client.onLeave(listener);
-	}
-
-	onDrain(listener: () => void): void {
-		this.client.onDrain(listener);
-	}
-
-	start(status: number, headers: HeaderMap): void {
-		if (status === 200) this.#headers = headers;
-		else this.client.start(status, headers);
-	}
-
-	write(chunk: Buffer): boolean {
-		if (!this.#headers) return this.client.write(chunk);
-		this.#body.push(Buffer.from(chunk));
-		return true;
-	}
-
-	end(): void {
-		if (!this.#headers) {
-			this.client.end();
-			return;
-		}
-		const answer = jsonAnswer(200, chatCompletion(parseJson(Buffer.concat(this.#body)), this.traits));
-		sendAnswer(this.client, answer, { ...this.#headers, ...answer.headers });
-	}
-
-	cut(): void {
-		this.client.cut();
+	protected override answer(body: Buffer): Answer {
+		return jsonAnswer(200, chatCompletion(parseJson(body), this.traits));
 	}
 }
 

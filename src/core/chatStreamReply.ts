@@ -2,55 +2,42 @@ import { ChatChunks } from './chatChunks.js';
 import type { ChatTraits } from './chatRequest.js';
 import { EventFrames } from './eventFrames.js';
 import type { ClientReply, HeaderMap } from './ports.js';
+import { ReplyStage } from './replyStage.js';
 import { parseJson } from './untrusted.js';
 
 /** Shows that the answer is being thought about. Clients wait for bytes, and reasoning has no chunks. */
 const stillThere = Buffer.from(': thinking\n\n');
 
 /** Stands before a client that streams a chat completion: the events of a response come in, its chunks go out. */
-export class ChatStreamReply implements ClientReply {
+export class ChatStreamReply extends ReplyStage {
 	#isStream = false;
 	readonly #frames = new EventFrames();
 	readonly #chunks: ChatChunks;
 
-	constructor(
-		private readonly client: ClientReply,
-		traits: ChatTraits,
-	) {
+	constructor(client: ClientReply, traits: ChatTraits) {
+		super(client);
 		this.#chunks = new ChatChunks(traits);
 	}
 
-	get hasLeft(): boolean {
-		return this.client.hasLeft;
-	}
-
-	onLeave(listener: () => void): void {
-		this.client.onLeave(listener);
-	}
-
-	onDrain(listener: () => void): void {
-		this.client.onDrain(listener);
-	}
-
-	start(status: number, headers: HeaderMap): void {
+	override start(status: number, headers: HeaderMap): void {
 		this.#isStream = status === 200;
 		this.client.start(status, headers);
 	}
 
-	write(chunk: Buffer): boolean {
+	override write(chunk: Buffer): boolean {
 		if (!this.#isStream) return this.client.write(chunk);
 		const told = this.#frames.push(chunk).flatMap(data => this.#chunks.take(parseJson(data)));
 		if (told.length > 0) return this.#send(told);
 		return this.#chunks.isOver || this.client.write(stillThere);
 	}
 
-	end(): void {
+	override end(): void {
 		if (this.#isStream) this.#failUnlessOver();
 		this.client.end();
 	}
 
 	/** The connection breaks as well, but a client may be told why. */
-	cut(): void {
+	override cut(): void {
 		if (this.#isStream) this.#failUnlessOver();
 		this.client.cut();
 	}

@@ -1,56 +1,16 @@
 import { PoolError } from '../shared/poolError.js';
 import { errorAnswer, jsonAnswer, sendAnswer, type Answer } from './answers.js';
-import type { ClientReply, HeaderMap } from './ports.js';
 import { errorOf } from './providerError.js';
 import { parseJson } from './untrusted.js';
+import { WholeAnswerStage } from './wholeAnswerStage.js';
 
 /**
  * Stands between a stream and a caller that asked for `stream: false`: collects the events and answers with the
  * finished response object. The backend itself only streams.
  */
-export class CollectingReply implements ClientReply {
-	#headers: HeaderMap = {};
-	#isStream = false;
-	readonly #chunks: Buffer[] = [];
-
-	constructor(private readonly client: ClientReply) {}
-
-	get hasLeft(): boolean {
-		return this.client.hasLeft;
-	}
-
-	onLeave(listener: () => void): void {
-		this.client.onLeave(listener);
-	}
-
-	start(status: number, headers: HeaderMap): void {
-		this.#headers = headers;
-		this.#isStream = status === 200;
-		if (!this.#isStream) this.client.start(status, headers);
-	}
-
-	write(chunk: Buffer): boolean {
-		if (!this.#isStream) return this.client.write(chunk);
-		// A copy: the bytes are only lent.
-		this.#chunks.push(Buffer.from(chunk));
-		return true;
-	}
-
-	onDrain(listener: () => void): void {
-		this.client.onDrain(listener);
-	}
-
-	end(): void {
-		if (!this.#isStream) {
-			this.client.end();
-			return;
-		}
-		const answer = collectResponse(Buffer.concat(this.#chunks).toString('utf8'));
-		sendAnswer(this.client, answer, { ...this.#headers, ...answer.headers });
-	}
-
-	cut(): void {
-		if (!this.#isStream) {
+export class CollectingReply extends WholeAnswerStage {
+	override cut(): void {
+		if (!this.isKept) {
 			this.client.cut();
 			return;
 		}
@@ -58,6 +18,10 @@ export class CollectingReply implements ClientReply {
 			this.client,
 			errorAnswer(new PoolError('upstream_failed', 'The answer broke off before it was complete. Try again.')),
 		);
+	}
+
+	protected override answer(body: Buffer): Answer {
+		return collectResponse(body.toString('utf8'));
 	}
 }
 

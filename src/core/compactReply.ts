@@ -1,57 +1,22 @@
 import { PoolError } from '../shared/poolError.js';
-import { errorAnswer, jsonAnswer, sendAnswer, type Answer } from './answers.js';
-import type { ClientReply, HeaderMap } from './ports.js';
+import { errorAnswer, jsonAnswer, type Answer } from './answers.js';
+import type { ClientReply } from './ports.js';
 import { fieldOf, parseJson } from './untrusted.js';
+import { WholeAnswerStage } from './wholeAnswerStage.js';
 
 /** Stands before a client that asked for a compaction: a response object comes in, the compacted history goes out. */
-export class CompactReply implements ClientReply {
-	#headers: HeaderMap | undefined;
-	readonly #body: Buffer[] = [];
-
+export class CompactReply extends WholeAnswerStage {
 	constructor(
-		private readonly client: ClientReply,
+		client: ClientReply,
 		/** What stays of the history as it was: JSON texts. */
 		private readonly kept: readonly Buffer[],
-	) {}
-
-	get hasLeft(): boolean {
-		return this.client.hasLeft;
-	}
-
-	onLeave(listener: () => void): void {
-		this.client.onLeave(listener);
-	}
-
-	onDrain(listener: () => void): void {
-		this.client.onDrain(listener);
-	}
-
-	start(status: number, headers: HeaderMap): void {
-		if (status === 200) this.#headers = headers;
-		else this.client.start(status, headers);
-	}
-
-	write(chunk: Buffer): boolean {
-		if (!this.#headers) return this.client.write(chunk);
-		this.#body.push(Buffer.from(chunk));
-		return true;
-	}
-
-	end(): void {
-		if (!this.#headers) {
-			this.client.end();
-			return;
-		}
-		const answer = this.#answer(parseJson(Buffer.concat(this.#body)));
-		sendAnswer(this.client, answer, { ...this.#headers, ...answer.headers });
-	}
-
-	cut(): void {
-		this.client.cut();
+	) {
+		super(client);
 	}
 
 	/** A client would lose its history to an answer without the compaction in it. */
-	#answer(response: unknown): Answer {
+	protected override answer(body: Buffer): Answer {
+		const response = parseJson(body);
 		const output = fieldOf(response, 'output');
 		const items: readonly unknown[] = Array.isArray(output) ? output : [];
 		const compactions = items.filter(item => fieldOf(item, 'type') === 'compaction');

@@ -1,4 +1,5 @@
-import type { ClientReply, HeaderMap } from './ports.js';
+import type { HeaderMap } from './ports.js';
+import { ReplyStage } from './replyStage.js';
 import { encodeFrame, opcodes } from './webSocketFrames.js';
 
 const newline = 0x0a;
@@ -6,33 +7,19 @@ const carriageReturn = 0x0d;
 const noBytes: Buffer = Buffer.alloc(0);
 
 /** Turns an event stream into what the same events are over a WebSocket: a text frame with the data of each. */
-export class EventFramesReply implements ClientReply {
+export class EventFramesReply extends ReplyStage {
 	#isStream = false;
 	/** A line whose end has not come yet. */
 	#line: Buffer[] = [];
 	/** Lines of data of the event under way. */
 	#data: Buffer[] = [];
 
-	constructor(private readonly client: ClientReply) {}
-
-	get hasLeft(): boolean {
-		return this.client.hasLeft;
-	}
-
-	onLeave(listener: () => void): void {
-		this.client.onLeave(listener);
-	}
-
-	onDrain(listener: () => void): void {
-		this.client.onDrain(listener);
-	}
-
-	start(status: number, headers: HeaderMap): void {
+	override start(status: number, headers: HeaderMap): void {
 		this.#isStream = status === 200;
 		this.client.start(status, headers);
 	}
 
-	write(chunk: Buffer): boolean {
+	override write(chunk: Buffer): boolean {
 		if (!this.#isStream) return this.client.write(chunk);
 		const frames: Buffer[] = [];
 		let at = 0;
@@ -44,14 +31,6 @@ export class EventFramesReply implements ClientReply {
 		// A copy: the chunk is only lent.
 		if (at < chunk.length) this.#line.push(Buffer.from(chunk.subarray(at)));
 		return frames.length === 0 || this.client.write(Buffer.concat(frames));
-	}
-
-	end(): void {
-		this.client.end();
-	}
-
-	cut(): void {
-		this.client.cut();
 	}
 
 	#takeLine(ended: Buffer, frames: Buffer[]): void {

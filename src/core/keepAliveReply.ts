@@ -1,4 +1,5 @@
 import type { ClientReply, Clock, HeaderMap } from './ports.js';
+import { ReplyStage } from './replyStage.js';
 import { parseJson } from './untrusted.js';
 import { errorOf } from './providerError.js';
 
@@ -12,34 +13,23 @@ const commentBeat = Buffer.from(': keep-alive\n\n');
  * Keeps the caller of a stream alive while nothing comes: a request may wait for a place, a reset, or an upstream that
  * thinks for minutes. Once it has started a stream for that, a refusal can only be told inside it.
  */
-export class KeepAliveReply implements ClientReply {
+export class KeepAliveReply extends ReplyStage {
 	#state: 'silent' | 'kept' | 'passing' | 'refusing' = 'silent';
 	#refusal: Buffer[] = [];
 	#cancel: () => void;
 
 	constructor(
-		private readonly client: ClientReply,
+		client: ClientReply,
 		private readonly clock: Clock,
 		private readonly requestId: string,
 		isCodex: boolean,
 	) {
+		super(client);
 		const beat = isCodex ? codexBeat : commentBeat;
 		this.#cancel = clock.after(everyMs, () => this.#beat(beat));
 	}
 
-	get hasLeft(): boolean {
-		return this.client.hasLeft;
-	}
-
-	onLeave(listener: () => void): void {
-		this.client.onLeave(listener);
-	}
-
-	onDrain(listener: () => void): void {
-		this.client.onDrain(listener);
-	}
-
-	start(status: number, headers: HeaderMap): void {
+	override start(status: number, headers: HeaderMap): void {
 		this.#cancel();
 		if (this.#state === 'silent') {
 			this.#state = 'passing';
@@ -49,18 +39,18 @@ export class KeepAliveReply implements ClientReply {
 		}
 	}
 
-	write(chunk: Buffer): boolean {
+	override write(chunk: Buffer): boolean {
 		if (this.#state !== 'refusing') return this.client.write(chunk);
 		this.#refusal.push(Buffer.from(chunk));
 		return true;
 	}
 
-	end(): void {
+	override end(): void {
 		if (this.#state === 'refusing') this.client.write(failedEvent(Buffer.concat(this.#refusal)));
 		this.client.end();
 	}
 
-	cut(): void {
+	override cut(): void {
 		this.#cancel();
 		this.client.cut();
 	}

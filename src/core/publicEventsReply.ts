@@ -1,4 +1,5 @@
-import type { ClientReply, HeaderMap } from './ports.js';
+import type { HeaderMap } from './ports.js';
+import { ReplyStage } from './replyStage.js';
 
 const newline = 0x0a;
 
@@ -7,7 +8,7 @@ const newline = 0x0a;
  * left out, because the SDK's stream helper fails at the first event it does not know. Everything else passes byte for
  * byte, frame by frame.
  */
-export class PublicEventsReply implements ClientReply {
+export class PublicEventsReply extends ReplyStage {
 	#isStream = false;
 	/** The line under way that has no newline yet. */
 	#line: Buffer[] = [];
@@ -15,26 +16,12 @@ export class PublicEventsReply implements ClientReply {
 	#undecided: Buffer[] = [];
 	#frame: 'undecided' | 'passed' | 'left_out' = 'undecided';
 
-	constructor(private readonly client: ClientReply) {}
-
-	get hasLeft(): boolean {
-		return this.client.hasLeft;
-	}
-
-	onLeave(listener: () => void): void {
-		this.client.onLeave(listener);
-	}
-
-	onDrain(listener: () => void): void {
-		this.client.onDrain(listener);
-	}
-
-	start(status: number, headers: HeaderMap): void {
+	override start(status: number, headers: HeaderMap): void {
 		this.#isStream = status === 200;
 		this.client.start(status, headers);
 	}
 
-	write(chunk: Buffer): boolean {
+	override write(chunk: Buffer): boolean {
 		if (!this.#isStream) return this.client.write(chunk);
 		const passed: Buffer[] = [];
 		let at = 0;
@@ -51,14 +38,10 @@ export class PublicEventsReply implements ClientReply {
 		return passed.length === 0 || this.client.write(Buffer.concat(passed));
 	}
 
-	end(): void {
+	override end(): void {
 		const rest = this.#frame === 'left_out' ? [] : [...this.#undecided, ...this.#line];
 		if (rest.length > 0) this.client.write(Buffer.concat(rest));
 		this.client.end();
-	}
-
-	cut(): void {
-		this.client.cut();
 	}
 
 	#take(line: Buffer, passed: Buffer[]): void {
