@@ -89,8 +89,8 @@ export class VscodeServer {
 
 /**
  * A webview that finds its service worker registered asks Chromium for an update of it, and shows nothing before the
- * answer. Chromium sometimes never gives one: about one panel in thirty stayed empty when it came back from behind
- * another tab. The worker does not change while the server runs, so there is nothing to ask.
+ * answer, which Chromium sometimes never gives. The worker does not change while the server runs, so there is nothing
+ * to ask. Panels stay empty far more rarely so, but not never: see `VscodeWindow.panelShows`.
  */
 async function keepWorkers(context: BrowserContext): Promise<void> {
 	await context.addInitScript(`{

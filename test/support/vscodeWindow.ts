@@ -124,8 +124,25 @@ export class VscodeWindow {
 		});
 	}
 
+	/**
+	 * Resolves once the panel shows a text. Now and then a webview of code-server stays empty when it comes back from
+	 * behind another tab: it waits for ever for its service worker. Then the window is reloaded, as a user would.
+	 */
 	async panelShows(text: string): Promise<void> {
-		await this.panel.getByText(text).first().waitFor();
+		await this.insist(`the panel shows ${text}`, async () => {
+			try {
+				await this.panel.getByText(text).first().waitFor({ timeout: 10_000 });
+			} catch (error) {
+				if ((await this.panel.locator('body').count()) === 0) await this.#reload();
+				throw error;
+			}
+		});
+	}
+
+	async #reload(): Promise<void> {
+		await this.page.reload();
+		await this.isReady();
+		await this.runCommand('Codex Pool: Open Panel');
 	}
 
 	/** What the status bar item tells when the mouse rests on it. */
