@@ -21,11 +21,16 @@ export class LabClock implements Clock {
 	sleep(ms: number, signal: AbortSignal): Promise<void> {
 		return new Promise((resolve, reject) => {
 			signal.throwIfAborted();
-			const cancel = this.after(ms, resolve);
-			signal.addEventListener('abort', () => {
+			const stop = (): void => {
 				cancel();
 				reject(signal.reason as Error);
+			};
+			// A signal may outlive the clock: what listens to it has to go.
+			const cancel = this.after(ms, () => {
+				signal.removeEventListener('abort', stop);
+				resolve();
 			});
+			signal.addEventListener('abort', stop, { once: true });
 		});
 	}
 
