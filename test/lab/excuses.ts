@@ -91,7 +91,7 @@ export function reasonToMove(owner: AccountLedger, request: LabRequest, facts: P
 	if (lasting !== undefined) return lasting;
 	if (toldInside.includes('foreign_content')) return 'cannot read the conversation';
 	if (toldInside.filter(kind => kind === 'token_refused').length > 1) return 'refused its token';
-	if (owner.tightest >= nearlySpentPercent) return 'nearly spent';
+	if (owner.tightestAt(facts.now) >= nearlySpentPercent) return 'nearly spent';
 	const excuse = usersExcuse(owner, request) ?? toldExcuse(owner, request, facts);
 	return excuse === shortRest ? undefined : excuse;
 }

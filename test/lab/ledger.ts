@@ -58,12 +58,18 @@ export class AccountLedger {
 	/** Until when the issuer may be left alone after that. */
 	refreshRestsUntil = -Infinity;
 	#refreshFailures = 0;
+	readonly #told: { readonly at: number; readonly tightest: number }[] = [];
 	#refusedPolls = 0;
 
 	constructor(
 		readonly id: string,
 		readonly reservePercent: number,
 	) {}
+
+	/** The highest figure that had been told by a moment. */
+	tightestAt(moment: number): number {
+		return this.#told.findLast(({ at }) => at <= moment)?.tightest ?? 0;
+	}
 
 	/** The highest figure it was told last. */
 	get tightest(): number {
@@ -148,6 +154,7 @@ export class AccountLedger {
 		for (const [minutes, used] of figures) {
 			if (minutes !== undefined && minutes !== '0') this.usedPercent.set(minutes, Number(used));
 		}
+		this.#told.push({ at: now, tightest: this.tightest });
 		if (this.reservePercent > 0 && this.tightest >= 100 - this.reservePercent) this.reservedAt = now;
 		if (this.tightest >= before || askedAt < this.limitedAt) return;
 		this.spentUntil = 0;
