@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/core/ports.js';
+import { sleepOn } from './sleepOn.js';
 
 interface Alarm {
 	readonly at: number;
@@ -24,19 +25,7 @@ export class FakeClock implements Clock {
 	}
 
 	sleep(ms: number, signal: AbortSignal): Promise<void> {
-		return new Promise((resolve, reject) => {
-			signal.throwIfAborted();
-			const stop = (): void => {
-				cancel();
-				reject(signal.reason as Error);
-			};
-			// A signal may outlive the clock: what listens to it has to go.
-			const cancel = this.after(ms, () => {
-				signal.removeEventListener('abort', stop);
-				resolve();
-			});
-			signal.addEventListener('abort', stop, { once: true });
-		});
+		return sleepOn((after, task) => this.after(after, task), ms, signal);
 	}
 
 	after(ms: number, task: () => void): () => void {
