@@ -1,6 +1,6 @@
 import { WorkerRuntime } from '../src/editor/workerRuntime.js';
 import { startRuntime } from '../src/runtime.js';
-import type { Owner } from '../src/shared/managementApi.js';
+import type { Owner } from '../src/shared/poolApi.js';
 import type { RuntimeOptions } from '../src/shared/runtimeMessages.js';
 
 /**

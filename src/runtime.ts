@@ -23,7 +23,7 @@ import { TokenKeepAlive } from './core/tokenKeepAlive.js';
 import { TokenKeeper } from './core/tokenKeeper.js';
 import { UsagePoller } from './core/usagePoller.js';
 import { PoolServer } from './server/poolServer.js';
-import type { Owner } from './shared/managementApi.js';
+import type { Owner } from './shared/poolApi.js';
 import type { RuntimeOptions } from './shared/runtimeMessages.js';
 import { removeRuntimeFile, writeRuntimeFile } from './storage/runtimeFile.js';
 import { openStore } from './storage/sqliteStore.js';

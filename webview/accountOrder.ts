@@ -1,4 +1,4 @@
-import type { AccountView } from '../src/shared/managementApi.js';
+import type { AccountView } from '../src/shared/accountApi.js';
 
 /** The order of all accounts after one of them has changed places with its neighbour. Null at the end of the list. */
 export function movedOrder(

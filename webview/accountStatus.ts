@@ -1,4 +1,4 @@
-import type { AccountView } from '../src/shared/managementApi.js';
+import type { AccountView } from '../src/shared/accountApi.js';
 import type { IconName } from './components/icon.js';
 import { formatExact, formatMoment } from './durations.js';
 import { text } from './text.js';

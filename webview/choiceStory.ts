@@ -1,4 +1,5 @@
-import type { AccountView, ChoiceRecord } from '../src/shared/managementApi.js';
+import type { AccountView } from '../src/shared/accountApi.js';
+import type { ChoiceRecord } from '../src/shared/requestApi.js';
 import { explainExclusion, explainReason } from '../src/shared/routingWords.js';
 import { nameOf } from './accountStatus.js';
 import { figureText, latency } from './figures.js';

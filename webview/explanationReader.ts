@@ -1,4 +1,4 @@
-import type { ExplainedRequest } from '../src/shared/managementApi.js';
+import type { ExplainedRequest } from '../src/shared/requestApi.js';
 import type { Loaded } from './loaded.js';
 import { sentenceOf } from './sentence.js';
 

@@ -1,4 +1,5 @@
-import type { AccountView, PoolState } from '../src/shared/managementApi.js';
+import type { AccountView } from '../src/shared/accountApi.js';
+import type { PoolState } from '../src/shared/poolApi.js';
 import { accountName } from './accountStatus.js';
 import { currentPercent, isGeneral } from './windowReading.js';
 

@@ -1,4 +1,4 @@
-import type { UsageReport } from '../src/shared/managementApi.js';
+import type { UsageReport } from '../src/shared/usageApi.js';
 import type { PanelEvent, PanelState } from '../src/shared/panelMessages.js';
 import { importDrop, type ShownDrop } from './accountDrop.js';
 import { minuteMs } from './durations.js';

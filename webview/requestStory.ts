@@ -1,4 +1,5 @@
-import type { AccountView, AttemptRecord, RequestRecord } from '../src/shared/managementApi.js';
+import type { AccountView } from '../src/shared/accountApi.js';
+import type { AttemptRecord, RequestRecord } from '../src/shared/requestApi.js';
 import { explainVerdict } from '../src/shared/routingWords.js';
 import { nameOf, wordsOf, type Status } from './accountStatus.js';
 import { text } from './text.js';

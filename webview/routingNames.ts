@@ -1,4 +1,4 @@
-import type { Strategy } from '../src/shared/managementApi.js';
+import type { Strategy } from '../src/shared/routingApi.js';
 import { strategyName } from '../src/shared/routingWords.js';
 
 /** The shared words are made to stand inside a sentence; a name of its own begins with a capital. */

@@ -1,4 +1,4 @@
-import type { SessionView } from '../src/shared/managementApi.js';
+import type { SessionView } from '../src/shared/sessionApi.js';
 import { secondMs } from './durations.js';
 import type { Loaded } from './loaded.js';
 import { sentenceOf } from './sentence.js';

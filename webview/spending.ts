@@ -1,4 +1,4 @@
-import type { AccountView } from '../src/shared/managementApi.js';
+import type { AccountView } from '../src/shared/accountApi.js';
 import { text } from './text.js';
 
 /** Whether and how an account is spent other than usually. */

@@ -1,4 +1,4 @@
-import type { UsageReport, UsageTotals } from '../src/shared/managementApi.js';
+import type { UsageReport, UsageTotals } from '../src/shared/usageApi.js';
 import { hourMs } from './durations.js';
 
 /** The ranges of the usage section and what one bar of each stands for. */

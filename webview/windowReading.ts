@@ -1,4 +1,4 @@
-import type { AccountView, UsageWindow } from '../src/shared/managementApi.js';
+import type { AccountView, UsageWindow } from '../src/shared/accountApi.js';
 import { formatAgo, formatExact, formatMoment, formatSpan, windowName } from './durations.js';
 import { text } from './text.js';
 

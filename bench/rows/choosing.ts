@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { AccountBook } from '../../src/core/accountBook.js';
 import { chooseAccount, type ChoiceContext } from '../../src/core/chooseAccount.js';
-import { strategySchema, type Strategy, type UsageWindow } from '../../src/shared/managementApi.js';
+import { strategySchema, type Strategy } from '../../src/shared/routingApi.js';
+import type { UsageWindow } from '../../src/shared/accountApi.js';
 import { accountRow } from '../../test/support/corePool.js';
 import { MemoryStore } from '../../test/support/memoryStore.js';
 import type { Figure } from '../figures.js';

@@ -1,6 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 import type { PoolClient } from '../client/poolClient.js';
-import type { AccountView } from '../shared/managementApi.js';
+import type { AccountView } from '../shared/accountApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { accountNotes } from './accountNotes.js';
 import { accountTable, stateWords, windowTable } from './accountTable.js';

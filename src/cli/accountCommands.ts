@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { signInMethodSchema, type AccountView, type SignInMethod } from '../shared/managementApi.js';
+import { signInMethodSchema, type SignInMethod } from '../shared/signInApi.js';
+import type { AccountView } from '../shared/accountApi.js';
 import { addAccountUseCommands } from './accountUseCommands.js';
 import { addAccountChangeCommands } from './accountChangeCommands.js';
 import { readAccountFiles } from './accountFiles.js';

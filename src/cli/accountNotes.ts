@@ -1,4 +1,4 @@
-import type { AccountView } from '../shared/managementApi.js';
+import type { AccountView } from '../shared/accountApi.js';
 import { formatMoment } from './duration.js';
 import { accountLabel } from './findAccount.js';
 import { plainText } from './textTable.js';

@@ -1,4 +1,4 @@
-import { normalPriority, type AccountView, type UsageWindow } from '../shared/managementApi.js';
+import { normalPriority, type AccountView, type UsageWindow } from '../shared/accountApi.js';
 import { formatAgo, formatDuration } from './duration.js';
 import { accountLabel } from './findAccount.js';
 import type { Output } from './output.js';

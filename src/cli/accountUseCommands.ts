@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { normalPriority } from '../shared/managementApi.js';
+import { normalPriority } from '../shared/accountApi.js';
 import { printedLabel } from './findAccount.js';
 import { parsePriority, parseReserve } from './optionParsers.js';
 import { accountArgument, addPoolOptions, withAccount, type PoolOptions } from './poolOptions.js';

@@ -1,4 +1,4 @@
-import type { AttemptRecord, ChoiceRecord, ExplainedRequest } from '../shared/managementApi.js';
+import type { AttemptRecord, ChoiceRecord, ExplainedRequest } from '../shared/requestApi.js';
 import { explainExclusion, explainReason, explainVerdict } from '../shared/routingWords.js';
 import { formatElapsed, formatMoment } from './duration.js';
 import type { Output } from './output.js';

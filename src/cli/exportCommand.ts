@@ -1,6 +1,6 @@
 import { CommanderError, Option, type Command } from 'commander';
 import { resolve } from 'node:path';
-import { exportShapeSchema, type AccountView, type ExportShape } from '../shared/managementApi.js';
+import { exportShapeSchema, type AccountView, type ExportShape } from '../shared/accountApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { accountLabel } from './findAccount.js';
 import type { Output } from './output.js';

@@ -1,4 +1,4 @@
-import type { AccountView } from '../shared/managementApi.js';
+import type { AccountView } from '../shared/accountApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { plainText } from './textTable.js';
 

@@ -1,4 +1,4 @@
-import type { SessionView } from '../shared/managementApi.js';
+import type { SessionView } from '../shared/sessionApi.js';
 import { PoolError } from '../shared/poolError.js';
 
 /** The session a user means by its id, or by as much of its beginning as no other shares. */

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { normalPriority, prioritySchema, reserveSchema, routingSchema } from '../shared/managementApi.js';
+import { normalPriority, prioritySchema, reserveSchema } from '../shared/accountApi.js';
+import { routingSchema } from '../shared/routingApi.js';
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { PoolState, UsageTotals } from '../shared/managementApi.js';
+import type { PoolState } from '../shared/poolApi.js';
+import type { UsageTotals } from '../shared/usageApi.js';
 import { strategyName } from '../shared/routingWords.js';
 import { accountTable } from './accountTable.js';
 import { formatDuration } from './duration.js';

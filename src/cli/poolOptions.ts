@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { poolHomeDir } from '../client/homeDir.js';
 import { PoolClient } from '../client/poolClient.js';
-import type { AccountView } from '../shared/managementApi.js';
+import type { AccountView } from '../shared/accountApi.js';
 import { defaultPort } from '../shared/runtimeMessages.js';
 import { findAccount } from './findAccount.js';
 import { parsePort } from './optionParsers.js';

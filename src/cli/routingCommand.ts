@@ -1,13 +1,8 @@
 import { CommanderError, Option, type Command } from 'commander';
 import type { PoolClient } from '../client/poolClient.js';
-import {
-	strategySchema,
-	type AccountView,
-	type PoolChange,
-	type PoolState,
-	type Routing,
-	type Strategy,
-} from '../shared/managementApi.js';
+import { strategySchema, type Routing, type Strategy } from '../shared/routingApi.js';
+import type { AccountView } from '../shared/accountApi.js';
+import type { PoolChange, PoolState } from '../shared/poolApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { explainStrategy, strategyName } from '../shared/routingWords.js';
 import { findAccount, printedLabel } from './findAccount.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SessionView } from '../shared/managementApi.js';
+import type { SessionView } from '../shared/sessionApi.js';
 import { formatAgo } from './duration.js';
 import { accountNames, findAccount, printedLabel } from './findAccount.js';
 import { findSession, sessionLabel } from './findSession.js';

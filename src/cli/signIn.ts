@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolClient } from '../client/poolClient.js';
-import type { SignIn, StartSignIn } from '../shared/managementApi.js';
+import type { SignIn, StartSignIn } from '../shared/signInApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { formatDuration } from './duration.js';
 import { exitCodes } from './exitCode.js';

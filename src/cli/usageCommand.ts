@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { PoolClient } from '../client/poolClient.js';
-import { usageGroupingSchema, type UsageGrouping, type UsageReport } from '../shared/managementApi.js';
+import { usageGroupingSchema, type UsageGrouping, type UsageReport } from '../shared/usageApi.js';
 import { formatMoment } from './duration.js';
 import { accountNames } from './findAccount.js';
 import { parseSince } from './optionParsers.js';

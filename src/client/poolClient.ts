@@ -1,22 +1,12 @@
 import { Agent } from 'node:http';
 import type { z } from 'zod';
-import {
-	errorBodySchema,
-	type AccountChange,
-	type AccountView,
-	type CreatedKey,
-	type ExplainedRequest,
-	type ExportShape,
-	type KeyView,
-	type PoolChange,
-	type PoolState,
-	type RemoveAccount,
-	type SessionView,
-	type SignIn,
-	type StartSignIn,
-	type UsageGrouping,
-	type UsageReport,
-} from '../shared/managementApi.js';
+import { errorBodySchema, type PoolChange, type PoolState } from '../shared/poolApi.js';
+import type { AccountChange, AccountView, ExportShape, RemoveAccount } from '../shared/accountApi.js';
+import type { CreatedKey, KeyView } from '../shared/keyApi.js';
+import type { ExplainedRequest } from '../shared/requestApi.js';
+import type { SessionView } from '../shared/sessionApi.js';
+import type { SignIn, StartSignIn } from '../shared/signInApi.js';
+import type { UsageGrouping, UsageReport } from '../shared/usageApi.js';
 import type { ModelExposure, ModelView, SetAlias } from '../shared/modelApi.js';
 import { managementReplies, managementRoutes } from '../shared/managementRoutes.js';
 import { isPoolErrorCode, PoolError } from '../shared/poolError.js';

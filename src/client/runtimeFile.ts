@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runtimeFileSchema, type RuntimeFile } from '../shared/managementApi.js';
+import { runtimeFileSchema, type RuntimeFile } from '../shared/poolApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { parseJson, systemCode } from './loopbackRequest.js';
 

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { poolStateSchema, type PoolState } from '../shared/managementApi.js';
+import { poolStateSchema, type PoolState } from '../shared/poolApi.js';
 import { managementRoutes } from '../shared/managementRoutes.js';
 import { parseJson } from './loopbackRequest.js';
 

@@ -1,4 +1,4 @@
-import type { AccountState, AccountView, UsageWindow } from '../shared/managementApi.js';
+import type { AccountState, AccountView, UsageWindow } from '../shared/accountApi.js';
 import { PoolError } from '../shared/poolError.js';
 import type { Candidate } from './chooseAccount.js';
 import { withCooldown, withoutOverload, type CoolingCause } from './cooldowns.js';

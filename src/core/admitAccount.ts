@@ -1,4 +1,4 @@
-import { normalPriority } from '../shared/managementApi.js';
+import { normalPriority } from '../shared/accountApi.js';
 import type { AccountBook } from './accountBook.js';
 import type { Identity } from './identity.js';
 import type { Clock, Log, TokenSet } from './ports.js';

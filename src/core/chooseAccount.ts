@@ -1,11 +1,6 @@
-import {
-	normalPriority,
-	type AccountState,
-	type ChoiceRecord,
-	type Exclusion,
-	type Routing,
-	type Strategy,
-} from '../shared/managementApi.js';
+import { normalPriority, type AccountState } from '../shared/accountApi.js';
+import type { ChoiceRecord, Exclusion } from '../shared/requestApi.js';
+import type { Routing, Strategy } from '../shared/routingApi.js';
 import { coolingOf } from './cooldowns.js';
 import { earliestReturn, endsSoon, exclusionOf, isMomentary, type Return } from './eligibility.js';
 import type { Cooldown } from './ports.js';

@@ -1,4 +1,4 @@
-import type { Exclusion } from '../shared/managementApi.js';
+import type { Exclusion } from '../shared/requestApi.js';
 import type { Candidate, ChoiceContext } from './chooseAccount.js';
 import { coolingOf } from './cooldowns.js';
 

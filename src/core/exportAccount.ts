@@ -1,4 +1,4 @@
-import type { ExportShape } from '../shared/managementApi.js';
+import type { ExportShape } from '../shared/accountApi.js';
 import { expiryOf } from './identity.js';
 import type { TokenSet } from './ports.js';
 

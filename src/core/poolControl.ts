@@ -1,20 +1,10 @@
-import {
-	type AccountChange,
-	type AccountView,
-	type CreatedKey,
-	type ExplainedRequest,
-	type ExportShape,
-	type KeyView,
-	type Owner,
-	type PoolChange,
-	type PoolState,
-	type RemoveAccount,
-	type SessionView,
-	type SignIn,
-	type StartSignIn,
-	type UsageGrouping,
-	type UsageReport,
-} from '../shared/managementApi.js';
+import type { AccountChange, AccountView, ExportShape, RemoveAccount } from '../shared/accountApi.js';
+import type { CreatedKey, KeyView } from '../shared/keyApi.js';
+import type { ExplainedRequest } from '../shared/requestApi.js';
+import type { Owner, PoolChange, PoolState } from '../shared/poolApi.js';
+import type { SessionView } from '../shared/sessionApi.js';
+import type { SignIn, StartSignIn } from '../shared/signInApi.js';
+import type { UsageGrouping, UsageReport } from '../shared/usageApi.js';
 import { PoolError } from '../shared/poolError.js';
 import type { AccountBook } from './accountBook.js';
 import { admitAccount } from './admitAccount.js';

@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { CreatedKey, KeyView } from '../shared/managementApi.js';
+import type { CreatedKey, KeyView } from '../shared/keyApi.js';
 import { PoolError } from '../shared/poolError.js';
 import type { Clock, KeyRow, Store, Vault } from './ports.js';
 import { SingleFlight } from './singleFlight.js';

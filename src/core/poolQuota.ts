@@ -1,4 +1,5 @@
-import type { Routing, UsageWindow } from '../shared/managementApi.js';
+import type { Routing } from '../shared/routingApi.js';
+import type { UsageWindow } from '../shared/accountApi.js';
 import type { AccountBook } from './accountBook.js';
 import type { Candidate } from './chooseAccount.js';
 import { endsByItself, exclusionOf } from './eligibility.js';

@@ -1,4 +1,5 @@
-import { routingSchema, type PoolChange, type Routing } from '../shared/managementApi.js';
+import { routingSchema, type Routing } from '../shared/routingApi.js';
+import type { PoolChange } from '../shared/poolApi.js';
 import type { Store } from './ports.js';
 import { fieldOf, parseJson } from './untrusted.js';
 

@@ -1,14 +1,8 @@
-import type {
-	AccountState,
-	ExplainedRequest,
-	RequestRecord,
-	SignInMethod,
-	SessionView,
-	UsageGrouping,
-	UsageReport,
-	UsageTotals,
-	UsageWindow,
-} from '../shared/managementApi.js';
+import type { AccountState, UsageWindow } from '../shared/accountApi.js';
+import type { ExplainedRequest, RequestRecord } from '../shared/requestApi.js';
+import type { SignInMethod } from '../shared/signInApi.js';
+import type { SessionView } from '../shared/sessionApi.js';
+import type { UsageGrouping, UsageReport, UsageTotals } from '../shared/usageApi.js';
 
 /** What core asks of the world. Each port is shaped by core's need; adapters live in storage, upstream and the launchers. */
 

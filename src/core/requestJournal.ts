@@ -1,4 +1,4 @@
-import type { AttemptVerdict, ChoiceRecord, ExplainedRequest, RequestRecord } from '../shared/managementApi.js';
+import type { AttemptVerdict, ChoiceRecord, ExplainedRequest, RequestRecord } from '../shared/requestApi.js';
 import type { AttemptEnd } from './attempt.js';
 import { choiceRecord, type Choice } from './chooseAccount.js';
 import type { Clock } from './ports.js';

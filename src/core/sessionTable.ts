@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { SessionView } from '../shared/managementApi.js';
+import type { SessionView } from '../shared/sessionApi.js';
 import { PoolError } from '../shared/poolError.js';
 import type { Clock, Store } from './ports.js';
 

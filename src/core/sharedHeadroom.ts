@@ -1,4 +1,4 @@
-import type { UsageWindow } from '../shared/managementApi.js';
+import type { UsageWindow } from '../shared/accountApi.js';
 import type { AccountRow } from './ports.js';
 import { fieldOf, textOf } from './untrusted.js';
 

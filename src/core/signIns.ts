@@ -1,4 +1,4 @@
-import type { SignIn, StartSignIn } from '../shared/managementApi.js';
+import type { SignIn, StartSignIn } from '../shared/signInApi.js';
 import { PoolError } from '../shared/poolError.js';
 import type { Issuer, Log, PendingSignIn, TokenSet } from './ports.js';
 

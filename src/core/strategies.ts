@@ -1,4 +1,4 @@
-import type { Strategy } from '../shared/managementApi.js';
+import type { Strategy } from '../shared/routingApi.js';
 import type { Candidate } from './chooseAccount.js';
 
 /** A burst arrives before usage figures move: each running request counts as this many per cent. */

@@ -1,4 +1,4 @@
-import type { UsageWindow } from '../shared/managementApi.js';
+import type { UsageWindow } from '../shared/accountApi.js';
 import type { HeaderMap } from './ports.js';
 import { fieldOf, isObject, textOf } from './untrusted.js';
 

@@ -1,4 +1,4 @@
-import type { AccountState, AccountView } from '../shared/managementApi.js';
+import type { AccountState, AccountView } from '../shared/accountApi.js';
 
 /** An account as an entry of a list. */
 export interface AccountChoice {

@@ -1,4 +1,4 @@
-import type { AccountView } from '../shared/managementApi.js';
+import type { AccountView } from '../shared/accountApi.js';
 import { nameOf } from './accountChoices.js';
 import { percentLeft, timeUntil, windowName } from './headroom.js';
 

@@ -1,5 +1,5 @@
 import type { PoolClient } from '../client/poolClient.js';
-import type { SignIn } from '../shared/managementApi.js';
+import type { SignIn } from '../shared/signInApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { pause } from './pause.js';
 

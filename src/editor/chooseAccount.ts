@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
-import type { AccountView } from '../shared/managementApi.js';
+import type { AccountView } from '../shared/accountApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { accountChoices } from './accountChoices.js';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
-import type { SignIn } from '../shared/managementApi.js';
+import type { SignIn } from '../shared/signInApi.js';
 import { showWaiting } from './browserSignIn.js';
 import { openPage } from './openPage.js';
 

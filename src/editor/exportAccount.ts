@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
-import type { AccountView, ExportShape } from '../shared/managementApi.js';
+import type { AccountView, ExportShape } from '../shared/accountApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { nameOf } from './accountChoices.js';
 import { replaceSecretFile } from './configFile.js';

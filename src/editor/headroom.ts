@@ -1,4 +1,4 @@
-import type { AccountView, UsageWindow } from '../shared/managementApi.js';
+import type { AccountView, UsageWindow } from '../shared/accountApi.js';
 
 /** What is left of an account for the pool before one of its windows stops it: its reserve belongs to the user. */
 export interface Headroom {

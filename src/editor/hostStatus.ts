@@ -1,4 +1,4 @@
-import type { PoolState } from '../shared/managementApi.js';
+import type { PoolState } from '../shared/poolApi.js';
 import type { PanelState } from '../shared/panelMessages.js';
 
 /** Why this window has no pool. `foreign`: another program holds the port; `silent`: its holder does not answer. */

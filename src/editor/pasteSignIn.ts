@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
-import type { SignIn } from '../shared/managementApi.js';
+import type { SignIn } from '../shared/signInApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { signedInAccount } from './awaitSignIn.js';
 import { DisposableStore } from './disposableStore.js';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
-import type { AccountView, RemoveAccount } from '../shared/managementApi.js';
+import type { AccountView, RemoveAccount } from '../shared/accountApi.js';
 import { nameOf } from './accountChoices.js';
 
 const remove = 'Remove';

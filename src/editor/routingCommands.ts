@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
-import type { Routing } from '../shared/managementApi.js';
+import type { Routing } from '../shared/routingApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { nameOf } from './accountChoices.js';
 import { chooseAccount } from './chooseAccount.js';

@@ -1,4 +1,5 @@
-import type { AccountView, SessionView } from '../shared/managementApi.js';
+import type { AccountView } from '../shared/accountApi.js';
+import type { SessionView } from '../shared/sessionApi.js';
 import { nameOf } from './accountChoices.js';
 import { timeUntil } from './headroom.js';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
-import type { AccountView } from '../shared/managementApi.js';
+import type { AccountView } from '../shared/accountApi.js';
 import { nameOf } from './accountChoices.js';
 import { chooseAccount } from './chooseAccount.js';
 import { signIn } from './signInFlow.js';

@@ -1,4 +1,4 @@
-import type { AccountView } from '../shared/managementApi.js';
+import type { AccountView } from '../shared/accountApi.js';
 
 /** Tells a need to sign in that is new from one that was seen already, and stays so until it is over. */
 export class SignInEpisodes {

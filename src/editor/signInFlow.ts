@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
-import type { SignInMethod } from '../shared/managementApi.js';
+import type { SignInMethod } from '../shared/signInApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { signInWithBrowser } from './browserSignIn.js';
 import { signInWithCode } from './deviceSignIn.js';

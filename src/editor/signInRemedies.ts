@@ -1,4 +1,4 @@
-import type { SignInMethod } from '../shared/managementApi.js';
+import type { SignInMethod } from '../shared/signInApi.js';
 import type { PoolErrorCode } from '../shared/poolError.js';
 
 /** What is offered beside the sentence that tells of a failed sign-in. */

@@ -1,4 +1,4 @@
-import type { SignInMethod } from '../shared/managementApi.js';
+import type { SignInMethod } from '../shared/signInApi.js';
 
 /** One way to sign in, as a user chooses it. */
 export interface SignInWay {

@@ -1,4 +1,5 @@
-import type { AccountView, PoolState } from '../shared/managementApi.js';
+import type { AccountView } from '../shared/accountApi.js';
+import type { PoolState } from '../shared/poolApi.js';
 import type { PanelState } from '../shared/panelMessages.js';
 import { commandIds } from './commandIds.js';
 import { headroomOf, percentLeft, timeUntil, windowName, type Headroom } from './headroom.js';

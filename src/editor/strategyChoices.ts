@@ -1,4 +1,4 @@
-import type { Routing, Strategy } from '../shared/managementApi.js';
+import type { Routing, Strategy } from '../shared/routingApi.js';
 import { explainStrategy, knownStrategies, strategyName } from '../shared/routingWords.js';
 
 /** A strategy as an entry of a list. */

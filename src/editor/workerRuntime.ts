@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Owner } from '../shared/managementApi.js';
+import type { Owner } from '../shared/poolApi.js';
 import type { PoolErrorCode } from '../shared/poolError.js';
 import type { HostMessage, LogLevel, RuntimeOptions, WorkerMessage } from '../shared/runtimeMessages.js';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { PoolState } from '../shared/managementApi.js';
+import type { PoolState } from '../shared/poolApi.js';
 
 /** Snapshots for faces: the newest at once, then one per change. Closing it tells followers that the port is free. */
 export class EventStream {

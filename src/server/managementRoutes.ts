@@ -7,16 +7,15 @@ import type { PoolControl } from '../core/poolControl.js';
 import {
 	accountChangeSchema,
 	accountOrderSchema,
-	createKeySchema,
 	exportAccountSchema,
-	finishSignInSchema,
 	importRequestSchema,
-	moveSessionSchema,
-	poolChangeSchema,
 	removeAccountSchema,
-	startSignInSchema,
-	usageQuerySchema,
-} from '../shared/managementApi.js';
+} from '../shared/accountApi.js';
+import { createKeySchema } from '../shared/keyApi.js';
+import { finishSignInSchema, startSignInSchema } from '../shared/signInApi.js';
+import { moveSessionSchema } from '../shared/sessionApi.js';
+import { poolChangeSchema } from '../shared/poolApi.js';
+import { usageQuerySchema } from '../shared/usageApi.js';
 import { modelExposureSchema, setAliasSchema } from '../shared/modelApi.js';
 import { managementRoutes, type managementReplies } from '../shared/managementRoutes.js';
 import { PoolError } from '../shared/poolError.js';

@@ -1,20 +1,18 @@
 import type * as z from 'zod';
-import {
-	accountListSchema,
-	accountViewSchema,
-	createdKeySchema,
-	explainedRequestSchema,
-	exportedAccountSchema,
-	keyListSchema,
-	poolStateSchema,
-	sessionListSchema,
-	sessionViewSchema,
-	signInSchema,
-	usageReportSchema,
-} from './managementApi.js';
+import { accountListSchema, accountViewSchema, exportedAccountSchema } from './accountApi.js';
+import { createdKeySchema, keyListSchema } from './keyApi.js';
+import { explainedRequestSchema } from './requestApi.js';
+import { poolStateSchema } from './poolApi.js';
+import { sessionListSchema, sessionViewSchema } from './sessionApi.js';
+import { signInSchema } from './signInApi.js';
+import { usageReportSchema } from './usageApi.js';
 import { modelListSchema } from './modelApi.js';
 
 /**
+ * The management API: what every face (panel, status bar, commands, command line) asks of the runtime. Guarded by the
+ * admin token of the runtime file. In all of it times are epoch milliseconds and percentages 0–100; a missing figure is
+ * `null`, never 0.
+ *
  * Every route, so that server and client cannot drift. `:id` is a path parameter.
  * `GET /pool/api/events` is a WebSocket that sends one PoolState per text frame, the newest at once on connection.
  */

@@ -1,19 +1,10 @@
 import * as z from 'zod';
 import { dropLimits } from './dropLimits.js';
-import {
-	accountChangeSchema,
-	accountOrderSchema,
-	poolChangeSchema,
-	prioritySchema,
-	reserveSchema,
-	usageQuerySchema,
-	type ExplainedRequest,
-	type PoolChange,
-	type PoolState,
-	type SessionView,
-	type UsageGrouping,
-	type UsageReport,
-} from './managementApi.js';
+import { accountChangeSchema, accountOrderSchema, prioritySchema, reserveSchema } from './accountApi.js';
+import { poolChangeSchema, type PoolChange, type PoolState } from './poolApi.js';
+import { usageQuerySchema, type UsageGrouping, type UsageReport } from './usageApi.js';
+import type { ExplainedRequest } from './requestApi.js';
+import type { SessionView } from './sessionApi.js';
 
 /** The panel's contract: one file names every message, both sides import it, neither invents a string. */
 

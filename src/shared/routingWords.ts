@@ -1,4 +1,5 @@
-import type { AttemptVerdict, Exclusion, Strategy } from './managementApi.js';
+import type { AttemptVerdict, Exclusion } from './requestApi.js';
+import type { Strategy } from './routingApi.js';
 
 /**
  * What the pool's routing says in codes, in words. Every face uses these; a code that a newer runtime knows and this

@@ -1,4 +1,4 @@
-import type { Owner } from './managementApi.js';
+import type { Owner } from './poolApi.js';
 import type { PoolErrorCode } from './poolError.js';
 
 /** How a launcher starts a runtime, and what the editor's worker thread and its host say to each other. */

@@ -7,7 +7,7 @@ import {
 	reserveSchema,
 	usageWindowSchema,
 	type UsageWindow,
-} from '../shared/managementApi.js';
+} from '../shared/accountApi.js';
 import { parseJson, parseRows } from './parseRows.js';
 
 const accountRowSchema = z.object({

@@ -6,7 +6,7 @@ import {
 	requestRecordSchema,
 	type ExplainedRequest,
 	type RequestRecord,
-} from '../shared/managementApi.js';
+} from '../shared/requestApi.js';
 import { parseJson, parseRows } from './parseRows.js';
 
 const keptMs = 90 * 24 * 3_600_000;

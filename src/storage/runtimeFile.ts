@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { runtimeFileSchema, type RuntimeFile } from '../shared/managementApi.js';
+import { runtimeFileSchema, type RuntimeFile } from '../shared/poolApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { makePrivateFolder, replacePrivateFile } from './privateFile.js';
 

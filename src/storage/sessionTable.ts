@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { SessionRow } from '../core/ports.js';
-import { sessionViewSchema } from '../shared/managementApi.js';
+import { sessionViewSchema } from '../shared/sessionApi.js';
 import { parseRows } from './parseRows.js';
 
 const keptMs = 30 * 24 * 3_600_000;

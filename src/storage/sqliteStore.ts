@@ -1,13 +1,8 @@
 import type Database from 'better-sqlite3';
 import type { AccountRow, Clock, Cooldown, KeyRow, Log, SessionRow, Store } from '../core/ports.js';
-import type {
-	ExplainedRequest,
-	RequestRecord,
-	UsageGrouping,
-	UsageReport,
-	UsageTotals,
-	UsageWindow,
-} from '../shared/managementApi.js';
+import type { ExplainedRequest, RequestRecord } from '../shared/requestApi.js';
+import type { UsageGrouping, UsageReport, UsageTotals } from '../shared/usageApi.js';
+import type { UsageWindow } from '../shared/accountApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { AccountTable } from './accountTable.js';
 import { CooldownTable } from './cooldownTable.js';

@@ -1,12 +1,7 @@
 import type Database from 'better-sqlite3';
 import * as z from 'zod';
-import {
-	usageTotalsSchema,
-	type RequestRecord,
-	type UsageGrouping,
-	type UsageReport,
-	type UsageTotals,
-} from '../shared/managementApi.js';
+import { usageTotalsSchema, type UsageGrouping, type UsageReport, type UsageTotals } from '../shared/usageApi.js';
+import type { RequestRecord } from '../shared/requestApi.js';
 import { startOfLocalDay, startOfLocalHour } from '../core/localTime.js';
 
 const counters = ['requests', 'failed', 'inputTokens', 'cachedTokens', 'outputTokens', 'reasoningTokens'] as const;

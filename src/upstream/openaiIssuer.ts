@@ -1,5 +1,5 @@
 import type { AcceptTokens, Clock, Issuer, PendingSignIn, RefreshOutcome } from '../core/ports.js';
-import type { SignInMethod } from '../shared/managementApi.js';
+import type { SignInMethod } from '../shared/signInApi.js';
 import { openBrowserSignIn, openPasteSignIn } from './browserSignIn.js';
 import { CallbackServer } from './callbackServer.js';
 import { openDeviceSignIn } from './deviceSignIn.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { accountNotes } from '../../src/cli/accountNotes.js';
-import type { AccountView } from '../../src/shared/managementApi.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
 import { accountView } from '../support/managementExamples.js';
 
 describe('accountNotes', () => {

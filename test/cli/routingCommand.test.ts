@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { strategySchema } from '../../src/shared/managementApi.js';
+import { strategySchema } from '../../src/shared/routingApi.js';
 import { explainStrategy } from '../../src/shared/routingWords.js';
 import { accountView, sessionView } from '../support/managementExamples.js';
 import { ManagementServer } from '../support/managementServer.js';

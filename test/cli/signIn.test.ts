@@ -4,7 +4,7 @@ import { Output } from '../../src/cli/output.js';
 import { Prompt, type AnswerStream } from '../../src/cli/prompt.js';
 import { signIn } from '../../src/cli/signIn.js';
 import { PoolClient } from '../../src/client/poolClient.js';
-import type { SignInMethod } from '../../src/shared/managementApi.js';
+import type { SignInMethod } from '../../src/shared/signInApi.js';
 import { ManagementServer } from '../support/managementServer.js';
 import { Keyboard, Terminal } from './terminal.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PoolClient } from '../../src/client/poolClient.js';
 import { watchPool, type PoolWatch } from '../../src/client/watchPool.js';
-import type { PoolState } from '../../src/shared/managementApi.js';
+import type { PoolState } from '../../src/shared/poolApi.js';
 import { ManagementServer } from '../support/managementServer.js';
 
 const adminToken = 'admin-token-of-the-test';

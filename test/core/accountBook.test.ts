@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AccountBook } from '../../src/core/accountBook.js';
-import type { UsageWindow } from '../../src/shared/managementApi.js';
+import type { UsageWindow } from '../../src/shared/accountApi.js';
 import { accountRow } from '../support/corePool.js';
 import { FakeClock } from '../support/fakeClock.js';
 import { MemoryStore } from '../support/memoryStore.js';

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { chooseAccount, type Candidate, type ChoiceContext } from '../../src/core/chooseAccount.js';
 import type { Cooldown } from '../../src/core/ports.js';
-import { normalPriority, strategySchema, type Exclusion, type Strategy } from '../../src/shared/managementApi.js';
+import { normalPriority } from '../../src/shared/accountApi.js';
+import { strategySchema, type Strategy } from '../../src/shared/routingApi.js';
+import type { Exclusion } from '../../src/shared/requestApi.js';
 
 const now = 1_800_000_000_000;
 const minute = 60_000;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AttemptRecord, RequestRecord } from '../../src/shared/managementApi.js';
+import type { AttemptRecord, RequestRecord } from '../../src/shared/requestApi.js';
 import { CorePool } from '../support/corePool.js';
 import { settle } from '../support/fakeClock.js';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { quotaHolderOf, sharedHeadroom, type HeadroomEvidence } from '../../src/core/sharedHeadroom.js';
-import type { UsageWindow } from '../../src/shared/managementApi.js';
+import type { UsageWindow } from '../../src/shared/accountApi.js';
 
 const now = Date.UTC(2026, 10, 20, 12);
 const hour = 3_600_000;

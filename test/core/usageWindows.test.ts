@@ -7,7 +7,7 @@ import {
 	windowsFromHeaders,
 	windowsFromUsage,
 } from '../../src/core/usageWindows.js';
-import { usageWindowSchema, type UsageWindow } from '../../src/shared/managementApi.js';
+import { usageWindowSchema, type UsageWindow } from '../../src/shared/accountApi.js';
 
 const now = Date.UTC(2026, 10, 20, 12);
 const inSeconds = (ms: number): number => (now + ms) / 1000;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { PoolClient } from '../../src/client/poolClient.js';
-import type { PoolState } from '../../src/shared/managementApi.js';
+import type { PoolState } from '../../src/shared/poolApi.js';
 import { startUpstream, type Upstream } from '../support/upstream/startUpstream.js';
 import { VscodeServer } from '../support/vscodeServer.js';
 

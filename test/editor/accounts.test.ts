@@ -6,7 +6,7 @@ import { accountChoices } from '../../src/editor/accountChoices.js';
 import { accountTestStory } from '../../src/editor/accountTest.js';
 import { replaceSecretFile } from '../../src/editor/configFile.js';
 import { SignInEpisodes } from '../../src/editor/signInEpisodes.js';
-import type { AccountView } from '../../src/shared/managementApi.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
 
 const now = Date.UTC(2026, 10, 19, 14, 20);
 const minuteMs = 60_000;

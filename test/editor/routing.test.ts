@@ -3,7 +3,9 @@ import { importDroppedFiles } from '../../src/editor/importDroppedFiles.js';
 import { coldCacheCost, sessionChoices } from '../../src/editor/sessionChoices.js';
 import { signInRemedies } from '../../src/editor/signInRemedies.js';
 import { strategyChoices } from '../../src/editor/strategyChoices.js';
-import { strategySchema, type AccountView, type SessionView } from '../../src/shared/managementApi.js';
+import { strategySchema } from '../../src/shared/routingApi.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
+import type { SessionView } from '../../src/shared/sessionApi.js';
 import { PoolError } from '../../src/shared/poolError.js';
 import { accountView } from '../support/managementExamples.js';
 

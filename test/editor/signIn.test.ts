@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { awaitSignIn } from '../../src/editor/awaitSignIn.js';
 import { signInWays } from '../../src/editor/signInWays.js';
-import type { SignIn } from '../../src/shared/managementApi.js';
+import type { SignIn } from '../../src/shared/signInApi.js';
 
 const waiting: SignIn = {
 	id: 's',

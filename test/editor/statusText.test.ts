@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { escapeMarkdown, statusText } from '../../src/editor/statusText.js';
-import type { AccountView, PoolState, UsageWindow } from '../../src/shared/managementApi.js';
+import type { AccountView, UsageWindow } from '../../src/shared/accountApi.js';
+import type { PoolState } from '../../src/shared/poolApi.js';
 import type { PanelState } from '../../src/shared/panelMessages.js';
 import { accountView, poolState } from '../support/managementExamples.js';
 

@@ -1,4 +1,4 @@
-import type { Strategy } from '../../src/shared/managementApi.js';
+import type { Strategy } from '../../src/shared/routingApi.js';
 import type { Chunking } from '../support/upstream/sse.js';
 
 /** A generated run: what there is at the start, and what happens one thing after the other. Plain data, so that it can be shrunk and printed. */

@@ -10,7 +10,7 @@ import { SignIns } from '../../src/core/signIns.js';
 import { TokenKeeper } from '../../src/core/tokenKeeper.js';
 import { TurnQueue } from '../../src/core/turnQueue.js';
 import { UsagePoller } from '../../src/core/usagePoller.js';
-import type { Owner } from '../../src/shared/managementApi.js';
+import type { Owner } from '../../src/shared/poolApi.js';
 import type { MemoryStore } from '../support/memoryStore.js';
 import type { MemoryVault } from '../support/memoryVault.js';
 import type { InProcessUpstream } from '../support/upstream/inProcessUpstream.js';

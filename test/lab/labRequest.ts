@@ -1,5 +1,5 @@
 import type { ReceivedRequest } from '../../src/core/readRequest.js';
-import type { ExplainedRequest } from '../../src/shared/managementApi.js';
+import type { ExplainedRequest } from '../../src/shared/requestApi.js';
 import type { InProcessCall } from '../support/upstream/inProcessCall.js';
 import type { SessionPlan } from './history.js';
 import type { LabReply } from './labReply.js';

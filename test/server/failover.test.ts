@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RequestRecord } from '../../src/shared/managementApi.js';
+import type { RequestRecord } from '../../src/shared/requestApi.js';
 import { codexTurn } from '../support/poolRequests.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
 import { isTurn } from '../support/turns.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { PoolChange } from '../../src/shared/managementApi.js';
+import type { PoolChange } from '../../src/shared/poolApi.js';
 import { codexTurn } from '../support/poolRequests.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { poolStateSchema, runtimeFileSchema, type PoolState } from '../../src/shared/managementApi.js';
+import { poolStateSchema, runtimeFileSchema, type PoolState } from '../../src/shared/poolApi.js';
 import { managementRoutes } from '../../src/shared/managementRoutes.js';
 import { codexTurn } from '../support/poolRequests.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { runtimeFileSchema } from '../../src/shared/managementApi.js';
+import { runtimeFileSchema } from '../../src/shared/poolApi.js';
 import { codexTurn, sdkRequest } from '../support/poolRequests.js';
 import { PoolUnderTest } from '../support/poolUnderTest.js';
 import { isTurn } from '../support/turns.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runtimeFileSchema, type RuntimeFile } from '../../src/shared/managementApi.js';
+import { runtimeFileSchema, type RuntimeFile } from '../../src/shared/poolApi.js';
 import { PoolError } from '../../src/shared/poolError.js';
 import { removeRuntimeFile, runtimeFilePath, writeRuntimeFile } from '../../src/storage/runtimeFile.js';
 import { eachTestGetsAFolder, noon } from './storageFixtures.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { mock } from 'node:test';
 import Database from 'better-sqlite3';
 import type { Cooldown } from '../../src/core/ports.js';
-import { requestRecordSchema } from '../../src/shared/managementApi.js';
+import { requestRecordSchema } from '../../src/shared/requestApi.js';
 import { PoolError } from '../../src/shared/poolError.js';
 import { openStore, type SqliteStore } from '../../src/storage/sqliteStore.js';
 import {

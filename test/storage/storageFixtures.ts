@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountRow, Clock, Log, SessionRow } from '../../src/core/ports.js';
-import type { ExplainedRequest } from '../../src/shared/managementApi.js';
+import type { ExplainedRequest } from '../../src/shared/requestApi.js';
 
 export const noon = Date.UTC(2026, 2, 10, 12);
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { RequestRecord, UsageGrouping, UsageTotals } from '../../src/shared/managementApi.js';
+import type { RequestRecord } from '../../src/shared/requestApi.js';
+import type { UsageGrouping, UsageTotals } from '../../src/shared/usageApi.js';
 import { startOfLocalDay, startOfLocalHour } from '../../src/core/localTime.js';
 import { openStore } from '../../src/storage/sqliteStore.js';
 import { eachTestGetsAFolder, noon, RecordingLog, explainedRequest, stillClock } from './storageFixtures.js';

@@ -4,7 +4,7 @@ import type { HeaderMap } from '../../src/core/ports.js';
 import type { ResponsesRoute } from '../../src/core/readRequest.js';
 import { SocketGreeting } from '../../src/core/socketGreeting.js';
 import { SocketConversation, type ConversationContext } from '../../src/core/socketConversation.js';
-import type { ExplainedRequest } from '../../src/shared/managementApi.js';
+import type { ExplainedRequest } from '../../src/shared/requestApi.js';
 import { CorePool } from './corePool.js';
 import { settle } from './fakeClock.js';
 import { ScriptedSocket, type ScriptedUpgrade } from './scriptedSocket.js';

@@ -1,10 +1,8 @@
-import type {
-	AccountView,
-	ExplainedRequest,
-	PoolState,
-	SessionView,
-	UsageTotals,
-} from '../../src/shared/managementApi.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
+import type { ExplainedRequest } from '../../src/shared/requestApi.js';
+import type { PoolState } from '../../src/shared/poolApi.js';
+import type { SessionView } from '../../src/shared/sessionApi.js';
+import type { UsageTotals } from '../../src/shared/usageApi.js';
 import type { ModelView } from '../../src/shared/modelApi.js';
 
 /** Views of the management API with every field set, for tests to vary. */

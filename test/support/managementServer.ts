@@ -9,25 +9,18 @@ import { changedRouting } from '../../src/core/poolSettings.js';
 import {
 	accountChangeSchema,
 	accountOrderSchema,
-	createKeySchema,
 	exportAccountSchema,
-	finishSignInSchema,
 	importRequestSchema,
-	moveSessionSchema,
-	poolChangeSchema,
 	removeAccountSchema,
-	startSignInSchema,
-	usageQuerySchema,
 	type AccountState,
 	type AccountView,
-	type ExplainedRequest,
-	type KeyView,
-	type PoolState,
-	type RuntimeFile,
-	type SessionView,
-	type SignIn,
-	type UsageReport,
-} from '../../src/shared/managementApi.js';
+} from '../../src/shared/accountApi.js';
+import { createKeySchema, type KeyView } from '../../src/shared/keyApi.js';
+import { finishSignInSchema, startSignInSchema, type SignIn } from '../../src/shared/signInApi.js';
+import { moveSessionSchema, type SessionView } from '../../src/shared/sessionApi.js';
+import { poolChangeSchema, type PoolState, type RuntimeFile } from '../../src/shared/poolApi.js';
+import { usageQuerySchema, type UsageReport } from '../../src/shared/usageApi.js';
+import type { ExplainedRequest } from '../../src/shared/requestApi.js';
 import { modelExposureSchema, setAliasSchema, type ModelView } from '../../src/shared/modelApi.js';
 import { managementReplies, managementRoutes } from '../../src/shared/managementRoutes.js';
 import { PoolError } from '../../src/shared/poolError.js';

@@ -1,13 +1,7 @@
 import type { AccountRow, Cooldown, KeyRow, SessionRow, Store } from '../../src/core/ports.js';
-import {
-	requestRecordSchema,
-	type ExplainedRequest,
-	type RequestRecord,
-	type UsageGrouping,
-	type UsageReport,
-	type UsageTotals,
-	type UsageWindow,
-} from '../../src/shared/managementApi.js';
+import { requestRecordSchema, type ExplainedRequest, type RequestRecord } from '../../src/shared/requestApi.js';
+import type { UsageGrouping, UsageReport, UsageTotals } from '../../src/shared/usageApi.js';
+import type { UsageWindow } from '../../src/shared/accountApi.js';
 
 /** A store that forgets everything with the test. Times are not rounded to hours. */
 export class MemoryStore implements Store {

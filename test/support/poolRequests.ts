@@ -1,4 +1,4 @@
-import type { Owner } from '../../src/shared/managementApi.js';
+import type { Owner } from '../../src/shared/poolApi.js';
 import type { JsonObject } from './upstream/json.js';
 import { send, turnBody, type SendOptions, type WholeAnswer } from './upstream/turn.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PoolClient } from '../../src/client/poolClient.js';
 import type { Log } from '../../src/core/ports.js';
 import { startRuntime, type Runtime } from '../../src/runtime.js';
-import type { Owner } from '../../src/shared/managementApi.js';
+import type { Owner } from '../../src/shared/poolApi.js';
 import type { LogLevel } from '../../src/shared/runtimeMessages.js';
 import { MemoryVault } from './memoryVault.js';
 import type { AccountOptions, SimulatedAccount } from './upstream/accounts.js';

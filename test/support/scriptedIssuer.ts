@@ -1,5 +1,5 @@
 import type { AcceptTokens, Issuer, PendingSignIn, RefreshOutcome, TokenSet } from '../../src/core/ports.js';
-import type { SignInMethod } from '../../src/shared/managementApi.js';
+import type { SignInMethod } from '../../src/shared/signInApi.js';
 import { PoolError } from '../../src/shared/poolError.js';
 
 /** An issuer whose answers the test gives, and which keeps the refresh tokens it was shown. */

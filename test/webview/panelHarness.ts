@@ -4,12 +4,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import {
-	usageQuerySchema,
-	type ExplainedRequest,
-	type SessionView,
-	type UsageReport,
-} from '../../src/shared/managementApi.js';
+import { usageQuerySchema, type UsageReport } from '../../src/shared/usageApi.js';
+import type { ExplainedRequest } from '../../src/shared/requestApi.js';
+import type { SessionView } from '../../src/shared/sessionApi.js';
 import {
 	panelParams,
 	type DropOutcome,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { normalPriority, prioritySchema, reserveSchema } from '../../src/shared/managementApi.js';
+import { normalPriority, prioritySchema, reserveSchema } from '../../src/shared/accountApi.js';
 import { importDrop } from '../../webview/accountDrop.js';
 import { choiceStories } from '../../webview/choiceStory.js';
 import { answerFor, answerOf, poolHeadroom, routedAccounts } from '../../webview/headroom.js';

@@ -1,11 +1,7 @@
-import type {
-	AccountView,
-	PoolState,
-	RequestRecord,
-	UsageGrouping,
-	UsageReport,
-	UsageWindow,
-} from '../../src/shared/managementApi.js';
+import type { AccountView, UsageWindow } from '../../src/shared/accountApi.js';
+import type { PoolState } from '../../src/shared/poolApi.js';
+import type { RequestRecord } from '../../src/shared/requestApi.js';
+import type { UsageGrouping, UsageReport } from '../../src/shared/usageApi.js';
 import type { PanelState } from '../../src/shared/panelMessages.js';
 import { dayMs, hourMs, minuteMs } from '../../webview/durations.js';
 

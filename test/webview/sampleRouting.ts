@@ -1,10 +1,6 @@
-import type {
-	AccountView,
-	ChoiceRecord,
-	ExplainedRequest,
-	RequestRecord,
-	SessionView,
-} from '../../src/shared/managementApi.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
+import type { ChoiceRecord, ExplainedRequest, RequestRecord } from '../../src/shared/requestApi.js';
+import type { SessionView } from '../../src/shared/sessionApi.js';
 import { dayMs, hourMs, minuteMs } from '../../webview/durations.js';
 import { account, fiveHours, fourAccounts, movedRequest, sampleNow, tenAccounts, week, window } from './samplePool.js';
 

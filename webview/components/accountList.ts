@@ -3,7 +3,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { AccountView } from '../../src/shared/managementApi.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
 import { movedOrder } from '../accountOrder.js';
 import { accountName, accountNote, accountStatus, nameOf, planName } from '../accountStatus.js';
 import { PanelActionEvent } from '../panelAction.js';

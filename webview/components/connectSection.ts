@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import type { Owner } from '../../src/shared/managementApi.js';
+import type { Owner } from '../../src/shared/poolApi.js';
 import type { Status } from '../accountStatus.js';
 import type { PanelAction } from '../panelAction.js';
 import connectText from '../styles/connectSection.css';

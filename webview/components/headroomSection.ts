@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { PoolState } from '../../src/shared/managementApi.js';
+import type { PoolState } from '../../src/shared/poolApi.js';
 import { formatExact, formatMoment, formatSpan, windowName } from '../durations.js';
 import {
 	answerOf,

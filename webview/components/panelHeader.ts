@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import type { PoolChange, PoolState } from '../../src/shared/managementApi.js';
+import type { PoolChange, PoolState } from '../../src/shared/poolApi.js';
 import type { PanelState } from '../../src/shared/panelMessages.js';
 import { PanelActionEvent, ViewChoiceEvent } from '../panelAction.js';
 import { strategyTitle } from '../routingNames.js';

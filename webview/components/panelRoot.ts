@@ -1,7 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import type { PoolState } from '../../src/shared/managementApi.js';
+import type { PoolState } from '../../src/shared/poolApi.js';
 import type { PanelState } from '../../src/shared/panelMessages.js';
 import { answerOf } from '../headroom.js';
 import type { PanelView } from '../panelStore.js';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { AccountView } from '../../src/shared/managementApi.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
 import { choiceStories, type Candidate, type ChoiceStory } from '../choiceStory.js';
 import type { Explanation } from '../explanationReader.js';
 import { ReadAgainEvent } from '../panelAction.js';

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { AccountView, RequestRecord } from '../../src/shared/managementApi.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
+import type { RequestRecord } from '../../src/shared/requestApi.js';
 import { nameOf, wordsOf } from '../accountStatus.js';
 import { formatExact } from '../durations.js';
 import type { Explanation } from '../explanationReader.js';

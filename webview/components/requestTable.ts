@@ -1,7 +1,8 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { AccountView, RequestRecord } from '../../src/shared/managementApi.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
+import type { RequestRecord } from '../../src/shared/requestApi.js';
 import { nameOf } from '../accountStatus.js';
 import { formatExact } from '../durations.js';
 import type { Explanations } from '../explanationReader.js';

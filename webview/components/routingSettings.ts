@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import type { AccountView, PoolState, Routing, Strategy } from '../../src/shared/managementApi.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
+import type { PoolState } from '../../src/shared/poolApi.js';
+import type { Routing, Strategy } from '../../src/shared/routingApi.js';
 import { explainStrategy, knownStrategies } from '../../src/shared/routingWords.js';
 import { accountName } from '../accountStatus.js';
 import { strategyTitle } from '../routingNames.js';

@@ -1,7 +1,8 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { AccountView, SessionView } from '../../src/shared/managementApi.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
+import type { SessionView } from '../../src/shared/sessionApi.js';
 import { nameOf } from '../accountStatus.js';
 import { count, share } from '../figures.js';
 import { ReadAgainEvent, ViewChoiceEvent } from '../panelAction.js';

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import type { AccountView } from '../../src/shared/managementApi.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
 import { PanelActionEvent } from '../panelAction.js';
 import { highestReserve, priorities, priorityName } from '../spending.js';
 import { text } from '../text.js';

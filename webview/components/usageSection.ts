@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import type { AccountView, UsageReport, UsageTotals } from '../../src/shared/managementApi.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
+import type { UsageReport, UsageTotals } from '../../src/shared/usageApi.js';
 import { nameOf } from '../accountStatus.js';
 import { count, figureText, share, tokens, totalTokens, type Figure } from '../figures.js';
 import { ViewChoiceEvent } from '../panelAction.js';

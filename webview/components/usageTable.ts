@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import type { UsageTotals } from '../../src/shared/managementApi.js';
+import type { UsageTotals } from '../../src/shared/usageApi.js';
 import { count, share, tokens } from '../figures.js';
 import { text } from '../text.js';
 import { figure } from './parts.js';

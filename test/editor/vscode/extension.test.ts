@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { PoolClient } from '../../../src/client/poolClient.js';
 import { commandIds } from '../../../src/editor/commandIds.js';
-import type { AccountView } from '../../../src/shared/managementApi.js';
+import type { AccountView } from '../../../src/shared/accountApi.js';
 import { eventually } from '../../support/eventually.js';
 import { listenOn } from '../../support/listenOn.js';
 import { startUpstream, type Upstream } from '../../support/upstream/startUpstream.js';
