@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connectBare } from './bareSocket.js';
 import type { RequestBytes } from './requestBytes.js';
 
 export interface Sample {
@@ -12,8 +13,6 @@ export interface Sample {
 /** Hears the bytes of a reply as they come; they may be kept only until the call returns. */
 export type ByteListener = (bytes: Buffer) => void;
 
-/** All connections read into the same memory: each read is finished before the next one begins. */
-const readBuffer = Buffer.alloc(64 * 1024);
 const replyEnd = '0\r\n\r\n';
 
 /** Something that sends one request after another. */
@@ -64,24 +63,14 @@ export class LoadConnection {
 	}
 
 	#open(): Socket {
-		const socket = connect({
-			port: this.#port,
-			host: '127.0.0.1',
-			noDelay: true,
-			onread: {
-				buffer: readBuffer,
-				callback: length => {
-					if (this.#socket === socket) this.#read(readBuffer.subarray(0, length));
-					return true;
-				},
+		return connectBare(this.#port, {
+			onBytes: (bytes, from) => {
+				if (from === this.#socket) this.#read(bytes);
+			},
+			onClose: from => {
+				if (from === this.#socket) this.#fail();
 			},
 		});
-		// 'close' follows.
-		socket.on('error', () => undefined);
-		socket.on('close', () => {
-			if (this.#socket === socket) this.#fail();
-		});
-		return socket;
 	}
 
 	#read(bytes: Buffer): void {

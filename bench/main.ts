@@ -14,8 +14,8 @@ import { bulkStreams } from './rows/bulkStreams.js';
 import { choosing } from './rows/choosing.js';
 import { failover } from './rows/failover.js';
 import { codexBodies, sdkBodies } from './rows/largeBodies.js';
-import { pacedSockets } from './rows/pacedSockets.js';
-import { pacedStreams } from './rows/pacedStreams.js';
+import { ledger } from './rows/ledger.js';
+import { pacedSockets, pacedStreams } from './rows/pacedEvents.js';
 import { slowStreams } from './rows/slowStreams.js';
 import { smallReplies } from './rows/smallReplies.js';
 import { sockets } from './rows/sockets.js';
@@ -35,6 +35,7 @@ const rows: readonly Row[] = [
 	blockedHost,
 	failover,
 	choosing,
+	ledger,
 ];
 
 const usage = `npm run bench -- [options]

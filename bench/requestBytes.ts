@@ -17,7 +17,7 @@ export type RequestBytes = readonly Buffer[];
 const smallBody = codexBody('x'.repeat(110));
 
 /** The same as a message over a WebSocket. */
-export const requestBody = Buffer.from(
+export const messageBody = Buffer.from(
 	`{"type":"response.create",${codexBody('x'.repeat(80)).toString('utf8').slice(1)}`,
 );
 
@@ -39,6 +39,11 @@ export function requestBytes(options: RequestOptions): RequestBytes {
 	];
 	const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
 	return body.length <= 4096 ? [Buffer.concat([head, body])] : [head, body];
+}
+
+/** One for each of so many sessions. */
+export function requestsOfSessions(count: number, options: RequestOptions): RequestBytes[] {
+	return Array.from({ length: count }, (_, at) => requestBytes({ ...options, session: `bench-session-${at}` }));
 }
 
 /** What Codex sends: `model` first, the keys that matter last, nothing the pool would have to change. */

@@ -1,20 +1,25 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { encodeFrame, opcodes } from '../src/core/webSocketFrames.js';
+import { connectBare } from './bareSocket.js';
 import type { Connection, Sample } from './loadConnection.js';
+import { messageBody, type RequestBytes } from './requestBytes.js';
 import { replyEnd } from './streamShapes.js';
 
-/** All connections read into the same memory: each read is finished before the next one begins. */
-const readBuffer = Buffer.alloc(64 * 1024);
 const headEnd = '\r\n\r\n';
 const mask = Buffer.from([1, 2, 3, 4]);
 
+export interface SocketOptions {
+	readonly key: string;
+	readonly shape: 'small' | 'paced';
+}
+
+/** One for each of so many sessions. */
+export function socketsOfSessions(count: number, options: SocketOptions): RequestBytes[] {
+	return Array.from({ length: count }, (_, at) => socketBytes(options, `bench-session-${at}`));
+}
+
 /** A handshake and the message that is sent behind it again and again, as they go over the wire. */
-export function socketBytes(
-	key: string,
-	session: string,
-	body: Buffer,
-	shape: 'small' | 'paced' = 'small',
-): readonly Buffer[] {
+function socketBytes({ key, shape }: SocketOptions, session: string): RequestBytes {
 	const lines = [
 		'GET /backend-api/codex/responses HTTP/1.1',
 		'host: 127.0.0.1',
@@ -29,7 +34,7 @@ export function socketBytes(
 		`thread-id: ${session}`,
 		`x-codex-bench: ${shape}`,
 	];
-	return [Buffer.from(lines.join('\r\n') + headEnd), encodeFrame(opcodes.text, body, mask)];
+	return [Buffer.from(lines.join('\r\n') + headEnd), encodeFrame(opcodes.text, messageBody, mask)];
 }
 
 /** One WebSocket that stays open, and one message at a time, on a bare socket. */
@@ -48,7 +53,7 @@ export class SocketConnection implements Connection {
 		return this.#settle !== undefined;
 	}
 
-	send([handshake, message]: readonly Buffer[], settle: (sample: Sample) => void): void {
+	send([handshake, message]: RequestBytes, settle: (sample: Sample) => void): void {
 		this.#settle = settle;
 		this.#firstByteAt = 0;
 		this.#tail = '';
@@ -66,25 +71,15 @@ export class SocketConnection implements Connection {
 
 	#open(handshake: Buffer, message: Buffer | undefined): void {
 		this.#waiting = message;
-		const socket = connect({
-			port: this.port,
-			host: '127.0.0.1',
-			noDelay: true,
-			onread: {
-				buffer: readBuffer,
-				callback: length => {
-					if (this.#socket === socket) this.#read(readBuffer.subarray(0, length));
-					return true;
-				},
+		this.#socket = connectBare(this.port, {
+			onBytes: (bytes, from) => {
+				if (from === this.#socket) this.#read(bytes);
+			},
+			onClose: from => {
+				if (from === this.#socket) this.#finish(0);
 			},
 		});
-		this.#socket = socket;
-		// 'close' follows.
-		socket.on('error', () => undefined);
-		socket.on('close', () => {
-			if (this.#socket === socket) this.#finish(0);
-		});
-		socket.write(handshake);
+		this.#socket.write(handshake);
 	}
 
 	#read(bytes: Buffer): void {

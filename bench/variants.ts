@@ -30,34 +30,31 @@ export interface Surroundings {
 	readonly build: string;
 	readonly otherBuild: string | undefined;
 	readonly cpuProfiles: string | undefined;
+	/** In each pool. */
+	readonly accounts?: number;
 }
 
-/** Starts what can be started: nginx only where it is installed, `other` only when it was asked for. */
-export async function startVariants(
+/** With those up that can be started: nginx only where it is installed, `other` only when it was asked for. */
+export async function withVariants<T>(
 	surroundings: Surroundings,
 	names: readonly VariantName[],
-	accounts = 3,
-): Promise<Variant[]> {
+	work: (variants: readonly Variant[]) => Promise<T>,
+): Promise<T> {
 	const variants: Variant[] = [];
 	try {
 		for (const name of names) {
 			if (name === 'nginx' && !isNginxInstalled) continue;
 			if (name === 'other' && surroundings.otherBuild === undefined) continue;
-			variants.push(await startVariant(surroundings, name, accounts));
+			variants.push(await startVariant(surroundings, name));
 		}
-	} catch (error) {
-		await stopVariants(variants);
-		throw error;
+		return await work(variants);
+	} finally {
+		await Promise.all(variants.map(variant => variant.stop()));
 	}
-	return variants;
 }
 
-export async function stopVariants(variants: readonly Variant[]): Promise<void> {
-	await Promise.all(variants.map(variant => variant.stop()));
-}
-
-async function startVariant(surroundings: Surroundings, name: VariantName, accounts: number): Promise<Variant> {
-	const { folder, programs, upstreamPort, build, otherBuild, cpuProfiles } = surroundings;
+async function startVariant(surroundings: Surroundings, name: VariantName): Promise<Variant> {
+	const { folder, programs, upstreamPort, build, otherBuild, cpuProfiles, accounts = 3 } = surroundings;
 	switch (name) {
 		case 'direct':
 			return plain(name, upstreamPort, undefined);

@@ -1,15 +1,14 @@
 import type { Row } from '../row.js';
 import { requestBytes } from '../requestBytes.js';
 import { measureSlices } from '../slices.js';
-import { startVariants, stopVariants, type VariantName } from '../variants.js';
+import { withVariants, type VariantName } from '../variants.js';
 
 export const addedLatency: Row = {
 	name: 'latency',
 	title: 'small replies on one connection: time added over the direct way',
-	measure: async bench => {
-		const row = 'latency';
-		const variants = await startVariants(bench, ['direct', 'nginx', 'raw-dispatch', 'raw-request', 'other', 'pool']);
-		try {
+	measure: bench =>
+		withVariants(bench, ['direct', 'nginx', 'raw-dispatch', 'raw-request', 'other', 'pool'], async variants => {
+			const row = 'latency';
 			const slices = await measureSlices(variants, {
 				rounds: bench.quick ? 3 : 12,
 				slice: { forMs: bench.quick ? 150 : 300 },
@@ -39,8 +38,5 @@ export const addedLatency: Row = {
 					beside: slices.beside(added('totalMs')),
 				},
 			];
-		} finally {
-			await stopVariants(variants);
-		}
-	},
+		}),
 };

@@ -1,7 +1,8 @@
-import { requestBytes } from '../requestBytes.js';
+import { cpuFigures, errorFigure } from '../cpuFigures.js';
+import { requestsOfSessions } from '../requestBytes.js';
 import type { Row } from '../row.js';
 import { measureSlices } from '../slices.js';
-import { startVariants, stopVariants, type VariantName } from '../variants.js';
+import { withVariants, type VariantName } from '../variants.js';
 
 const connections = 4;
 const eventsPerStream = 20_000;
@@ -9,30 +10,18 @@ const eventsPerStream = 20_000;
 export const bulkStreams: Row = {
 	name: 'bulk',
 	title: `${eventsPerStream} events at full speed, ${connections} connections`,
-	measure: async bench => {
-		const row = 'bulk';
-		const variants = await startVariants(bench, ['nginx', 'raw-dispatch', 'other', 'pool']);
-		try {
+	measure: bench =>
+		withVariants(bench, ['nginx', 'raw-dispatch', 'other', 'pool'], async variants => {
+			const row = 'bulk';
 			const slices = await measureSlices(variants, {
 				rounds: bench.quick ? 3 : 10,
 				slice: { requests: bench.quick ? 8 : 48 },
 				warmUp: { requests: bench.quick ? 8 : 48 },
-				requests: ({ key }) =>
-					Array.from({ length: connections }, (_, at) =>
-						requestBytes({ key, shape: 'bulk', session: `bench-session-${at}` }),
-					),
+				requests: ({ key }) => requestsOfSessions(connections, { key, shape: 'bulk' }),
 			});
-			const cpu = (name: VariantName) => slices.ratio(name, 'nginx', 'cpuMicros');
 			const speed = (name: VariantName) => slices.ratio(name, 'nginx', 'requestsPerSecond');
 			return [
-				{
-					row,
-					name: 'CPU per event, × nginx (median)',
-					value: cpu('pool'),
-					unit: '×',
-					goal: { atMost: 1.3 },
-					beside: slices.beside(cpu),
-				},
+				...cpuFigures(slices, { row, unit: 'event', perRequest: eventsPerStream, atMost: 1.3 }),
 				{
 					row,
 					name: 'events/s, × nginx (median)',
@@ -41,17 +30,7 @@ export const bulkStreams: Row = {
 					goal: { atLeast: 0.8 },
 					beside: slices.beside(speed),
 				},
-				{
-					row,
-					name: 'CPU per event (least)',
-					value: slices.least('pool', 'cpuMicros') / eventsPerStream,
-					unit: 'µs',
-					beside: slices.beside(name => slices.least(name, 'cpuMicros') / eventsPerStream),
-				},
-				{ row, name: 'errors', value: slices.errors('pool'), unit: '', goal: { atMost: 0 } },
+				errorFigure(slices, row),
 			];
-		} finally {
-			await stopVariants(variants);
-		}
-	},
+		}),
 };

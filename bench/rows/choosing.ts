@@ -3,7 +3,7 @@ import { AccountBook } from '../../src/core/accountBook.js';
 import { chooseAccount, type ChoiceContext } from '../../src/core/chooseAccount.js';
 import { strategySchema, type Strategy } from '../../src/shared/routingApi.js';
 import type { UsageWindow } from '../../src/shared/accountApi.js';
-import { accountRow } from '../../test/support/corePool.js';
+import { accountRow } from '../../test/support/accountRow.js';
 import { MemoryStore } from '../../test/support/memoryStore.js';
 import type { Figure } from '../figures.js';
 import type { Row } from '../row.js';

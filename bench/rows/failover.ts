@@ -3,7 +3,7 @@ import { sendInTurn } from '../load.js';
 import { requestBytes } from '../requestBytes.js';
 import type { Row } from '../row.js';
 import { median } from '../statistics.js';
-import { startVariants, stopVariants } from '../variants.js';
+import { withVariants } from '../variants.js';
 
 /** Every move spends an account, so there is one for each, and some that stay. */
 const moves = 40;
@@ -13,11 +13,9 @@ const maxAddedMs = 0.3;
 export const failover: Row = {
 	name: 'failover',
 	title: '429 of one account, answer of the next, one connection',
-	measure: async bench => {
-		const row = 'failover';
-		const variants = await startVariants(bench, ['direct', 'pool'], moves + spare);
-		try {
-			const [direct, pool] = variants;
+	measure: bench =>
+		withVariants({ ...bench, accounts: moves + spare }, ['direct', 'pool'], async ([direct, pool]) => {
+			const row = 'failover';
 			if (!direct || !pool) throw new Error('The pool and the direct way are needed');
 			// Each account keeps its own connections: round robin warms one for all of them.
 			await pool.client?.changePool({ routing: { strategy: 'round_robin' } });
@@ -52,8 +50,5 @@ export const failover: Row = {
 					goal: { atMost: 0 },
 				},
 			];
-		} finally {
-			await stopVariants(variants);
-		}
-	},
+		}),
 };

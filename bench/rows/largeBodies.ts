@@ -3,7 +3,7 @@ import { codexBody, requestBytes, sdkBody } from '../requestBytes.js';
 import type { Bench, Row } from '../row.js';
 import { residentKilobytes } from '../processUsage.js';
 import { measureSlices } from '../slices.js';
-import { startVariants, stopVariants, type VariantName } from '../variants.js';
+import { withVariants, type VariantName } from '../variants.js';
 
 /** Goals for the body that passes byte for byte; a normalised one is only shown. */
 const sizes = [
@@ -45,8 +45,7 @@ async function measureSize(
 	const isCodex = route === '/backend-api/codex/responses';
 	const text = 'x'.repeat(megabytes * 1024 * 1024);
 	const body = isCodex ? codexBody(text) : sdkBody(text);
-	const variants = await startVariants(bench, ['direct', 'nginx', 'raw-dispatch', 'other', 'pool']);
-	try {
+	return withVariants(bench, ['direct', 'nginx', 'raw-dispatch', 'other', 'pool'], async variants => {
 		const pid = variants.find(variant => variant.name === 'pool')?.pid;
 		const idleKilobytes = pid === undefined ? NaN : residentKilobytes(pid);
 		const slices = await measureSlices(variants, {
@@ -89,7 +88,5 @@ async function measureSize(
 				? [{ row, name: `${megabytes} MB: errors`, value: slices.errors('pool'), unit: '', goal: { atMost: 0 } }]
 				: []),
 		];
-	} finally {
-		await stopVariants(variants);
-	}
+	});
 }

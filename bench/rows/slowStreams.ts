@@ -6,7 +6,7 @@ import { cpuMicros, residentKilobytes } from '../processUsage.js';
 import { requestBytes } from '../requestBytes.js';
 import type { Bench, Row } from '../row.js';
 import { quantile } from '../statistics.js';
-import { startVariants, stopVariants, type Variant, type VariantName } from '../variants.js';
+import { withVariants, type Variant, type VariantName } from '../variants.js';
 
 interface Watch {
 	readonly name: VariantName;
@@ -20,16 +20,12 @@ interface Watch {
 export const slowStreams: Row = {
 	name: 'slow',
 	title: '1,000 streams at once (--quick: 200), one event per 50 ms in each',
-	measure: async bench => {
-		const variants = await startVariants(bench, ['direct', 'nginx', 'raw-dispatch', 'other', 'pool']);
-		try {
+	measure: bench =>
+		withVariants(bench, ['direct', 'nginx', 'raw-dispatch', 'other', 'pool'], async variants => {
 			const watches: Watch[] = [];
 			for (const variant of variants) watches.push(await watch(bench, variant));
 			return figures(watches);
-		} finally {
-			await stopVariants(variants);
-		}
-	},
+		}),
 };
 
 /** Memory grows only once, so each variant has one turn and a fresh process. */

@@ -33,6 +33,8 @@ export const requestRecordSchema = z.object({
 	route: z.string(),
 	client: z.string().nullable(),
 	model: z.string().nullable(),
+	/** The name the client asked for, when it was not the model's own. */
+	alias: z.string().nullable(),
 	effort: z.string().nullable(),
 	tier: z.string().nullable(),
 	transport: z.enum(['http', 'websocket']),
@@ -45,11 +47,40 @@ export const requestRecordSchema = z.object({
 	cachedTokens: z.number().int().nullable(),
 	outputTokens: z.number().int().nullable(),
 	reasoningTokens: z.number().int().nullable(),
+	/** Estimated price in 10⁻⁹ US dollars; null when the tokens or the model's price are unknown. */
+	costNanoUsd: z.number().int().nullable(),
 	firstByteMs: z.number().nullable(),
 	totalMs: z.number(),
 	attempts: z.array(attemptRecordSchema),
 });
 export type RequestRecord = z.infer<typeof requestRecordSchema>;
+
+/** One page of the settled requests, newest first. As in a usage report, the empty text stands for none. */
+export const requestListQuerySchema = z.object({
+	/** `next` of the page before. */
+	before: z
+		.string()
+		.regex(/^[0-9a-z]{1,10}$/)
+		.optional(),
+	limit: z.coerce.number().int().min(1).max(200).default(50),
+	accountId: z.string().optional(),
+	model: z.string().optional(),
+	keyId: z.string().optional(),
+	client: z.string().optional(),
+	outcome: requestRecordSchema.shape.outcome.optional(),
+	/** Part of an id, model, alias, client or error, in upper or lower case. */
+	text: z.string().max(200).optional(),
+});
+export type RequestListQuery = z.infer<typeof requestListQuerySchema>;
+
+export const requestListSchema = z.object({
+	requests: z.array(requestRecordSchema),
+	/** Where the next page begins; null when the oldest request has been looked at. Opaque. */
+	next: z.string().nullable(),
+	/** The page is not full only because no more requests were looked at in one go: `next` continues the search. */
+	isCutShort: z.boolean(),
+});
+export type RequestList = z.infer<typeof requestListSchema>;
 
 /** One account as a choice saw it. Why it was out, or how it scored: the lowest wins. */
 export const considerationSchema = z.object({

@@ -1,14 +1,8 @@
 import type Database from 'better-sqlite3';
 import * as z from 'zod';
-import type { AccountRow } from '../core/ports.js';
-import {
-	accountStateSchema,
-	prioritySchema,
-	reserveSchema,
-	usageWindowSchema,
-	type UsageWindow,
-} from '../shared/accountApi.js';
-import { parseJson, parseRows } from './parseRows.js';
+import type { AccountRow } from '../core/storePort.js';
+import { accountStateSchema, prioritySchema, reserveSchema } from '../shared/accountApi.js';
+import { parseRows } from './parseRows.js';
 
 const accountRowSchema = z.object({
 	id: z.string(),
@@ -31,18 +25,10 @@ const accountRowSchema = z.object({
 	refreshedAt: z.number(),
 });
 
-const windowsRowSchema = z.object({
-	accountId: z.string(),
-	windows: z.string().transform(parseJson).pipe(z.array(usageWindowSchema)),
-});
-
-/** Accounts and, as one text per account, their usage windows. */
 export class AccountTable {
 	readonly #load: Database.Statement<[]>;
 	readonly #save: Database.Statement<[Record<string, unknown>]>;
 	readonly #remove: Database.Statement<[string]>;
-	readonly #loadWindows: Database.Statement<[]>;
-	readonly #saveWindows: Database.Statement<[{ accountId: string; windows: string }]>;
 
 	constructor(database: Database.Database) {
 		this.#load = database.prepare('SELECT * FROM accounts ORDER BY position, addedAt, id');
@@ -61,12 +47,6 @@ export class AccountTable {
 				refreshedAt = excluded.refreshedAt, priority = excluded.priority, reservePercent = excluded.reservePercent
 		`);
 		this.#remove = database.prepare('DELETE FROM accounts WHERE id = ?');
-		this.#loadWindows = database.prepare('SELECT accountId, windows FROM windows');
-		// Figures may still arrive for an account that was just removed: they go nowhere.
-		this.#saveWindows = database.prepare(`
-			INSERT INTO windows SELECT @accountId, @windows WHERE EXISTS (SELECT 1 FROM accounts WHERE id = @accountId)
-			ON CONFLICT (accountId) DO UPDATE SET windows = excluded.windows
-		`);
 	}
 
 	load(): AccountRow[] {
@@ -80,14 +60,5 @@ export class AccountTable {
 	/** The account's windows, cooldowns and sessions go with it. */
 	remove(accountId: string): void {
 		this.#remove.run(accountId);
-	}
-
-	loadWindows(): Map<string, UsageWindow[]> {
-		const rows = parseRows(windowsRowSchema, this.#loadWindows.all());
-		return new Map(rows.map(row => [row.accountId, row.windows]));
-	}
-
-	saveWindows(accountId: string, windows: readonly UsageWindow[]): void {
-		this.#saveWindows.run({ accountId, windows: JSON.stringify(windows) });
 	}
 }

@@ -1,12 +1,17 @@
 import type Database from 'better-sqlite3';
 import * as z from 'zod';
-import type { KeyRow } from '../core/ports.js';
-import { parseRows } from './parseRows.js';
+import type { KeyRow } from '../core/storePort.js';
+import { keyBudgetSchema, keyScopeSchema } from '../shared/keyApi.js';
+import { parseJson, parseRows } from './parseRows.js';
 
+/** A scope or a budget that cannot be read makes the row none: better no key than one without its limits. */
 const keyRowSchema = z.object({
 	id: z.string(),
 	name: z.string(),
 	hash: z.string(),
+	prefix: z.string().nullable(),
+	models: z.string().transform(parseJson).pipe(keyScopeSchema),
+	budget: z.string().transform(parseJson).pipe(keyBudgetSchema.nullable()),
 	createdAt: z.number(),
 	lastUsedAt: z.number().nullable(),
 });
@@ -14,12 +19,15 @@ const keyRowSchema = z.object({
 /** Pool keys, by their hashes. */
 export class KeyTable {
 	readonly #load: Database.Statement<[]>;
-	readonly #save: Database.Statement<[KeyRow]>;
+	readonly #save: Database.Statement<[Record<string, unknown>]>;
 	readonly #remove: Database.Statement<[string]>;
 
 	constructor(database: Database.Database) {
 		this.#load = database.prepare('SELECT * FROM keys ORDER BY createdAt, id');
-		this.#save = database.prepare('INSERT OR REPLACE INTO keys VALUES (@id, @name, @hash, @createdAt, @lastUsedAt)');
+		this.#save = database.prepare(`
+			INSERT OR REPLACE INTO keys (id, name, hash, prefix, models, budget, createdAt, lastUsedAt)
+			VALUES (@id, @name, @hash, @prefix, @models, @budget, @createdAt, @lastUsedAt)
+		`);
 		this.#remove = database.prepare('DELETE FROM keys WHERE id = ?');
 	}
 
@@ -27,8 +35,8 @@ export class KeyTable {
 		return parseRows(keyRowSchema, this.#load.all());
 	}
 
-	save(key: KeyRow): void {
-		this.#save.run(key);
+	save({ models, budget, ...key }: KeyRow): void {
+		this.#save.run({ ...key, models: JSON.stringify(models), budget: JSON.stringify(budget) });
 	}
 
 	remove(keyId: string): void {

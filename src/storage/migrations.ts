@@ -109,6 +109,92 @@ export const migrations: readonly string[] = [
 		cooldowns TEXT NOT NULL
 	);
 	`,
+	// Requests from before prices count as unpriced, where they had tokens: a sum of costs must not seem whole.
+	`
+	ALTER TABLE requests ADD COLUMN alias TEXT;
+	ALTER TABLE requests ADD COLUMN costNanoUsd INTEGER;
+	ALTER TABLE hourlyUsage ADD COLUMN costNanoUsd INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE hourlyUsage ADD COLUMN unpriced INTEGER NOT NULL DEFAULT 0;
+	UPDATE hourlyUsage SET unpriced = requests WHERE inputTokens + outputTokens > 0;
+	`,
+	// Scope and budget are read and replaced as one, so each rests as one JSON text; keys from before have neither.
+	`
+	ALTER TABLE keys ADD COLUMN prefix TEXT;
+	ALTER TABLE keys ADD COLUMN models TEXT NOT NULL DEFAULT 'null';
+	ALTER TABLE keys ADD COLUMN budget TEXT NOT NULL DEFAULT 'null';
+	`,
+	`
+	CREATE TABLE quotas (
+		accountId TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+		quota TEXT NOT NULL
+	);
+	`,
+	// Requests are listed and pruned in the order in which they were settled; nothing asks for an order by time any more.
+	// Before 1970 a plain remainder would be negative.
+	`
+	DROP INDEX requestsByStart;
+	CREATE INDEX requestsById ON requests (id);
+
+	-- Requests of an account up to a sequence that are hidden, until they are gone from the disk too.
+	CREATE TABLE forgottenRequests (accountId TEXT PRIMARY KEY, upTo INTEGER NOT NULL);
+	CREATE VIEW keptRequests AS SELECT * FROM requests WHERE NOT EXISTS (
+		SELECT 1 FROM forgottenRequests AS forgotten
+		WHERE forgotten.accountId = requests.accountId AND requests.sequence <= forgotten.upTo
+	);
+
+	-- One row per UTC day and account, model, key or client, for sums over years.
+	CREATE TABLE dailyUsage (
+		party TEXT NOT NULL,
+		name TEXT NOT NULL,
+		day INTEGER NOT NULL,
+		requests INTEGER NOT NULL,
+		failed INTEGER NOT NULL,
+		inputTokens INTEGER NOT NULL,
+		cachedTokens INTEGER NOT NULL,
+		outputTokens INTEGER NOT NULL,
+		reasoningTokens INTEGER NOT NULL,
+		costNanoUsd INTEGER NOT NULL,
+		unpriced INTEGER NOT NULL,
+		PRIMARY KEY (party, name, day)
+	) WITHOUT ROWID;
+	INSERT INTO dailyUsage
+	SELECT party, name, hour - (hour % 86400000 + 86400000) % 86400000,
+		sum(requests), sum(failed), sum(inputTokens), sum(cachedTokens), sum(outputTokens), sum(reasoningTokens),
+		sum(costNanoUsd), sum(unpriced)
+	FROM (
+		SELECT 'account' AS party, accountId AS name, * FROM hourlyUsage
+		UNION ALL SELECT 'model', model, * FROM hourlyUsage
+		UNION ALL SELECT 'key', keyId, * FROM hourlyUsage
+		UNION ALL SELECT 'client', client, * FROM hourlyUsage
+	) GROUP BY 1, 2, 3;
+
+	CREATE TABLE hourlyTotals (
+		hour INTEGER PRIMARY KEY,
+		requests INTEGER NOT NULL,
+		failed INTEGER NOT NULL,
+		inputTokens INTEGER NOT NULL,
+		cachedTokens INTEGER NOT NULL,
+		outputTokens INTEGER NOT NULL,
+		reasoningTokens INTEGER NOT NULL,
+		costNanoUsd INTEGER NOT NULL,
+		unpriced INTEGER NOT NULL
+	);
+	INSERT INTO hourlyTotals
+	SELECT hour, sum(requests), sum(failed), sum(inputTokens), sum(cachedTokens), sum(outputTokens), sum(reasoningTokens),
+		sum(costNanoUsd), sum(unpriced)
+	FROM hourlyUsage GROUP BY hour;
+	`,
+	`
+	CREATE TABLE windowHistory (
+		accountId TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+		at INTEGER NOT NULL,
+		"limit" TEXT NOT NULL,
+		durationMinutes INTEGER NOT NULL,
+		usedPercent REAL NOT NULL,
+		resetsAt INTEGER,
+		PRIMARY KEY (accountId, at, durationMinutes, "limit")
+	) WITHOUT ROWID;
+	`,
 ];
 
 /** Brings the schema to the newest step, all or nothing. A database from a newer version is left untouched. */

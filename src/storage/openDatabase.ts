@@ -1,29 +1,48 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Clock, Log } from '../core/ports.js';
 import { PoolError } from '../shared/poolError.js';
 import { migrate } from './migrations.js';
+import { salvage } from './salvage.js';
 import { sqliteCode } from './sqliteCode.js';
 
 /** How long opening and closing wait for another process that is writing. */
 export const patientMs = 5000;
 
+/** Checking so many takes a fraction of a second, several times as many would keep everyone waiting: 512 MB. */
+const wholeCheckPages = 131_072;
+
 /** How long one write may hold up the event loop for another process; a queued write is tried again later. */
 const hurriedMs = 250;
 
-/** Opens and migrates the database. A corrupt file is set aside and a fresh one made. */
-export async function openDatabase(file: string, clock: Pick<Clock, 'now'>, log: Log): Promise<Database.Database> {
+export interface OpenedDatabase {
+	readonly database: Database.Database;
+	/** The file that was there before was corrupt. */
+	readonly damage?: Damage;
+}
+
+export interface Damage {
+	/** Where the corrupt file is now. */
+	readonly keptAs: string;
+	/** The tables of which nothing could be taken over. */
+	readonly lost: readonly string[];
+}
+
+/** Opens and migrates the database. A corrupt file is set aside, and what can be read of it goes into a fresh one. */
+export async function openDatabase(file: string, clock: Pick<Clock, 'now'>, log: Log): Promise<OpenedDatabase> {
 	const Sqlite = await loadSqlite();
 	try {
 		mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
 		try {
-			return connect(Sqlite, file);
+			return { database: connect(Sqlite, file) };
 		} catch (thrown) {
 			if (!isCorrupt(thrown)) throw thrown;
-			setAside(file, clock.now());
-			log.warn('corrupt database set aside', { code: sqliteCode(thrown) });
-			return connect(Sqlite, file);
+			const keptAs = setAside(file, clock.now());
+			const database = connect(Sqlite, file);
+			const lost = salvage(database, keptAs);
+			log.warn('corrupt database set aside', { code: sqliteCode(thrown), as: basename(keptAs), lost });
+			return { database, damage: { keptAs, lost } };
 		}
 	} catch (thrown) {
 		if (thrown instanceof PoolError) throw thrown;
@@ -71,8 +90,15 @@ function connect(Sqlite: typeof Database, file: string): Database.Database {
 	}
 }
 
+/** A pool with a history of a million requests starts with a check of everything but that history. */
 function checkPages(database: Database.Database): void {
-	const finding = database.prepare<[], string>('PRAGMA quick_check(1)').pluck().get();
+	const count = database.prepare<[], number>('PRAGMA page_count').pluck().get() ?? 0;
+	const check =
+		count <= wholeCheckPages
+			? 'PRAGMA quick_check(1)'
+			: `SELECT quick_check FROM sqlite_schema JOIN pragma_quick_check(sqlite_schema.name)
+				WHERE type = 'table' AND sqlite_schema.name <> 'requests' AND quick_check <> 'ok'`;
+	const finding = database.prepare<[], string>(check).pluck().get() ?? 'ok';
 	if (finding !== 'ok') throw Object.assign(new Error(finding), { code: 'SQLITE_CORRUPT' });
 }
 
@@ -81,9 +107,10 @@ function isCorrupt(thrown: unknown): boolean {
 	return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT');
 }
 
-function setAside(file: string, now: number): void {
-	const suffix = `.corrupt-${new Date(now).toISOString().replaceAll(':', '-')}`;
+function setAside(file: string, now: number): string {
+	const aside = `${file}.corrupt-${new Date(now).toISOString().replaceAll(':', '-')}`;
 	for (const part of ['', '-wal', '-shm']) {
-		if (existsSync(file + part)) renameSync(file + part, file + suffix + part);
+		if (existsSync(file + part)) renameSync(file + part, aside + part);
 	}
+	return aside;
 }

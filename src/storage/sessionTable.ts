@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { SessionRow } from '../core/ports.js';
+import type { SessionRow } from '../core/storePort.js';
 import { sessionViewSchema } from '../shared/sessionApi.js';
 import { parseRows } from './parseRows.js';
 

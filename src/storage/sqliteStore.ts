@@ -1,30 +1,43 @@
 import type Database from 'better-sqlite3';
-import type { AccountRow, Clock, Cooldown, KeyRow, Log, SessionRow, Store } from '../core/ports.js';
-import type { ExplainedRequest, RequestRecord } from '../shared/requestApi.js';
-import type { UsageGrouping, UsageReport, UsageTotals } from '../shared/usageApi.js';
-import type { UsageWindow } from '../shared/accountApi.js';
+import type { Clock, Log } from '../core/ports.js';
+import type { AccountRow, Cooldown, HistorySample, KeyRow, SessionRow, Store } from '../core/storePort.js';
+import type { WindowHistory } from '../shared/forecastApi.js';
+import type { ExplainedRequest, RequestList, RequestListQuery, RequestRecord } from '../shared/requestApi.js';
+import { defaultRetention, type Retention } from '../shared/retention.js';
+import type { UsageQuery, UsageReport, UsageTotals } from '../shared/usageApi.js';
+import type { AccountQuota, UsageWindow } from '../shared/accountApi.js';
+import type { PoolNotice } from '../shared/poolApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { AccountTable } from './accountTable.js';
-import { CooldownTable } from './cooldownTable.js';
+import { cooldownTexts, quotaTexts, windowTexts, type AccountTexts } from './accountTexts.js';
+import { Housekeeping } from './housekeeping.js';
 import { KeyTable } from './keyTable.js';
-import { openDatabase, patientMs } from './openDatabase.js';
+import { openDatabase, patientMs, type Damage, type OpenedDatabase } from './openDatabase.js';
+import { RequestRetention } from './requestRetention.js';
 import { RequestTable } from './requestTable.js';
 import { SessionTable } from './sessionTable.js';
 import { SettingTable } from './settingTable.js';
 import { sqliteCode } from './sqliteCode.js';
 import { UsageTable } from './usageTable.js';
+import { WindowHistoryTable } from './windowHistoryTable.js';
 import { WriteQueue } from './writeQueue.js';
 
-const idleAfterMs = 5000;
-const pruneEveryMs = 6 * 3_600_000;
+const pruneSessionsEveryMs = 6 * 3_600_000;
+
+export interface StoreOptions {
+	readonly clock: Pick<Clock, 'now'>;
+	readonly log: Log;
+	readonly retention?: Retention | undefined;
+}
 
 /** Opens the pool's database, or rejects with `storage_failed` and a sentence that says what to do. */
-export async function openStore(file: string, clock: Pick<Clock, 'now'>, log: Log): Promise<SqliteStore> {
-	return new SqliteStore(await openDatabase(file, clock, log), clock, log);
+export async function openStore(file: string, options: StoreOptions): Promise<SqliteStore> {
+	return new SqliteStore(await openDatabase(file, options.clock, options.log), options);
 }
 
 /** The pool's memory. Saving is queued and never waits for the disk; loading and removing go to the disk at once. */
 export class SqliteStore implements Store {
+	readonly notices: readonly PoolNotice[];
 	readonly #database: Database.Database;
 	readonly #clock: Pick<Clock, 'now'>;
 	readonly #log: Log;
@@ -32,34 +45,49 @@ export class SqliteStore implements Store {
 	// The tables hold every statement for as long as the store lives: statements that are collected while the
 	// process ends have crashed it before.
 	readonly #accounts: AccountTable;
-	readonly #cooldowns: CooldownTable;
+	readonly #windows: AccountTexts<UsageWindow[]>;
+	readonly #quotas: AccountTexts<AccountQuota>;
+	readonly #cooldowns: AccountTexts<Cooldown[]>;
 	readonly #keys: KeyTable;
 	readonly #sessions: SessionTable;
 	readonly #settings: SettingTable;
 	readonly #requests: RequestTable;
 	readonly #usage: UsageTable;
-	#prunedAt = -Infinity;
-	#idleTimer: NodeJS.Timeout | undefined;
+	readonly #windowHistory: WindowHistoryTable;
+	readonly #retention: RequestRetention;
+	readonly #housekeeping: Housekeeping;
+	#sessionsPrunedAt = -Infinity;
 	#closed = false;
 
-	constructor(database: Database.Database, clock: Pick<Clock, 'now'>, log: Log) {
+	constructor({ database, damage }: OpenedDatabase, { clock, log, retention = defaultRetention }: StoreOptions) {
+		this.notices = damage ? [databaseSetAside(damage, clock.now())] : [];
 		this.#database = database;
 		this.#clock = clock;
 		this.#log = log;
 		this.#accounts = new AccountTable(database);
-		this.#cooldowns = new CooldownTable(database);
+		this.#windows = windowTexts(database);
+		this.#quotas = quotaTexts(database);
+		this.#cooldowns = cooldownTexts(database);
 		this.#keys = new KeyTable(database);
 		this.#sessions = new SessionTable(database);
 		this.#settings = new SettingTable(database);
 		this.#requests = new RequestTable(database);
 		this.#usage = new UsageTable(database);
+		this.#windowHistory = new WindowHistoryTable(database);
+		this.#retention = new RequestRetention(database, retention);
+		this.#housekeeping = new Housekeeping({
+			step: () => this.#tidy(),
+			finish: () => database.exec('PRAGMA wal_checkpoint(PASSIVE)'),
+			clock,
+			log,
+		});
 		const transaction = database.transaction((work: () => void) => this.#usage.sumUp(work));
 		this.#queue = new WriteQueue({
 			transact: work => transaction.immediate(work),
-			onWritten: () => this.#awaitIdle(),
+			onWritten: () => this.#housekeeping.putOff(),
 			log,
 		});
-		this.#tidy();
+		this.#housekeeping.start();
 	}
 
 	loadAccounts(): AccountRow[] {
@@ -73,23 +101,46 @@ export class SqliteStore implements Store {
 	removeAccount(accountId: string): void {
 		this.#queue.forgetState(`account ${accountId}`);
 		this.#queue.forgetState(`windows ${accountId}`);
+		this.#queue.forgetState(`quota ${accountId}`);
 		this.#queue.forgetState(`cooldowns ${accountId}`);
 		this.#now(() => this.#accounts.remove(accountId));
 	}
 
 	forgetUsage(accountId: string): void {
-		this.#now(() => {
-			this.#requests.forget(accountId);
+		const forget = this.#database.transaction(() => {
+			this.#retention.forget(accountId);
 			this.#usage.forget(accountId);
 		});
+		this.#now(() => forget.immediate());
+		this.#housekeeping.putOff();
 	}
 
 	loadWindows(): Map<string, UsageWindow[]> {
-		return this.#now(() => this.#accounts.loadWindows());
+		return this.#now(() => this.#windows.load());
 	}
 
 	saveWindows(accountId: string, windows: readonly UsageWindow[]): void {
-		this.#queue.setState(`windows ${accountId}`, () => this.#accounts.saveWindows(accountId, windows));
+		this.#queue.setState(`windows ${accountId}`, () => this.#windows.save(accountId, windows));
+	}
+
+	loadWindowSamples(since: number): HistorySample[] {
+		return this.#now(() => this.#windowHistory.load(since));
+	}
+
+	appendWindowSample(sample: HistorySample): void {
+		this.#queue.addRow(() => this.#windowHistory.append(sample));
+	}
+
+	windowHistory(accountId: string, since: number): WindowHistory {
+		return this.#now(() => this.#windowHistory.read(accountId, since));
+	}
+
+	loadQuotas(): Map<string, AccountQuota> {
+		return this.#now(() => this.#quotas.load());
+	}
+
+	saveQuota(accountId: string, quota: AccountQuota): void {
+		this.#queue.setState(`quota ${accountId}`, () => this.#quotas.save(accountId, quota));
 	}
 
 	loadCooldowns(): Map<string, Cooldown[]> {
@@ -106,6 +157,11 @@ export class SqliteStore implements Store {
 
 	saveKey(key: KeyRow): void {
 		this.#queue.setState(`key ${key.id}`, () => this.#keys.save(key));
+	}
+
+	replaceKey(key: KeyRow): void {
+		this.#queue.forgetState(`key ${key.id}`);
+		this.#now(() => this.#keys.save(key));
 	}
 
 	removeKey(keyId: string): void {
@@ -142,7 +198,11 @@ export class SqliteStore implements Store {
 	}
 
 	recentRequests(limit: number): RequestRecord[] {
-		return this.#now(() => this.#requests.recent(limit));
+		return this.listRequests({ limit }).requests;
+	}
+
+	listRequests(query: RequestListQuery): RequestList {
+		return this.#now(() => this.#requests.list(query));
 	}
 
 	findRequest(idPrefix: string): ExplainedRequest | undefined {
@@ -155,18 +215,18 @@ export class SqliteStore implements Store {
 	}
 
 	/** Counts whole hours, like `totals`. The group of requests without an account, model or client is the empty text. */
-	usage(since: number, by: UsageGrouping): UsageReport {
-		return this.#now(() => this.#usage.report(since, by));
+	usage(query: UsageQuery): UsageReport {
+		return this.#now(() => this.#usage.report(query));
 	}
 
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		clearTimeout(this.#idleTimer);
+		this.#housekeeping.stop();
 		try {
 			this.#database.exec(`PRAGMA busy_timeout = ${patientMs}`);
 			this.#queue.close();
-			clearTimeout(this.#idleTimer);
+			this.#housekeeping.stop();
 			this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 		} catch (thrown) {
 			this.#log.warn('last checkpoint failed', { code: sqliteCode(thrown) });
@@ -187,23 +247,29 @@ export class SqliteStore implements Store {
 		}
 	}
 
-	#awaitIdle(): void {
-		clearTimeout(this.#idleTimer);
-		this.#idleTimer = setTimeout(() => this.#tidy(), idleAfterMs).unref();
-	}
-
-	/** Work for a quiet moment: old rows go, and the log is written back so that no busy moment has to do it. */
-	#tidy(): void {
+	/** One step of the work for quiet moments; false when nothing is left to do. */
+	#tidy(): boolean {
 		const now = this.#clock.now();
-		try {
-			if (now - this.#prunedAt >= pruneEveryMs) {
-				this.#prunedAt = now;
-				this.#sessions.prune(now);
-				this.#requests.prune(now);
-			}
-			this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-		} catch (thrown) {
-			this.#log.warn('database not tidied', { code: sqliteCode(thrown) });
+		if (now - this.#sessionsPrunedAt >= pruneSessionsEveryMs) {
+			this.#sessionsPrunedAt = now;
+			this.#sessions.prune(now);
+			this.#windowHistory.prune(now);
 		}
+		return this.#retention.step(now);
 	}
+}
+
+function databaseSetAside({ keptAs, lost }: Damage, at: number): PoolNotice {
+	return {
+		code: 'database_set_aside',
+		message: `The pool's database was damaged and is kept as ${keptAs}. ${consequenceOf(lost)}`,
+		at,
+	};
+}
+
+function consequenceOf(lost: readonly string[]): string {
+	if (lost.includes('accounts')) return 'Its accounts could not be read: add your accounts again.';
+	return lost.length === 0
+		? 'Everything in it could be taken over.'
+		: 'Its accounts were taken over, a part of the history is lost.';
 }

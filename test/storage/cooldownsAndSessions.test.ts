@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Cooldown } from '../../src/core/ports.js';
-import { openStore, type SqliteStore } from '../../src/storage/sqliteStore.js';
-import { accountRow, eachTestGetsAFolder, noon, RecordingLog, sessionRow, stillClock } from './storageFixtures.js';
+import type { Cooldown } from '../../src/core/storePort.js';
+import { accountRow, eachTestGetsADatabase, noon, sessionRow } from './storageFixtures.js';
 
 const cooldown: Cooldown = { model: 'gpt-5.5', kind: 'limit', until: noon + 3_600_000, times: 1 };
 
 describe('cooldowns and sessions in the store', () => {
-	const folder = eachTestGetsAFolder();
-	const opened: SqliteStore[] = [];
-
-	const file = (): string => join(folder(), 'pool.sqlite');
-	const open = async (): Promise<SqliteStore> => {
-		const store = await openStore(file(), stillClock, new RecordingLog());
-		opened.push(store);
-		return store;
-	};
-
-	afterEach(() => {
-		for (const store of opened.splice(0)) store.close();
-	});
+	const { file, open } = eachTestGetsADatabase();
 
 	it('leaves out cooldowns that are not what they should be', async () => {
 		const first = await open();

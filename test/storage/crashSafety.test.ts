@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { openStore } from '../../src/storage/sqliteStore.js';
-import { eachTestGetsAFolder, RecordingLog, explainedRequest, stillClock } from './storageFixtures.js';
+import { RecordingLog } from '../support/recordingLog.js';
+import { eachTestGetsAFolder, explainedRequest, stillClock } from './storageFixtures.js';
 
 const program = fileURLToPath(new URL('appendUntilKilled.ts', import.meta.url));
 
@@ -37,13 +38,20 @@ describe('the database under several programs', function () {
 		}
 
 		const log = new RecordingLog();
-		const store = await openStore(file(), stillClock, log);
+		const store = await openStore(file(), { clock: stillClock, log });
 		const rows = store.recentRequests(1_000_000).length;
 		const { requests } = store.totals(0);
+		const reports = (['account', 'model', 'key', 'client', 'hour', 'day'] as const).map(
+			by => store.usage({ since: 0, by }).rows[0],
+		);
 		store.close();
 
 		assert.ok(rows >= written, `${rows} rows of ${written} are left`);
 		assert.equal(requests, rows);
+		assert.deepEqual(
+			reports.map(row => [row?.requests, row?.inputTokens, row?.costNanoUsd]),
+			reports.map(() => [rows, rows * 1000, rows * 1_250_000]),
+		);
 		assert.equal(rows % 37, 0, 'a batch is written whole or not at all');
 		assert.deepEqual(log.entries, []);
 	});
@@ -53,7 +61,7 @@ describe('the database under several programs', function () {
 		const ends = children.map(child => once(child, 'exit'));
 		children.forEach(child => child.stdout.resume());
 		const log = new RecordingLog();
-		const store = await openStore(file(), stillClock, log);
+		const store = await openStore(file(), { clock: stillClock, log });
 
 		for (let i = 0; i < 50; i++) {
 			store.appendRequest(explainedRequest());

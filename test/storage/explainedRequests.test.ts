@@ -1,23 +1,9 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { openStore, type SqliteStore } from '../../src/storage/sqliteStore.js';
-import { eachTestGetsAFolder, explainedRequest, noon, RecordingLog, stillClock } from './storageFixtures.js';
+import { eachTestGetsADatabase, explainedRequest, noon } from './storageFixtures.js';
 
 describe('requests with their choices', () => {
-	const folder = eachTestGetsAFolder();
-	const opened: SqliteStore[] = [];
-
-	const file = (): string => join(folder(), 'pool.sqlite');
-	const open = async (): Promise<SqliteStore> => {
-		const store = await openStore(file(), stillClock, new RecordingLog());
-		opened.push(store);
-		return store;
-	};
-
-	afterEach(() => {
-		for (const store of opened.splice(0)) store.close();
-	});
+	const { file, open } = eachTestGetsADatabase();
 
 	it('are found as they were, also while they are still queued', async () => {
 		const request = explainedRequest({ id: 'req_run1' });
@@ -30,9 +16,9 @@ describe('requests with their choices', () => {
 
 	it('are found by the beginning of their id, the newest of several', async () => {
 		const store = await open();
-		store.appendRequest(explainedRequest({ id: 'req_run11', startedAt: noon + 2 }));
 		store.appendRequest(explainedRequest({ id: 'req_run12', startedAt: noon + 1 }));
-		store.appendRequest(explainedRequest({ id: 'req_else', startedAt: noon + 3 }));
+		store.appendRequest(explainedRequest({ id: 'req_run11' }));
+		store.appendRequest(explainedRequest({ id: 'req_else' }));
 
 		const found = ['req_run1', 'req_run12', 'req_e', '', 'REQ', 'un1', '%', 'req_run123'].map(
 			idPrefix => store.findRequest(idPrefix)?.id,
@@ -48,6 +34,29 @@ describe('requests with their choices', () => {
 			undefined,
 			undefined,
 		]);
+	});
+
+	it('are found behind ten thousand others', async () => {
+		const store = await open();
+		store.appendRequest(explainedRequest({ id: 'old_1' }));
+		store.appendRequest(explainedRequest({ id: 'old_2' }));
+		for (let at = 1; at <= 10_000; at++) {
+			store.appendRequest(explainedRequest({ id: `req_${at}` }));
+			if (at % 5000 === 0) store.recentRequests(1); // sees queued rows, so they are written now
+		}
+
+		const found = ['old', 'old_1', 'old_3', 'ol%'].map(idPrefix => store.findRequest(idPrefix)?.id);
+
+		assert.deepEqual(found, ['old_2', 'old_1', undefined, undefined]);
+	});
+
+	it('are not found once their account is forgotten', async () => {
+		const store = await open();
+		store.appendRequest(explainedRequest({ id: 'req_run1', accountId: 'gone' }));
+		store.forgetUsage('gone');
+
+		assert.equal(store.findRequest('req_run1'), undefined);
+		assert.equal(store.findRequest(''), undefined);
 	});
 
 	it('are found by a whole id that later ones begin with', async () => {

@@ -3,29 +3,25 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { PoolError } from '../../src/shared/poolError.js';
-import { migrate, migrations } from '../../src/storage/migrations.js';
+import { migrations } from '../../src/storage/migrations.js';
 import { loadSqlite } from '../../src/storage/openDatabase.js';
 import { openStore } from '../../src/storage/sqliteStore.js';
-import {
-	accountRow,
-	eachTestGetsAFolder,
-	noon,
-	RecordingLog,
-	explainedRequest,
-	stillClock,
-} from './storageFixtures.js';
+import { RecordingLog } from '../support/recordingLog.js';
+import { accountRow, eachTestGetsAFolder, explainedRequest, stillClock } from './storageFixtures.js';
 
 const storageFailed = (thrown: unknown): boolean => thrown instanceof PoolError && thrown.code === 'storage_failed';
 
 describe('opening the database', () => {
 	const folder = eachTestGetsAFolder();
 	const file = (): string => join(folder(), 'data', 'pool.sqlite');
-	const open = (log = new RecordingLog()): ReturnType<typeof openStore> => openStore(file(), stillClock, log);
+	const open = (log = new RecordingLog()): ReturnType<typeof openStore> =>
+		openStore(file(), { clock: stillClock, log });
 
 	/** A database with one account and enough requests to fill pages; gives its file back closed. */
 	const fillDatabase = async (): Promise<void> => {
 		const store = await open();
 		store.saveAccount(accountRow());
+		store.saveWindows('account-1', []);
 		for (let i = 0; i < 2000; i++) store.appendRequest(explainedRequest());
 		store.close();
 	};
@@ -60,6 +56,11 @@ describe('opening the database', () => {
 	for (const [name, spoil] of Object.entries({
 		'text in place of a database': () =>
 			writeFileSync(file(), 'this is not a database, however long it is'.repeat(500)),
+		'a database with a broken header': () => {
+			const bytes = readFileSync(file());
+			bytes.fill(0, 0, 64);
+			writeFileSync(file(), bytes);
+		},
 		'a database that was cut short': () => truncateSync(file(), 20_480),
 		'pages that were overwritten': () => {
 			const bytes = readFileSync(file());
@@ -67,7 +68,7 @@ describe('opening the database', () => {
 			writeFileSync(file(), bytes);
 		},
 	})) {
-		it(`sets ${name} aside and starts afresh`, async () => {
+		it(`sets ${name} aside and goes on`, async () => {
 			await fillDatabase();
 			spoil();
 			const spoiled = readFileSync(file());
@@ -76,15 +77,80 @@ describe('opening the database', () => {
 			const store = await open(log);
 			store.saveAccount(accountRow());
 			const accounts = store.loadAccounts();
+			const [notice] = store.notices;
 			store.close();
 
 			assert.equal(accounts.length, 1);
+			assert.equal(notice?.code, 'database_set_aside');
+			assert.match(notice.message, /pool\.sqlite\.corrupt-2026-03-10T12-00-00\.000Z\. /);
 			assert.equal(log.count('corrupt database set aside'), 1);
 			const aside = readdirSync(join(folder(), 'data')).filter(entry => entry.includes('.corrupt-'));
 			assert.deepEqual(aside, ['pool.sqlite.corrupt-2026-03-10T12-00-00.000Z']);
 			assert.ok(readFileSync(join(folder(), 'data', aside[0] ?? '')).equals(spoiled));
 		});
 	}
+
+	/** Makes the first page of a table unreadable, and with it the table. */
+	const spoilTable = (table: string): void => {
+		const database = new Database(file());
+		const page = Number(database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').pluck().get(table));
+		database.close();
+		const bytes = readFileSync(file());
+		bytes.fill(0xa5, (page - 1) * 4096, page * 4096);
+		writeFileSync(file(), bytes);
+	};
+	const remains = async () => {
+		const store = await open();
+		const [notice] = store.notices;
+		const found = {
+			accounts: store.loadAccounts().length,
+			windows: store.loadWindows().size,
+			requests: store.recentRequests(5000).length,
+			total: store.totals(0).requests,
+			byModel: store.usage({ since: 0, by: 'model' }).rows[0]?.requests ?? 0,
+		};
+		store.close();
+		return { found, message: notice?.message ?? '' };
+	};
+
+	it('takes over everything else when the requests cannot be read', async () => {
+		await fillDatabase();
+		spoilTable('requests');
+
+		const { found, message } = await remains();
+
+		assert.deepEqual(found, { accounts: 1, windows: 1, requests: 0, total: 2000, byModel: 2000 });
+		assert.match(message, /accounts were taken over, a part of the history is lost/);
+	});
+
+	it('takes over all sums of usage or none', async () => {
+		await fillDatabase();
+		spoilTable('dailyUsage');
+
+		const { found } = await remains();
+
+		assert.deepEqual(found, { accounts: 1, windows: 1, requests: 2000, total: 0, byModel: 0 });
+	});
+
+	it('asks for the accounts when they cannot be read', async () => {
+		await fillDatabase();
+		spoilTable('accounts');
+
+		const { found, message } = await remains();
+
+		assert.deepEqual(found, { accounts: 0, windows: 0, requests: 2000, total: 2000, byModel: 2000 });
+		assert.match(message, /add your accounts again/);
+	});
+
+	it('takes over everything when only an index is broken', async () => {
+		await fillDatabase();
+		spoilTable('requestsById');
+
+		const { found, message } = await remains();
+
+		assert.deepEqual(found, { accounts: 1, windows: 1, requests: 2000, total: 2000, byModel: 2000 });
+		assert.match(message, /Everything in it could be taken over/);
+	});
 
 	it('says what to do when the folder cannot be written', async function () {
 		// Windows has no file modes that would refuse the owner.
@@ -105,114 +171,62 @@ describe('opening the database', () => {
 		});
 	});
 
+	it('says what to do when the file belongs to someone else and cannot be written', async function () {
+		if (process.platform === 'win32' || process.geteuid?.() !== 0) this.skip();
+		await loadSqlite();
+		(await open()).close();
+		const before = readFileSync(file());
+		chmodSync(folder(), 0o755);
+		chmodSync(join(folder(), 'data'), 0o777);
+		chmodSync(file(), 0o444);
+
+		await asOrdinaryUser(() => assert.rejects(open(), storageFailed));
+
+		assert.ok(readFileSync(file()).equals(before));
+		assert.deepEqual(readdirSync(join(folder(), 'data')), ['pool.sqlite']);
+	});
+
+	it('makes a file of its own writable again', async () => {
+		(await open()).close();
+		chmodSync(file(), 0o444);
+
+		const store = await open();
+		store.saveAccount(accountRow());
+
+		assert.equal(store.loadAccounts().length, 1);
+		store.close();
+	});
+
+	it('makes do with what is whole of a log that was left behind with garbage in it', async () => {
+		const store = await open();
+		for (let batch = 0; batch < 20; batch++) {
+			for (let at = 0; at < 10; at++) store.appendRequest(explainedRequest());
+			store.totals(0);
+		}
+		const left = join(folder(), 'left');
+		mkdirSync(left);
+		const wal = readFileSync(`${file()}-wal`);
+		wal.fill(0xa5, Math.floor(wal.length / 2));
+		writeFileSync(join(left, 'pool.sqlite-wal'), wal);
+		writeFileSync(join(left, 'pool.sqlite'), readFileSync(file()));
+		store.close();
+
+		const log = new RecordingLog();
+		const opened = await openStore(join(left, 'pool.sqlite'), { clock: stillClock, log });
+		const rows = opened.recentRequests(1000).length;
+		const { requests } = opened.totals(0);
+		const [byClient] = opened.usage({ since: 0, by: 'client' }).rows;
+		opened.close();
+
+		assert.ok(rows > 0 && rows < 200, String(rows));
+		assert.deepEqual([requests, byClient?.requests], [rows, rows]);
+		assert.deepEqual(log.entries, []);
+	});
+
 	it('says what to do when the folder is a file', async () => {
 		writeFileSync(join(folder(), 'data'), '');
 
 		await assert.rejects(open(), storageFailed);
-	});
-});
-
-describe('migrations', () => {
-	const folder = eachTestGetsAFolder();
-
-	it('leave the newest database readable with all that version 1 has written', async () => {
-		const file = join(folder(), 'pool.sqlite');
-		const old = new Database(file);
-		old.exec(`
-			${migrations[0] ?? ''};
-			PRAGMA user_version = 1;
-			INSERT INTO accounts (id, userId, chatgptAccountId, state, stateSince, selected, addedAt, generation)
-			VALUES ('a1', 'u1', 'c1', 'active', 1, 1, 1, 3);
-			INSERT INTO windows (accountId, windows) VALUES ('a1', '[]');
-			INSERT INTO keys (id, name, hash, createdAt) VALUES ('k1', 'Default', 'ab', 1);
-			INSERT INTO sessions (id, accountId, firstUsedAt, lastUsedAt, turns) VALUES ('s1', 'a1', 1, ${noon}, 1);
-			INSERT INTO settings (name, value) VALUES ('strategy', 'round_robin');
-			INSERT INTO requests (id, startedAt, keyId, route, transport, status, outcome, totalMs, attempts)
-			VALUES ('r1', ${noon}, 'k1', '/codex/responses', 'http', 200, 'succeeded', 5, '[]');
-			INSERT INTO hourlyUsage VALUES (${noon}, 'a1', '', 'k1', '', 9, 1, 10, 20, 30, 40);
-		`);
-		old.close();
-
-		const store = await openStore(file, stillClock, new RecordingLog());
-		const found = {
-			generation: store.loadAccounts()[0]?.generation,
-			windows: store.loadWindows().get('a1'),
-			key: store.loadKeys()[0]?.name,
-			session: store.loadSessions(1)[0]?.id,
-			strategy: store.loadSetting('strategy'),
-			request: store.recentRequests(1)[0]?.id,
-			requests: store.totals(0).requests,
-		};
-		store.close();
-
-		assert.deepEqual(found, {
-			generation: 3,
-			windows: [],
-			key: 'Default',
-			session: 's1',
-			strategy: 'round_robin',
-			request: 'r1',
-			requests: 9,
-		});
-	});
-
-	it('give what version 2 has written the priority, reserve, tokens and choices of before', async () => {
-		const file = join(folder(), 'pool.sqlite');
-		const old = new Database(file);
-		old.exec(`
-			${migrations.slice(0, 2).join(';')};
-			PRAGMA user_version = 2;
-			INSERT INTO accounts (id, userId, chatgptAccountId, state, stateSince, selected, addedAt, generation, position, refreshedAt)
-			VALUES ('a1', 'u1', 'c1', 'active', 1, 1, 1, 3, 4, 5);
-			INSERT INTO sessions (id, accountId, firstUsedAt, lastUsedAt, turns) VALUES ('s1', 'a1', 1, ${noon}, 1);
-			INSERT INTO requests (id, startedAt, keyId, route, transport, status, outcome, totalMs, attempts)
-			VALUES ('r1', ${noon}, 'k1', '/codex/responses', 'http', 200, 'succeeded', 5, '[]');
-		`);
-		old.close();
-
-		const store = await openStore(file, stillClock, new RecordingLog());
-		const [account] = store.loadAccounts();
-		const [session] = store.loadSessions(1);
-		const request = store.findRequest('r1');
-		const cooldowns = store.loadCooldowns();
-		store.saveCooldowns('a1', []);
-		const saved = store.loadCooldowns();
-		store.close();
-
-		assert.deepEqual(
-			[account?.position, account?.refreshedAt, account?.priority, account?.reservePercent],
-			[4, 5, 5, 0],
-		);
-		assert.deepEqual([session?.inputTokens, session?.cachedTokens], [0, 0]);
-		assert.deepEqual(request?.choices, []);
-		assert.deepEqual([cooldowns.size, saved.size], [0, 1]);
-	});
-
-	it('run only the steps that a database has not seen', () => {
-		const database = new Database(':memory:');
-		migrate(database, ['CREATE TABLE one (id)']);
-		database.exec('INSERT INTO one VALUES (1)');
-
-		migrate(database, ['CREATE TABLE one (id)', 'ALTER TABLE one ADD COLUMN name TEXT']);
-
-		assert.deepEqual(database.prepare('SELECT * FROM one').all(), [{ id: 1, name: null }]);
-		assert.equal(database.prepare('PRAGMA user_version').pluck().get(), 2);
-	});
-
-	it('change nothing when one of them fails', () => {
-		const database = new Database(':memory:');
-
-		assert.throws(() => migrate(database, [...migrations, 'CREATE TABLE extra (id)', 'this is not SQL']));
-
-		assert.equal(database.prepare('PRAGMA user_version').pluck().get(), 0);
-		assert.deepEqual(database.prepare('SELECT name FROM sqlite_schema').all(), []);
-	});
-
-	it('do nothing the second time', () => {
-		const database = new Database(':memory:');
-		migrate(database);
-
-		assert.doesNotThrow(() => migrate(database));
 	});
 });
 

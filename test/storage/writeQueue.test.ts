@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { WriteQueue } from '../../src/storage/writeQueue.js';
-import { RecordingLog } from './storageFixtures.js';
+import { RecordingLog } from '../support/recordingLog.js';
 
 describe('WriteQueue', () => {
 	let log: RecordingLog;
