@@ -2,6 +2,7 @@ import type { AttemptVerdict, ChoiceRecord, ExplainedRequest, RequestRecord } fr
 import type { AttemptEnd } from './attempt.js';
 import { choiceRecord, type Choice } from './chooseAccount.js';
 import type { Clock } from './ports.js';
+import { costNanoUsd, type PriceTable } from './price.js';
 import type { ReceivedRequest, RequestFacts } from './readRequest.js';
 
 /** What one request leaves behind. Filled in as it goes, turned into a usage row once. */
@@ -26,6 +27,15 @@ export class RequestJournal {
 
 	read(facts: RequestFacts): void {
 		this.#facts = facts;
+	}
+
+	get hasUsage(): boolean {
+		return this.#usage !== undefined;
+	}
+
+	/** A tier that was not to be seen in the request before; an alias has its own. */
+	readTier(tier: string | null): void {
+		if (this.#facts) this.#facts = { ...this.#facts, tier: this.#facts.tier ?? tier };
 	}
 
 	chose(choice: Choice, waitedMs: number): void {
@@ -83,9 +93,11 @@ export class RequestJournal {
 		this.outcome = 'cancelled';
 	}
 
-	toRecord(): ExplainedRequest {
+	toRecord(prices: PriceTable): ExplainedRequest {
 		const facts = this.#facts;
 		const usage = this.#usage;
+		const model = facts?.model ?? null;
+		const tier = facts?.tier ?? null;
 		return {
 			id: this.request.id,
 			startedAt: this.request.receivedAt,
@@ -93,9 +105,10 @@ export class RequestJournal {
 			keyId: this.request.keyId,
 			route: this.request.route,
 			client: facts?.client ?? null,
-			model: facts?.model ?? null,
+			model,
+			alias: facts?.alias ?? null,
 			effort: facts?.effort ?? null,
-			tier: facts?.tier ?? null,
+			tier,
 			transport: this.request.transport ?? 'http',
 			status: this.status,
 			outcome: this.outcome,
@@ -104,6 +117,7 @@ export class RequestJournal {
 			cachedTokens: usage?.cachedTokens ?? null,
 			outputTokens: usage?.outputTokens ?? null,
 			reasoningTokens: usage?.reasoningTokens ?? null,
+			costNanoUsd: costNanoUsd(prices, { model, tier, usage }),
 			firstByteMs: this.firstByteMs,
 			totalMs: this.clock.now() - this.request.receivedAt,
 			attempts: this.#attempts,
