@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { KeyBudgets } from '../../src/core/keyBudgets.js';
 import { PoolKeys } from '../../src/core/poolKeys.js';
 import { PoolError } from '../../src/shared/poolError.js';
 import { FakeClock } from '../support/fakeClock.js';
@@ -10,32 +11,42 @@ describe('PoolKeys', () => {
 	let store: MemoryStore;
 	let vault: MemoryVault;
 	let made: number;
+	let ended: string[];
 
 	beforeEach(() => {
 		store = new MemoryStore();
 		vault = new MemoryVault();
 		made = 0;
+		ended = [];
 	});
 
-	const open = (): PoolKeys => new PoolKeys(store, vault, clock, () => `cpk_secret-${++made}`);
+	const open = (): PoolKeys =>
+		new PoolKeys({
+			store,
+			vault,
+			budgets: new KeyBudgets(store, clock),
+			clock,
+			newSecret: () => `cpk_secret-${++made}`,
+			secretEnded: keyId => ended.push(keyId),
+		});
 
 	it('accepts the keys it has made and no other', () => {
 		const keys = open();
-		const { id, key } = keys.create('Laptop');
+		const { id, key } = keys.create({ name: 'Laptop' });
 		assert.equal(keys.accept(key), id);
 		for (const wrong of ['', 'cpk_', `${key} `, key.slice(0, -1), key.toUpperCase()])
 			assert.equal(keys.accept(wrong), undefined);
 	});
 
 	it('still accepts them after a restart, and never stores the secret', () => {
-		const { id, key } = open().create('Laptop');
+		const { id, key } = open().create({ name: 'Laptop' });
 		assert.equal(open().accept(key), id);
 		assert.ok(!JSON.stringify([...store.keys.values()]).includes(key));
 	});
 
 	it('refuses a key from the moment it is revoked', () => {
 		const keys = open();
-		const { id, key } = keys.create('Laptop');
+		const { id, key } = keys.create({ name: 'Laptop' });
 		keys.revoke(id);
 		assert.equal(keys.accept(key), undefined);
 		assert.equal(open().accept(key), undefined);
@@ -47,7 +58,7 @@ describe('PoolKeys', () => {
 
 	it('notes when a key was last used, at most once a minute', async () => {
 		const keys = open();
-		const { key } = keys.create('Laptop');
+		const { key } = keys.create({ name: 'Laptop' });
 		const firstAt = clock.now();
 		keys.accept(key);
 		await clock.advance(59_000);
@@ -58,7 +69,122 @@ describe('PoolKeys', () => {
 		assert.equal(keys.list()[0]?.lastUsedAt, clock.now());
 	});
 
+	it('ends a revoked key for those who are connected with it', () => {
+		const keys = open();
+		const { id } = keys.create({ name: 'Laptop' });
+		assert.deepEqual(ended, []);
+		keys.revoke(id);
+		assert.deepEqual(ended, [id]);
+	});
+
+	it('shows how a secret begins, and no more of it', () => {
+		const keys = open();
+		const { key } = keys.create({ name: 'Laptop' });
+		const [view] = keys.list();
+		assert.equal(view?.prefix, 'cpk_secr');
+		assert.ok(!JSON.stringify(view).includes(key));
+	});
+
+	it('changes the name, the scope and the budget of a key, each by itself, for good', () => {
+		const keys = open();
+		const { id } = keys.create({ name: 'Laptop', models: ['gpt-5.5'] });
+
+		keys.change(id, { name: 'CI' });
+		keys.change(id, { budget: { tokens: 1000, per: 'week' } });
+
+		const views = [keys.list(), open().list()].map(([view]) => [view?.name, view?.models, view?.budget?.tokens]);
+		assert.deepEqual(views, [
+			['CI', ['gpt-5.5'], 1000],
+			['CI', ['gpt-5.5'], 1000],
+		]);
+		keys.change(id, { models: null, budget: null });
+		assert.deepEqual([keys.list()[0]?.models, keys.list()[0]?.budget], [null, null]);
+		assert.throws(() => keys.change('key_none', { name: 'x' }), { code: 'key_not_found' });
+	});
+
+	it('gives a key another secret; the old one stops at once, and everything else stays', async () => {
+		const keys = open();
+		const { id, key } = keys.create({ name: 'Laptop', models: ['gpt-5.5'], budget: { tokens: 5, per: 'day' } });
+		keys.accept(key);
+
+		const renewed = await keys.rotate(id);
+
+		assert.deepEqual([renewed.id, renewed.name], [id, 'Laptop']);
+		assert.deepEqual([keys.accept(key), keys.accept(renewed.key)], [undefined, id]);
+		assert.deepEqual([open().accept(key), open().accept(renewed.key)], [undefined, id]);
+		assert.deepEqual(ended, [id]);
+		const [view] = open().list();
+		assert.deepEqual([view?.models, view?.budget?.tokens], [['gpt-5.5'], 5]);
+		await assert.rejects(keys.rotate('key_none'), { code: 'key_not_found' });
+	});
+
 	describe('the default key', () => {
+		it('is told apart, and keeps its name and limits when its secret is made anew', async () => {
+			const keys = open();
+			const { id } = await keys.revealDefault();
+			keys.change(id, { name: 'Mine', models: ['gpt-5.5'] });
+			await vault.forget('pool-key/default');
+
+			const anew = await keys.revealDefault();
+
+			assert.deepEqual([anew.id, anew.name], [id, 'Mine']);
+			assert.deepEqual(
+				keys.list().map(({ isDefault, name, models }) => [isDefault, name, models]),
+				[[true, 'Mine', ['gpt-5.5']]],
+			);
+			assert.deepEqual(ended, [id]);
+		});
+
+		it('is in the vault with its new secret before the old one stops', async () => {
+			const keys = open();
+			const { id, key } = await keys.revealDefault();
+			const write = vault.write.bind(vault);
+			vault.write = async (name, secret) => {
+				assert.equal(keys.accept(key), id, 'the old one still counts');
+				await write(name, secret);
+			};
+
+			const renewed = await keys.rotate(id);
+
+			assert.equal(keys.accept(key), undefined);
+			assert.deepEqual(await keys.revealDefault(), renewed);
+		});
+
+		it('stays what it was when the vault does not take the new secret', async () => {
+			const keys = open();
+			const first = await keys.revealDefault();
+			vault.write = () => Promise.reject(new PoolError('vault_failed', 'The vault is locked.'));
+
+			await assert.rejects(keys.rotate(first.id), { code: 'vault_failed' });
+
+			assert.deepEqual([keys.accept(first.key), ended], [first.id, []]);
+			assert.deepEqual(await keys.revealDefault(), first);
+		});
+
+		it('is one key for those who copy and renew it at the same time', async () => {
+			const keys = open();
+			const { id } = await keys.revealDefault();
+
+			await Promise.all([keys.rotate(id), keys.revealDefault(), keys.rotate(id), keys.revealDefault()]);
+
+			const { key } = await keys.revealDefault();
+			assert.equal(keys.accept(key), id);
+			assert.equal(made, 3);
+		});
+
+		it('learns how its secret begins, when it is from before that was kept', async () => {
+			await open().revealDefault();
+			const [row] = store.loadKeys();
+			assert.ok(row);
+			store.saveKey({ ...row, prefix: null });
+
+			const keys = open();
+			assert.equal(keys.list()[0]?.prefix, null);
+			await keys.revealDefault();
+
+			assert.equal(keys.list()[0]?.prefix, 'cpk_secr');
+		});
+
 		it('is the same whenever it is asked for, also after a restart', async () => {
 			const first = await open().revealDefault();
 			assert.deepEqual(await open().revealDefault(), first);

@@ -1,0 +1,65 @@
+import type { KeyView } from '../shared/keyApi.js';
+import { budgetWords } from '../shared/keyWords.js';
+import type { ModelView } from '../shared/modelApi.js';
+
+/** A key as an entry of a list. */
+export interface KeyChoice {
+	readonly label: string;
+	readonly description: string;
+	readonly detail: string;
+	readonly key: KeyView;
+}
+
+export function keyChoices(keys: readonly KeyView[]): readonly KeyChoice[] {
+	return keys.map(key => ({
+		label: key.name,
+		description: [key.prefix === null ? '' : `${key.prefix}…`, key.isDefault ? 'copied by Copy Pool Key' : '']
+			.filter(Boolean)
+			.join(' · '),
+		detail: [scopeOf(key), budgetOf(key)].join(' · '),
+		key,
+	}));
+}
+
+const actions = {
+	copy: ['Copy', 'Its secret goes to the clipboard'],
+	rename: ['Rename…', 'Clients do not notice'],
+	scope: ['Choose Models…', 'What clients may ask for with it, and are shown'],
+	budget: ['Set Budget…', 'How many tokens they may use in a day or a week'],
+	rotate: ['New Secret…', 'Clients with the old one are refused at once'],
+	revoke: ['Revoke…', 'Clients that use it are refused at once'],
+} as const;
+export type KeyAction = keyof typeof actions;
+
+/** What can be done with a key. Only the default key can be copied again: of the others the pool keeps no secret. */
+export function keyActions({
+	isDefault,
+}: KeyView): readonly { label: string; description: string; action: KeyAction }[] {
+	const offered = (Object.keys(actions) as KeyAction[]).filter(action => action !== 'copy' || isDefault);
+	return offered.map(action => {
+		const [label, description] = actions[action];
+		return { label, description, action };
+	});
+}
+
+/** Every name that a key may be narrowed to; those of its scope are picked, those that are gone from the pool too. */
+export function modelChoices(
+	{ models }: KeyView,
+	views: readonly ModelView[],
+): readonly { label: string; description: string; picked: boolean }[] {
+	const scope = new Set(models);
+	const known = views.map(({ name, kind, model }) => ({
+		label: name,
+		description: kind === 'model' ? '' : `${kind} of ${model}`,
+		picked: scope.delete(name),
+	}));
+	return [...known, ...[...scope].map(label => ({ label, description: 'not in the pool now', picked: true }))];
+}
+
+function scopeOf({ models }: KeyView): string {
+	return models === null ? 'Every model' : models.join(', ');
+}
+
+function budgetOf({ budget }: KeyView): string {
+	return budget === null ? 'no budget' : budgetWords(budget);
+}
