@@ -1,33 +1,39 @@
-import type { AccountState, AccountView, UsageWindow } from '../shared/accountApi.js';
+import {
+	noQuota,
+	type AccountQuota,
+	type AccountState,
+	type AccountView,
+	type UsageWindow,
+} from '../shared/accountApi.js';
 import { PoolError } from '../shared/poolError.js';
+import { hasFreshMeans, mergeQuota, type QuotaReading } from './accountQuota.js';
+import { accountCandidate } from './accountCandidate.js';
+import { accountView } from './accountView.js';
+import { bookedAccount, isLimitedAt, type BookedAccount } from './bookedAccount.js';
 import type { Candidate } from './chooseAccount.js';
 import { withCooldown, withoutOverload, type CoolingCause } from './cooldowns.js';
-import { planCapacity } from './planCapacity.js';
-import type { AccountRow, Clock, Cooldown, Store } from './ports.js';
+import { fullUntil, hasRecovered, isNewer, isRepeated, mergeWindows } from './knownWindows.js';
+import { isDoubtful } from './planChange.js';
+import type { Clock } from './ports.js';
+import type { AccountRow, Cooldown, Store } from './storePort.js';
+import { loadWeights } from './readForecast.js';
 import { sharedHeadroom, type QuotaHolder } from './sharedHeadroom.js';
-import { hasRecovered, longestReset, mergeWindows, reservedUntil, tightestPercent } from './usageWindows.js';
-
-interface Account {
-	row: AccountRow;
-	windows: UsageWindow[];
-	inFlight: number;
-	chosenAt: number;
-	cooldowns: readonly Cooldown[];
-	/** Whose usage the provider says it is. */
-	holder: QuotaHolder | undefined;
-}
+import { WindowHistory } from './windowHistory.js';
 
 /** A limit without a usable reset, and the least a limit lasts. */
 const unknownLimitMs = 5 * 60_000;
 const shortestLimitMs = 30_000;
-const repeatedWithinMs = 1_000;
 /** `last used` is for people: a busy account need not be written for every request. */
 const lastUsedStepMs = 1_000;
 const longestLimitMs = 366 * 24 * 60 * 60 * 1000;
 
 /** The accounts in memory: the truth while the pool runs; every change is handed to the store. */
 export class AccountBook {
-	readonly #accounts = new Map<string, Account>();
+	/** How the windows of all accounts have burnt. */
+	readonly history: WindowHistory;
+	readonly #accounts = new Map<string, BookedAccount>();
+	#revision = 0;
+	#missedAt = 0;
 
 	constructor(
 		private readonly store: Store,
@@ -35,16 +41,24 @@ export class AccountBook {
 		private readonly changed: () => void,
 	) {
 		const windows = store.loadWindows();
+		const quotas = store.loadQuotas();
 		const cooldowns = store.loadCooldowns();
 		for (const row of store.loadAccounts()) {
-			this.#accounts.set(row.id, account(row, windows.get(row.id) ?? [], cooldowns.get(row.id) ?? []));
+			const saved = { windows: windows.get(row.id), quota: quotas.get(row.id), cooldowns: cooldowns.get(row.id) };
+			this.#accounts.set(row.id, bookedAccount(row, saved));
 		}
+		this.history = new WindowHistory(store, clock.now(), () => loadWeights(this.views()));
 	}
 
 	get inFlight(): number {
 		let sum = 0;
 		for (const { inFlight } of this.#accounts.values()) sum += inFlight;
 		return sum;
+	}
+
+	/** Grows with every change of who may serve and how much is left, not with requests that come and go. */
+	get revision(): number {
+		return this.#revision;
 	}
 
 	find(accountId: string): AccountRow | undefined {
@@ -61,50 +75,20 @@ export class AccountBook {
 
 	candidates(): Candidate[] {
 		const now = this.clock.now();
-		return [...this.#accounts.values()].map(({ row, windows, inFlight, chosenAt, cooldowns }) => ({
-			id: row.id,
-			selected: row.selected,
-			state: row.state,
-			limitedUntil: row.limitedUntil,
-			priority: row.priority,
-			capacity: planCapacity(row.plan),
-			usedPercent: tightestPercent(windows, now),
-			resetsAt: longestReset(windows, now),
-			reservedUntil: row.reservePercent === 0 ? 0 : reservedUntil(windows, row.reservePercent, now),
-			inFlight,
-			chosenAt,
-			cooldowns,
-		}));
+		return [...this.#accounts.values()].map(each => accountCandidate(each, now));
 	}
 
 	views(): AccountView[] {
 		const accounts = [...this.#accounts.values()];
 		const groups = sharedHeadroom(accounts.map(({ row, holder, windows }) => ({ account: row, holder, windows })));
-		return accounts.map(({ row, windows, inFlight }) => ({
-			id: row.id,
-			name: row.name,
-			email: row.email,
-			plan: row.plan,
-			state: row.state,
-			stateReason: row.stateReason,
-			stateSince: row.stateSince,
-			limitedUntil: row.limitedUntil,
-			selected: row.selected,
-			priority: row.priority,
-			reservePercent: row.reservePercent,
-			windows,
-			sharesWith: (groups.find(group => group.includes(row.id)) ?? []).filter(id => id !== row.id),
-			inFlight,
-			addedAt: row.addedAt,
-			lastUsedAt: row.lastUsedAt,
-		}));
+		return accounts.map(each => accountView(each, groups.find(group => group.includes(each.row.id)) ?? []));
 	}
 
 	/** Adds an account, or renews the one that is already there: its history, name and selection stay. */
 	put(row: AccountRow): void {
 		const known = this.#accounts.get(row.id);
 		if (known) known.row = row;
-		else this.#accounts.set(row.id, account(row, [], []));
+		else this.#accounts.set(row.id, bookedAccount(row));
 		this.#save(row);
 	}
 
@@ -118,14 +102,15 @@ export class AccountBook {
 			this.#accounts.set(each.row.id, each);
 			this.store.saveAccount(each.row);
 		}
-		this.changed();
+		this.#altered();
 	}
 
 	remove(accountId: string): void {
 		this.#get(accountId);
 		this.#accounts.delete(accountId);
 		this.store.removeAccount(accountId);
-		this.changed();
+		this.history.forget(accountId);
+		this.#altered();
 	}
 
 	change(accountId: string, change: Partial<Omit<AccountRow, 'id'>>): AccountRow {
@@ -156,7 +141,8 @@ export class AccountBook {
 		const found = this.#accounts.get(accountId);
 		if (!found || (found.row.state !== 'active' && found.row.state !== 'limited')) return;
 		const now = this.clock.now();
-		const asked = until === null || until - now > longestLimitMs ? this.#windowReset(found, now) : until;
+		const told = until === null || until - now > longestLimitMs ? null : until;
+		const asked = told ?? fullUntil(found.windows, now) ?? now + unknownLimitMs;
 		const limitedUntil = Math.max(asked, now + shortestLimitMs, found.row.limitedUntil ?? 0);
 		this.change(accountId, { state: 'limited', stateReason: reason, stateSince: now, limitedUntil });
 	}
@@ -164,14 +150,67 @@ export class AccountBook {
 	recordWindows(accountId: string, fresh: readonly UsageWindow[]): void {
 		const found = this.#accounts.get(accountId);
 		if (!found || fresh.every(window => found.windows.some(known => isRepeated(known, window)))) return;
-		this.#setWindows(found, mergeWindows(found.windows, fresh), null);
+		this.#setWindows(found, mergeWindows(found.windows, fresh, this.clock.now()), null);
 	}
 
 	/** The provider's whole picture: windows it no longer names are gone, as after a change of plan. */
 	replaceWindows(accountId: string, windows: readonly UsageWindow[], askedAt: number): void {
 		const found = this.#accounts.get(accountId);
 		if (!found || windows.length === 0) return;
-		this.#setWindows(found, mergeWindows([], windows), askedAt);
+		const now = this.clock.now();
+		const seenMeanwhile = found.windows.filter(window => isNewer(window, { observedAt: askedAt }, now));
+		this.#setWindows(found, mergeWindows(seenMeanwhile, windows, now), askedAt);
+	}
+
+	/** What is known of its quota beside its windows. */
+	quota(accountId: string): AccountQuota {
+		return this.#accounts.get(accountId)?.quota ?? noQuota;
+	}
+
+	/** What a reply tells beside windows. `askedAt`: when the pool itself asked for it. */
+	recordQuota(accountId: string, fresh: QuotaReading, askedAt?: number): void {
+		const found = this.#accounts.get(accountId);
+		if (!found) return;
+		const { quota: before, row } = found;
+		const now = this.clock.now();
+		const after = mergeQuota(before, fresh, { observedAt: askedAt ?? now, now });
+		if (after === before) return;
+		found.quota = after;
+		this.store.saveQuota(accountId, after);
+		const isAfterLimit = askedAt !== undefined && askedAt > row.stateSince;
+		if (isAfterLimit && isLimitedAt(row, now) && hasFreshMeans(before, after)) this.#tryAgain(found);
+		else this.#altered();
+	}
+
+	/** The plan that the provider names beside usage. */
+	recordPlan(accountId: string, plan: string): void {
+		const found = this.#accounts.get(accountId);
+		if (!found) return;
+		const isBelieved = !isDoubtful(found.row.plan, plan) || found.doubtedPlan === plan;
+		found.doubtedPlan = isBelieved ? undefined : plan;
+		if (isBelieved && found.row.plan !== plan) this.change(accountId, { plan });
+	}
+
+	/** The user has redeemed a reset: no limit that is known of holds any more. */
+	forgetLimits(accountId: string): void {
+		const found = this.#get(accountId);
+		this.#setCooldowns(
+			found,
+			found.cooldowns.filter(({ kind }) => kind !== 'limit'),
+		);
+		if (isLimitedAt(found.row, this.clock.now())) this.#tryAgain(found);
+	}
+
+	/** When the pool was last asked for an account; 0 for never. Times of a wrong clock that lie ahead say nothing. */
+	get usedAt(): number {
+		const now = this.clock.now();
+		const times = [this.#missedAt, ...[...this.#accounts.values()].map(({ chosenAt }) => chosenAt)];
+		return Math.max(0, ...times.map(at => (at > now ? 0 : at)));
+	}
+
+	/** There was nobody for a request. The pool is in use all the same: who is back early is to be found soon. */
+	missed(): void {
+		this.#missedAt = this.clock.now();
 	}
 
 	/** Whose usage the provider has reported under this account. */
@@ -203,7 +242,9 @@ export class AccountBook {
 		const now = this.clock.now();
 		// A request that began before the limit proves nothing about it.
 		if ((found.row.limitedUntil ?? 0) <= now) this.transition(accountId, ['limited'], 'active', null);
-		if (now - (found.row.lastUsedAt ?? 0) < lastUsedStepMs) return;
+		const laterMs = now - (found.row.lastUsedAt ?? 0);
+		// A clock that was set back leaves a time that lies ahead.
+		if (laterMs >= 0 && laterMs < lastUsedStepMs) return;
 		found.row = { ...found.row, lastUsedAt: now };
 		this.store.saveAccount(found.row);
 	}
@@ -214,36 +255,31 @@ export class AccountBook {
 		if (found) this.#setCooldowns(found, withCooldown(found.cooldowns, cause, this.clock.now()));
 	}
 
-	#setCooldowns(found: Account, cooldowns: readonly Cooldown[]): void {
+	#setCooldowns(found: BookedAccount, cooldowns: readonly Cooldown[]): void {
 		if (cooldowns.length === found.cooldowns.length && cooldowns.every((each, at) => each === found.cooldowns[at]))
 			return;
 		found.cooldowns = cooldowns;
 		this.store.saveCooldowns(found.row.id, cooldowns);
-		this.changed();
+		this.#altered();
 	}
 
-	#setWindows(found: Account, windows: UsageWindow[], askedAt: number | null): void {
+	#setWindows(found: BookedAccount, windows: UsageWindow[], askedAt: number | null): void {
 		const { windows: before, row } = found;
 		found.windows = windows;
 		this.store.saveWindows(row.id, windows);
+		this.history.observe(row.id, windows);
 		const now = this.clock.now();
-		const isNewer = askedAt !== null && askedAt > row.stateSince;
-		// The next request finds out whether the limit is really over.
-		if (isLimitedAt(row, now) && hasRecovered(before, windows, isNewer, now))
-			this.change(row.id, { limitedUntil: now });
-		else this.changed();
+		const isAfterLimit = askedAt !== null && askedAt > row.stateSince;
+		if (isLimitedAt(row, now) && hasRecovered(before, windows, isAfterLimit, now)) this.#tryAgain(found);
+		else this.#altered();
 	}
 
-	/** When no general window is full any more, else a short rest after which the upstream decides again. */
-	#windowReset(found: Account, now: number): number {
-		const resets = found.windows
-			.filter(window => window.limit === 'codex' && window.usedPercent >= 100)
-			.map(window => window.resetsAt ?? 0)
-			.filter(resetsAt => resetsAt > now);
-		return resets.length > 0 ? Math.max(...resets) : now + unknownLimitMs;
+	/** The next request finds out whether the limit is really over. */
+	#tryAgain({ row }: BookedAccount): void {
+		this.change(row.id, { limitedUntil: this.clock.now() });
 	}
 
-	#get(accountId: string): Account {
+	#get(accountId: string): BookedAccount {
 		const found = this.#accounts.get(accountId);
 		if (!found) throw new PoolError('account_not_found', `There is no account "${accountId}" in the pool.`);
 		return found;
@@ -251,26 +287,11 @@ export class AccountBook {
 
 	#save(row: AccountRow): void {
 		this.store.saveAccount(row);
+		this.#altered();
+	}
+
+	#altered(): void {
+		this.#revision++;
 		this.changed();
 	}
-}
-
-/** Every reply of a busy second brings the same figures; their age is not worth a write. */
-function isRepeated(known: UsageWindow, fresh: UsageWindow): boolean {
-	return (
-		known.limit === fresh.limit &&
-		known.durationMinutes === fresh.durationMinutes &&
-		known.usedPercent === fresh.usedPercent &&
-		known.resetsAt === fresh.resetsAt &&
-		known.source === fresh.source &&
-		fresh.observedAt - known.observedAt < repeatedWithinMs
-	);
-}
-
-function isLimitedAt({ state, limitedUntil }: AccountRow, now: number): boolean {
-	return state === 'limited' && (limitedUntil ?? 0) > now;
-}
-
-function account(row: AccountRow, windows: UsageWindow[], cooldowns: readonly Cooldown[]): Account {
-	return { row, windows, inFlight: 0, chosenAt: row.lastUsedAt ?? 0, cooldowns, holder: undefined };
 }

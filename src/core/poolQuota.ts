@@ -8,14 +8,17 @@ import { endsByItself, exclusionOf } from './eligibility.js';
  * The pool's quota as one account's, for clients that know no pool: **what the next new session may expect**. That is the
  * account with the most headroom of those that can serve, with all its windows. A sum or an average would promise what
  * no account can give. When nobody can serve, it is the account that comes back first, as spent.
+ *
+ * A client is told this everywhere: in `wham/usage`, with the headers of every reply, in `codex.rate_limits` events.
+ * Codex keeps one picture and overwrites it with whatever came last, so a second rule for running sessions, such as the
+ * figures of the account that serves them, would make its status and its warnings contradict each other. It would also
+ * warn for nothing: a session whose account runs out goes on with the very account that is shown here.
  */
 export interface PoolQuota {
 	readonly plan: string | null;
 	readonly isAllowed: boolean;
 	readonly windows: readonly UsageWindow[];
 }
-
-const generalLimit = 'codex';
 
 /** Undefined without an account that serves now or later by itself. */
 export function poolQuota(accounts: AccountBook, routing: Routing, now: number): PoolQuota | undefined {
@@ -44,60 +47,11 @@ export function poolQuota(accounts: AccountBook, routing: Routing, now: number):
 	};
 }
 
-/** The body of `wham/usage` (protocol §10). `accountId` is what the client calls its own account. */
-export function usageReply({ plan, isAllowed, windows }: PoolQuota, accountId: string | null, now: number): unknown {
-	const limits = new Map<string, UsageWindow[]>();
-	for (const window of windows) limits.set(window.limit, [...(limits.get(window.limit) ?? []), window]);
-	const additional = [...limits].filter(([limit]) => limit !== generalLimit);
-	return {
-		user_id: null,
-		account_id: accountId,
-		email: null,
-		plan_type: plan ?? 'unknown',
-		rate_limit: rateLimit(limits.get(generalLimit) ?? [], isAllowed, now),
-		code_review_rate_limit: null,
-		additional_rate_limits:
-			additional.length === 0
-				? null
-				: additional.map(([limit, ofLimit]) => ({
-						limit_name: limit,
-						metered_feature: limit,
-						rate_limit: rateLimit(ofLimit, !ofLimit.some(isSpent), now),
-					})),
-		credits: null,
-		spend_control: null,
-		rate_limit_reached_type: isAllowed ? null : { type: 'rate_limit_reached' },
-		rate_limit_reset_credits: { available_count: 0, applicable_available_count: 0 },
-		promo: null,
-	};
-}
-
-function rateLimit(windows: readonly UsageWindow[], isAllowed: boolean, now: number): unknown {
-	const [primary, secondary] = [...windows].sort((a, b) => a.durationMinutes - b.durationMinutes);
-	const body = (window: UsageWindow | undefined) =>
-		window && {
-			used_percent: Math.floor(window.usedPercent),
-			limit_window_seconds: window.durationMinutes * 60,
-			reset_after_seconds: Math.ceil(((window.resetsAt ?? now) - now) / 1000),
-			reset_at: Math.ceil((window.resetsAt ?? now) / 1000),
-		};
-	return {
-		allowed: isAllowed,
-		limit_reached: !isAllowed,
-		primary_window: body(primary) ?? null,
-		secondary_window: body(secondary) ?? null,
-	};
-}
-
 /** A window that has reset since it was told begins anew. */
 function current(window: UsageWindow, now: number): UsageWindow {
 	const end = now + window.durationMinutes * 60_000;
 	if (window.resetsAt === null) return { ...window, resetsAt: end };
 	return window.resetsAt > now ? window : { ...window, usedPercent: 0, resetsAt: end };
-}
-
-function isSpent({ usedPercent }: UsageWindow): boolean {
-	return usedPercent >= 100;
 }
 
 /** An account whose figures are not known yet promises nothing. */

@@ -1,5 +1,6 @@
 import type { UsageWindow } from '../shared/accountApi.js';
 import type { HeaderMap } from './ports.js';
+import { longestMs, numberFrom, percentFrom, resetFrom, wordsFrom } from './providerFigures.js';
 import { fieldOf, isObject, textOf } from './untrusted.js';
 
 /**
@@ -7,9 +8,14 @@ import { fieldOf, isObject, textOf } from './untrusted.js';
  * the `wham/usage` reply. A window is known by its duration, never by its slot; what is absent is not 0 %.
  */
 
+export const generalLimit = 'codex';
+
 const secondsPerMinute = 60;
-/** No window is longer, and none resets later: anything beyond is a broken figure, not a promise. */
-const longestMinutes = 366 * 24 * 60;
+/** A window resets within its own length, as exactly as clocks are set. */
+const resetSlackMs = 60 * 60_000;
+/** Limits of single models that one reply may name, and the letters of what they are called. */
+const mostLimits = 20;
+const mostLetters = 80;
 const usedPercent = '-used-percent';
 
 export function windowsFromHeaders(headers: HeaderMap, now: number): UsageWindow[] {
@@ -21,10 +27,11 @@ export function windowsFromHeaders(headers: HeaderMap, now: number): UsageWindow
 		if (!slot || (isCopied && generalSlots.has(name))) continue;
 		const window = makeWindow({
 			limit: slot.limit,
-			usedPercent: numberFrom(headers[name]),
+			name: headers[slot.limitName],
+			usedPercent: headers[name],
 			durationMinutes: numberFrom(headers[slot.windowMinutes]),
-			resetAtSeconds: numberFrom(headers[slot.resetAt]),
-			resetAfterSeconds: numberFrom(headers[slot.resetAfterSeconds]),
+			resetAtSeconds: headers[slot.resetAt],
+			resetAfterSeconds: headers[slot.resetAfterSeconds],
 			source: 'header',
 			now,
 		});
@@ -36,6 +43,7 @@ export function windowsFromHeaders(headers: HeaderMap, now: number): UsageWindow
 /** The limit that a header family speaks of, and the names of its other headers. */
 interface HeaderSlot {
 	readonly limit: string;
+	readonly limitName: string;
 	readonly windowMinutes: string;
 	readonly resetAt: string;
 	readonly resetAfterSeconds: string;
@@ -47,6 +55,7 @@ function headerSlot(usedPercentName: string): HeaderSlot | undefined {
 	if (limit === undefined) return undefined;
 	return {
 		limit: limit.replaceAll('-', '_'),
+		limitName: `x-${limit}-limit-name`,
 		windowMinutes: `${family}-window-minutes`,
 		resetAt: `${family}-reset-at`,
 		resetAfterSeconds: `${family}-reset-after-seconds`,
@@ -61,7 +70,7 @@ const generalSlots: ReadonlyMap<string, HeaderSlot | undefined> = new Map(
 /** Some replies that count against the limit of one model repeat its figures under the general names (3P live captures). */
 function repeatsOneModel(headers: HeaderMap): boolean {
 	const active = headers['x-codex-active-limit'];
-	if (active === undefined || active === 'codex') return false;
+	if (active === undefined || active === generalLimit) return false;
 	const family = `x-${active.replaceAll('_', '-')}-primary`;
 	return (
 		`${family}${usedPercent}` in headers &&
@@ -73,13 +82,14 @@ function repeatsOneModel(headers: HeaderMap): boolean {
 
 /** `event` is the parsed data of a `codex.rate_limits` event. */
 export function windowsFromEvent(event: unknown, now: number): UsageWindow[] {
-	const limit = nameIn(event, 'metered_limit_name') ?? nameIn(event, 'limit_name') ?? 'codex';
+	const name = fieldOf(event, 'limit_name');
+	const limit = nameIn(event, 'metered_limit_name') ?? textOf(name) ?? '';
 	const additional = fieldOf(event, 'additional_rate_limits');
 	return [
-		...slotsOf(fieldOf(event, 'rate_limits'), limit, 'event', now),
-		...(isObject(additional)
-			? Object.entries(additional).flatMap(([name, slots]) => slotsOf(slots, name, 'event', now))
-			: []),
+		...slotsOf(fieldOf(event, 'rate_limits'), { limit: limit || generalLimit, name, source: 'event', now }),
+		...(isObject(additional) ? Object.entries(additional).slice(0, mostLimits) : []).flatMap(([each, slots]) =>
+			slotsOf(slots, { limit: each, name: fieldOf(slots, 'limit_name'), source: 'event', now }),
+		),
 	];
 }
 
@@ -87,132 +97,66 @@ export function windowsFromEvent(event: unknown, now: number): UsageWindow[] {
 export function windowsFromUsage(reply: unknown, now: number): UsageWindow[] {
 	const additional = fieldOf(reply, 'additional_rate_limits');
 	return [
-		...slotsOf(fieldOf(reply, 'rate_limit'), 'codex', 'poll', now),
-		...(Array.isArray(additional) ? additional : []).flatMap((entry: unknown) => {
-			const name = nameIn(entry, 'metered_feature') ?? nameIn(entry, 'limit_name');
-			return name === undefined ? [] : slotsOf(fieldOf(entry, 'rate_limit'), name, 'poll', now);
+		...slotsOf(fieldOf(reply, 'rate_limit'), { limit: generalLimit, name: undefined, source: 'poll', now }),
+		...(Array.isArray(additional) ? additional.slice(0, mostLimits) : []).flatMap((entry: unknown) => {
+			const name = fieldOf(entry, 'limit_name');
+			const limit = nameIn(entry, 'metered_feature') ?? textOf(name) ?? '';
+			return limit === '' ? [] : slotsOf(fieldOf(entry, 'rate_limit'), { limit, name, source: 'poll', now });
 		}),
 	];
 }
 
-/** Newer figures replace those of the same limit and duration; the others stay. */
-export function mergeWindows(known: readonly UsageWindow[], fresh: readonly UsageWindow[]): UsageWindow[] {
-	const byWindow = new Map([...known, ...fresh].map(window => [`${window.limit} ${window.durationMinutes}`, window]));
-	return [...byWindow.values()].sort((a, b) => a.limit.localeCompare(b.limit) || a.durationMinutes - b.durationMinutes);
+interface Told {
+	/** Model-specific limits are named by the provider with or without the `codex_` family; ours keeps its name. */
+	readonly limit: string;
+	readonly name: unknown;
+	readonly source: UsageWindow['source'];
+	readonly now: number;
 }
 
-/** What is used of the tightest general window whose reset still lies ahead; null when nothing is known. */
-export function tightestPercent(windows: readonly UsageWindow[], now: number): number | null {
-	let tightest: number | null = null;
-	for (const window of windows) {
-		if (window.limit !== 'codex') continue;
-		const used = window.resetsAt !== null && window.resetsAt <= now ? 0 : window.usedPercent;
-		if (tightest === null || used > tightest) tightest = used;
-	}
-	return tightest;
-}
-
-/** Replies that are under way still bring figures from before a limit; only a clear fall is a new window. */
-const recoveredPercent = 5;
-const laterResetMs = 60_000;
-
-/**
- * Whether a limit is over before its time, because a window was reset early or a reset was redeemed: what was tight has
- * fallen, and the figures are known to be newer than the limit or speak of a later reset.
- */
-export function hasRecovered(
-	before: readonly UsageWindow[],
-	after: readonly UsageWindow[],
-	isNewer: boolean,
-	now: number,
-): boolean {
-	const [was, is] = [tightestPercent(before, now), tightestPercent(after, now)];
-	if (was === null || is === null || was - is < recoveredPercent) return false;
-	return isNewer || resetOf(after, was, before) > resetOf(before, was, before) + laterResetMs;
-}
-
-/** The reset, in `windows`, of the general window that had used the most in `tight`. */
-function resetOf(windows: readonly UsageWindow[], percent: number, tight: readonly UsageWindow[]): number {
-	const { durationMinutes } = tight.find(each => each.limit === 'codex' && each.usedPercent === percent) ?? {};
-	const found = windows.find(each => each.limit === 'codex' && each.durationMinutes === durationMinutes);
-	return found?.resetsAt ?? 0;
-}
-
-/** When the longest general window resets; null when nothing is known, or its reset lies behind. */
-export function longestReset(windows: readonly UsageWindow[], now: number): number | null {
-	let longest: UsageWindow | undefined;
-	for (const window of windows) {
-		if (window.limit === 'codex' && window.durationMinutes > (longest?.durationMinutes ?? 0)) longest = window;
-	}
-	return longest?.resetsAt != null && longest.resetsAt > now ? longest.resetsAt : null;
-}
-
-/** A window without a reset is looked at again after this long. */
-const unknownResetMs = 5 * 60_000;
-
-/** Until when a general window has no more than the last `reservePercent` left; 0 when all have more. */
-export function reservedUntil(windows: readonly UsageWindow[], reservePercent: number, now: number): number {
-	let until = 0;
-	for (const { limit, usedPercent, resetsAt } of windows) {
-		if (limit !== 'codex' || usedPercent < 100 - reservePercent || (resetsAt !== null && resetsAt <= now)) continue;
-		until = Math.max(until, resetsAt ?? now + unknownResetMs);
-	}
-	return until;
-}
-
-/** Model-specific limits are named by the provider with or without the `codex_` family; ours keeps its name. */
-function slotsOf(slots: unknown, limit: string, source: UsageWindow['source'], now: number): UsageWindow[] {
+function slotsOf(slots: unknown, told: Told): UsageWindow[] {
 	return ['primary', 'secondary', 'primary_window', 'secondary_window'].flatMap(name => {
 		const slot = fieldOf(slots, name);
 		const seconds = numberFrom(fieldOf(slot, 'limit_window_seconds'));
 		const window = makeWindow({
-			limit,
-			usedPercent: numberFrom(fieldOf(slot, 'used_percent')),
+			...told,
+			usedPercent: fieldOf(slot, 'used_percent'),
 			durationMinutes:
 				seconds === undefined ? numberFrom(fieldOf(slot, 'window_minutes')) : Math.ceil(seconds / secondsPerMinute),
-			resetAtSeconds: numberFrom(fieldOf(slot, 'reset_at')) ?? numberFrom(fieldOf(slot, 'resets_at')),
-			resetAfterSeconds: numberFrom(fieldOf(slot, 'reset_after_seconds')),
-			source,
-			now,
+			resetAtSeconds: fieldOf(slot, 'reset_at') ?? fieldOf(slot, 'resets_at'),
+			resetAfterSeconds: fieldOf(slot, 'reset_after_seconds'),
 		});
 		return window ? [window] : [];
 	});
 }
 
-function makeWindow(raw: {
-	limit: string;
-	usedPercent: number | undefined;
-	durationMinutes: number | undefined;
-	resetAtSeconds: number | undefined;
-	resetAfterSeconds: number | undefined;
-	source: UsageWindow['source'];
-	now: number;
-}): UsageWindow | undefined {
+interface ToldWindow extends Told {
+	readonly usedPercent: unknown;
+	readonly durationMinutes: number | undefined;
+	readonly resetAtSeconds: unknown;
+	readonly resetAfterSeconds: unknown;
+}
+
+function makeWindow(told: ToldWindow): UsageWindow | undefined {
+	const used = percentFrom(told.usedPercent);
 	// A slot without a duration is a placeholder of plans that do not have it.
-	const durationMinutes = Math.round(raw.durationMinutes ?? 0);
-	if (raw.usedPercent === undefined || durationMinutes < 1 || durationMinutes > longestMinutes) return undefined;
+	const durationMinutes = Math.round(told.durationMinutes ?? 0);
+	const lengthMs = durationMinutes * secondsPerMinute * 1000;
+	if (used === undefined || durationMinutes < 1 || lengthMs > longestMs) return undefined;
+	const name = told.limit === generalLimit ? undefined : wordsFrom(told.name, mostLetters);
 	return {
-		limit: raw.limit,
+		limit: told.limit,
+		...(name !== undefined && { name }),
 		durationMinutes,
-		usedPercent: Math.min(100, Math.max(0, raw.usedPercent)),
-		resetsAt:
-			resetWithin(raw.now, (raw.resetAtSeconds ?? 0) * 1000) ??
-			resetWithin(raw.now, raw.now + (raw.resetAfterSeconds ?? 0) * 1000),
-		source: raw.source,
-		observedAt: raw.now,
+		usedPercent: used,
+		resetsAt: resetFrom(
+			{ atSeconds: told.resetAtSeconds, afterSeconds: told.resetAfterSeconds },
+			told.now,
+			lengthMs + resetSlackMs,
+		),
+		source: told.source,
+		observedAt: told.now,
 	};
-}
-
-/** A reset that is over when it is told would make a full window look empty. */
-function resetWithin(now: number, resetsAt: number): number | null {
-	const inMs = resetsAt - now;
-	return inMs > 0 && inMs <= longestMinutes * secondsPerMinute * 1000 ? Math.round(resetsAt) : null;
-}
-
-/** Live replies hold numbers, numbers as text, and empty text for "none". */
-function numberFrom(value: unknown): number | undefined {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
 function nameIn(value: unknown, field: string): string | undefined {

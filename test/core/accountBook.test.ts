@@ -1,104 +1,46 @@
 import assert from 'node:assert/strict';
 import { AccountBook } from '../../src/core/accountBook.js';
 import type { UsageWindow } from '../../src/shared/accountApi.js';
-import { accountRow } from '../support/corePool.js';
-import { FakeClock } from '../support/fakeClock.js';
-import { MemoryStore } from '../support/memoryStore.js';
+import { accountRow } from '../support/accountRow.js';
+import { openBook } from '../support/openBook.js';
+import { usageWindow } from '../support/usageWindow.js';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
 describe('AccountBook', () => {
-	let clock: FakeClock;
-	let store: MemoryStore;
-	let book: AccountBook;
+	let { clock, store, book } = openBook();
+	beforeEach(() => ({ clock, store, book } = openBook()));
 
-	beforeEach(() => {
-		clock = new FakeClock();
-		store = new MemoryStore();
-		store.saveAccount(accountRow());
+	it('takes no notice of times that a wrong clock has left ahead', () => {
+		const startedAt = clock.now();
+		store.saveAccount(accountRow({ id: 'b' }));
 		book = new AccountBook(store, clock, () => undefined);
+		clock.set(startedAt + 2 * hour);
+		for (const id of ['a', 'b']) book.begin(id);
+		for (const id of ['a', 'b']) book.succeeded(id, null);
+
+		clock.set(startedAt);
+		book.begin('a');
+		book.succeeded('a', null);
+
+		assert.equal(book.usedAt, startedAt);
+		assert.equal(book.get('a').lastUsedAt, startedAt);
 	});
 
-	const limitedFor = (): number | undefined => {
-		const { limitedUntil } = book.get('a');
-		return limitedUntil === null ? undefined : limitedUntil - clock.now();
-	};
+	it('counts as in use while requests find nobody', () => {
+		book.missed();
+
+		assert.equal(book.usedAt, clock.now());
+	});
+
 	const candidate = () => {
 		const [found] = book.candidates();
 		assert.ok(found);
 		return found;
 	};
-	const window = (fields: Partial<UsageWindow>): UsageWindow => ({
-		limit: 'codex',
-		durationMinutes: 300,
-		usedPercent: 100,
-		resetsAt: null,
-		source: 'header',
-		observedAt: clock.now(),
-		...fields,
-	});
-
-	describe('limits', () => {
-		it('last until the reset that the provider names', () => {
-			book.limit('a', clock.now() + 3 * hour, 'usage_limit_reached');
-			assert.deepEqual([book.get('a').state, limitedFor()], ['limited', 3 * hour]);
-		});
-
-		it('last at least 30 seconds', () => {
-			book.limit('a', clock.now() - hour, 'usage_limit_reached');
-			assert.equal(limitedFor(), 30_000);
-		});
-
-		it('are never shortened by a later figure while they run', () => {
-			book.limit('a', clock.now() + 3 * hour, 'usage_limit_reached');
-			book.limit('a', clock.now() + minute, 'usage_limit_reached');
-			assert.equal(limitedFor(), 3 * hour);
-		});
-
-		it('last until the full windows reset when the provider names no time, or an absurd one', () => {
-			book.recordWindows('a', [
-				window({ resetsAt: clock.now() + 2 * hour }),
-				window({ durationMinutes: 10_080, usedPercent: 40, resetsAt: clock.now() + 90 * hour }),
-			]);
-			book.limit('a', null, 'usage_limit_reached');
-			assert.equal(limitedFor(), 2 * hour);
-		});
-
-		it('do not wait for a window of one model', () => {
-			book.recordWindows('a', [window({ limit: 'codex_bengalfox', resetsAt: clock.now() + 90 * hour })]);
-			book.limit('a', Date.UTC(2446, 0), 'usage_limit_reached');
-			assert.equal(limitedFor(), 5 * minute);
-		});
-
-		it('outlast the success of a request that began before them', () => {
-			book.begin('a');
-			book.limit('a', clock.now() + hour, 'usage_limit_reached');
-			book.succeeded('a', null);
-			assert.deepEqual([book.get('a').state, limitedFor()], ['limited', hour]);
-		});
-
-		it('are over with the first success after their time', async () => {
-			book.limit('a', clock.now() + hour, 'usage_limit_reached');
-			await clock.advance(hour);
-			book.succeeded('a', null);
-			assert.deepEqual([book.get('a').state, book.get('a').limitedUntil], ['active', null]);
-		});
-
-		it('survive a restart', () => {
-			book.limit('a', clock.now() + hour, 'usage_limit_reached');
-			const restarted = new AccountBook(store, clock, () => undefined);
-			assert.deepEqual(restarted.get('a'), book.get('a'));
-		});
-
-		it('do not wake an account that the user has paused or that needs a sign-in', () => {
-			for (const state of ['paused', 'needs_sign_in', 'disabled'] as const) {
-				book.change('a', { state });
-				book.limit('a', clock.now() + hour, 'usage_limit_reached');
-				assert.equal(book.get('a').state, state);
-			}
-		});
-	});
+	const window = (fields: Partial<UsageWindow>) =>
+		usageWindow({ usedPercent: 100, observedAt: clock.now(), ...fields });
 
 	describe('cooldowns', () => {
 		it('are saved, and are there again after a restart', () => {
@@ -124,68 +66,45 @@ describe('AccountBook', () => {
 		});
 	});
 
-	describe('a limit that runs', () => {
-		it('is still known after a pause and a new sign-in', () => {
-			book.limit('a', clock.now() + hour, 'usage_limit_reached');
-			book.transition('a', ['limited'], 'paused', null);
-			book.resume('a', ['paused']);
-			assert.deepEqual([book.get('a').state, limitedFor()], ['limited', hour]);
+	describe('credits', () => {
+		it('carry an account on when its windows are full: that only ranks it last', () => {
+			book.recordWindows('a', [window({ resetsAt: clock.now() + hour })]);
+			assert.deepEqual([book.get('a').state, candidate().usedPercent], ['active', 100]);
 		});
 
-		it('is not taken up again once it is over', async () => {
-			book.limit('a', clock.now() + hour, 'usage_limit_reached');
-			book.transition('a', ['limited'], 'paused', null);
-			await clock.advance(hour);
-			book.resume('a', ['paused']);
-			assert.deepEqual([book.get('a').state, book.get('a').limitedUntil], ['active', null]);
+		it('and the other figures of an account survive a restart', () => {
+			const sighting = { source: 'header', observedAt: clock.now() } as const;
+			book.recordQuota('a', { credits: { hasCredits: true, unlimited: false, balance: 4.5, ...sighting } });
+			const [again] = new AccountBook(store, clock, () => undefined).views();
+			assert.equal(again?.credits?.balance, 4.5);
+			assert.equal(again.spendLimit, null);
 		});
 	});
 
-	describe('recovery', () => {
-		const full = (): UsageWindow => window({ usedPercent: 100, resetsAt: clock.now() + 3 * hour });
-
-		beforeEach(() => {
-			book.recordWindows('a', [full()]);
-			book.limit('a', clock.now() + 3 * hour, 'usage_limit_reached');
-		});
-
-		it('comes at once with figures of a new window, and is proved by one request', () => {
-			book.recordWindows('a', [window({ usedPercent: 2, resetsAt: clock.now() + 5 * hour })]);
-			assert.deepEqual([book.get('a').state, limitedFor()], ['limited', 0]);
-			book.succeeded('a', null);
-			assert.deepEqual([book.get('a').state, book.get('a').limitedUntil], ['active', null]);
-		});
-
-		it('comes with a poll that was asked after the limit, whatever its reset', async () => {
-			const askedBefore = clock.now() - 1;
-			const emptied = [window({ usedPercent: 2, source: 'poll', resetsAt: clock.now() + 3 * hour })];
-			book.replaceWindows('a', emptied, askedBefore);
-			assert.equal(limitedFor(), 3 * hour);
-			book.replaceWindows('a', [full()], askedBefore);
+	describe('figures that come late', () => {
+		it('of a poll leave what was seen after its question', async () => {
+			const askedAt = clock.now();
 			await clock.advance(1000);
-			book.replaceWindows('a', emptied, clock.now());
-			assert.equal(limitedFor(), 0);
+			book.recordWindows('a', [window({ usedPercent: 60 }), window({ durationMinutes: 43_200, usedPercent: 1 })]);
+			book.replaceWindows('a', [window({ usedPercent: 10, source: 'poll', observedAt: askedAt })], askedAt);
+			assert.deepEqual(
+				book.views()[0]?.windows.map(({ durationMinutes, usedPercent }) => [durationMinutes, usedPercent]),
+				[
+					[300, 60],
+					[43_200, 1],
+				],
+			);
 		});
 
-		it('is not faked by the old figures of a request that began before the limit', () => {
-			book.recordWindows('a', [window({ usedPercent: 60, resetsAt: clock.now() + 3 * hour })]);
-			assert.equal(limitedFor(), 3 * hour);
-		});
-
-		it('does not come with a reply that was under way before the limit', () => {
-			book.recordWindows('a', [window({ usedPercent: 99, resetsAt: clock.now() + 3 * hour })]);
-			assert.equal(limitedFor(), 3 * hour);
-		});
-
-		it('does not come while another general window is full', () => {
-			book.recordWindows('a', [window({ durationMinutes: 10_080, resetsAt: clock.now() + 50 * hour })]);
-			book.recordWindows('a', [window({ usedPercent: 0, resetsAt: clock.now() + 5 * hour })]);
-			assert.equal(limitedFor(), 3 * hour);
-		});
-
-		it('does not come from the limit of one model', () => {
-			book.recordWindows('a', [window({ limit: 'codex_bengalfox', usedPercent: 0 })]);
-			assert.equal(limitedFor(), 3 * hour);
+		it('stand when the clock was set back since', () => {
+			book.recordWindows('a', [window({ usedPercent: 60 })]);
+			clock.set(clock.now() - hour);
+			book.recordWindows('a', [window({ usedPercent: 61 })]);
+			book.recordWindows('a', [window({ usedPercent: 61 })]);
+			assert.deepEqual(
+				book.views()[0]?.windows.map(({ usedPercent, observedAt }) => [usedPercent, observedAt]),
+				[[61, clock.now()]],
+			);
 		});
 	});
 

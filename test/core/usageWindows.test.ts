@@ -1,30 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-	mergeWindows,
-	tightestPercent,
-	windowsFromEvent,
-	windowsFromHeaders,
-	windowsFromUsage,
-} from '../../src/core/usageWindows.js';
-import { usageWindowSchema, type UsageWindow } from '../../src/shared/accountApi.js';
+import { windowsFromEvent, windowsFromHeaders, windowsFromUsage } from '../../src/core/usageWindows.js';
+import { usageWindowSchema } from '../../src/shared/accountApi.js';
+import { usageWindow } from '../support/usageWindow.js';
 
 const now = Date.UTC(2026, 10, 20, 12);
 const inSeconds = (ms: number): number => (now + ms) / 1000;
-const hour = 3_600_000;
+const minute = 60_000;
+const hour = 60 * minute;
 const day = 24 * hour;
-
-function window(fields: Partial<UsageWindow> = {}): UsageWindow {
-	return {
-		limit: 'codex',
-		durationMinutes: 300,
-		usedPercent: 0,
-		resetsAt: null,
-		source: 'header',
-		observedAt: now,
-		...fields,
-	};
-}
 
 /** A live reply of a plan with a five-hour and a weekly window. */
 const twoWindows = {
@@ -59,8 +43,8 @@ describe('windowsFromHeaders', () => {
 
 	it('reads the five-hour and the weekly window', () => {
 		assert.deepEqual(windowsFromHeaders(twoWindows, now), [
-			window({ usedPercent: 37.5, resetsAt: now + 2 * hour }),
-			window({ durationMinutes: 10_080, usedPercent: 12, resetsAt: now + 4 * day }),
+			usageWindow({ usedPercent: 37.5, resetsAt: now + 2 * hour }),
+			usageWindow({ durationMinutes: 10_080, usedPercent: 12, resetsAt: now + 4 * day }),
 		]);
 	});
 
@@ -74,7 +58,7 @@ describe('windowsFromHeaders', () => {
 			'x-codex-secondary-reset-at': '',
 		};
 		assert.deepEqual(windowsFromHeaders(headers, now), [
-			window({ durationMinutes: 10_080, usedPercent: 22, resetsAt: now + day }),
+			usageWindow({ durationMinutes: 10_080, usedPercent: 22, resetsAt: now + day }),
 		]);
 	});
 
@@ -84,7 +68,9 @@ describe('windowsFromHeaders', () => {
 			'x-codex-bengalfox-primary-window-minutes': '300',
 			'x-codex-bengalfox-limit-name': 'GPT-5 Spark',
 		};
-		assert.deepEqual(windowsFromHeaders(headers, now), [window({ limit: 'codex_bengalfox', usedPercent: 80 })]);
+		assert.deepEqual(windowsFromHeaders(headers, now), [
+			usageWindow({ limit: 'codex_bengalfox', name: 'GPT-5 Spark', usedPercent: 80 }),
+		]);
 	});
 
 	it('counts from now when only the seconds until the reset are given', () => {
@@ -97,37 +83,84 @@ describe('windowsFromHeaders', () => {
 		assert.equal(windowsFromHeaders(headers, now)[0]?.resetsAt, now + 60_000);
 	});
 
-	it('takes what is not a figure for absent', () => {
-		for (const used of ['NaN', '', ' ', 'Infinity', 'many', '-Infinity']) {
-			const headers = { 'x-codex-primary-used-percent': used, 'x-codex-primary-window-minutes': '300' };
-			assert.deepEqual(windowsFromHeaders(headers, now), [], used);
+	describe('figures that cannot be true', () => {
+		const read = (headers: Record<string, string>) =>
+			windowsFromHeaders(
+				{ 'x-codex-primary-used-percent': '40', 'x-codex-primary-window-minutes': '300', ...headers },
+				now,
+			)[0];
+
+		for (const [told, used] of [
+			['0', 0],
+			['37.5', 37.5],
+			['100', 100],
+			['100.4', 100],
+			['137', 100],
+			['1000', 100],
+			['1001', undefined],
+			['1e300', undefined],
+			['-0.1', undefined],
+			['-1', undefined],
+			['NaN', undefined],
+			['Infinity', undefined],
+			['-Infinity', undefined],
+			['', undefined],
+			[' ', undefined],
+			['many', undefined],
+			['4 %', undefined],
+			['False', undefined],
+		] as const) {
+			it(`takes ${JSON.stringify(told)} % used for ${used ?? 'absent'}`, () => {
+				assert.equal(read({ 'x-codex-primary-used-percent': told })?.usedPercent, used);
+			});
 		}
-		assert.deepEqual(windowsFromHeaders({ 'x-codex-primary-used-percent': '5' }, now), []);
-		assert.deepEqual(windowsFromHeaders({}, now), []);
+
+		for (const minutes of ['', '0', '-300', 'NaN', 'Infinity', '1e300', String(367 * 24 * 60), 'weekly']) {
+			it(`knows no window of ${JSON.stringify(minutes)} minutes`, () => {
+				assert.equal(read({ 'x-codex-primary-window-minutes': minutes }), undefined);
+			});
+		}
+
+		for (const [what, at, after, resetsInMs] of [
+			['in two hours', inSeconds(2 * hour), '', 2 * hour],
+			['at the very end of the window', inSeconds(5 * hour), '', 5 * hour],
+			['a little after it, as clocks differ', inSeconds(5 * hour + 30 * minute), '', 5 * hour + 30 * minute],
+			['long after it', inSeconds(7 * hour), '', null],
+			['in the year 2446, as it was seen live', 15_000_000_000, '', null],
+			['in the past', inSeconds(-hour), '', null],
+			['at the beginning of time', 1, '', null],
+			['before it', -5, '', null],
+			['at 0, which is "none"', 0, '', null],
+			['in the past, but in a minute', inSeconds(-hour), '60', minute],
+			['long after the window, but in a minute', inSeconds(7 * hour), '60', minute],
+			['in two hours, and in 0 seconds', inSeconds(2 * hour), '0', 2 * hour],
+			['in two hours, and in -7 seconds', inSeconds(2 * hour), '-7', 2 * hour],
+			['in two hours, and within a minute of that', inSeconds(2 * hour), '7230', 2 * hour],
+			// Only one of them does not hang on this machine's clock.
+			['in two hours, and in one', inSeconds(2 * hour), '3600', hour],
+			['nowhere', '', '', null],
+			['at a word', 'tomorrow', 'soon', null],
+		] as const) {
+			it(`reads a reset ${what}`, () => {
+				const window = read({ 'x-codex-primary-reset-at': String(at), 'x-codex-primary-reset-after-seconds': after });
+				assert.equal(window?.resetsAt, resetsInMs === null ? null : now + resetsInMs);
+			});
+		}
 	});
 
-	it('keeps a percentage within 0 and 100', () => {
-		const used = (text: string): number | undefined =>
-			windowsFromHeaders({ 'x-codex-primary-used-percent': text, 'x-codex-primary-window-minutes': '300' }, now)[0]
-				?.usedPercent;
-		assert.deepEqual([used('137'), used('-3')], [100, 0]);
-	});
-
-	it('drops a reset that cannot be true: too far away, or already over when it is told', () => {
-		const resets = (at: string): number | null | undefined =>
+	it('does not show a name of control characters, nor one without end', () => {
+		const named = (name: string) =>
 			windowsFromHeaders(
 				{
-					'x-codex-primary-used-percent': '100',
-					'x-codex-primary-window-minutes': '300',
-					'x-codex-primary-reset-at': at,
+					'x-codex-bengalfox-primary-used-percent': '1',
+					'x-codex-bengalfox-primary-window-minutes': '300',
+					'x-codex-bengalfox-limit-name': name,
 				},
 				now,
-			)[0]?.resetsAt;
-		assert.equal(resets('15000000000'), null); // the year 2446, as it was seen live
-		assert.equal(resets('1'), null);
-		assert.equal(resets('0'), null);
-		assert.equal(resets('-5'), null);
-		assert.equal(resets(String(inSeconds(hour))), now + hour);
+			)[0]?.name;
+		assert.equal(named('Spark\u001b[31m\n '), 'Spark [31m');
+		assert.equal(named('x'.repeat(5000))?.length, 80);
+		assert.equal(named('\u202e'), undefined);
 	});
 });
 
@@ -146,7 +179,7 @@ describe('windowsFromEvent', () => {
 
 	it('reads the windows of the general limit', () => {
 		assert.deepEqual(windowsFromEvent(event, now), [
-			window({ usedPercent: 10, resetsAt: now + 60_000, source: 'event' }),
+			usageWindow({ usedPercent: 10, resetsAt: now + 60_000, source: 'event' }),
 		]);
 	});
 
@@ -163,67 +196,6 @@ describe('windowsFromEvent', () => {
 				['codex_other', 10_080],
 			],
 		);
-	});
-});
-
-describe('windowsFromUsage', () => {
-	const slot = (used: number, seconds: number) => ({
-		used_percent: used,
-		limit_window_seconds: seconds,
-		reset_after_seconds: 60,
-		reset_at: inSeconds(60_000),
-	});
-
-	it('reads the general limit and the additional ones', () => {
-		const reply = {
-			plan_type: 'plus',
-			rate_limit: {
-				allowed: true,
-				limit_reached: false,
-				primary_window: slot(40, 18_000),
-				secondary_window: slot(7, 604_800),
-			},
-			code_review_rate_limit: null,
-			additional_rate_limits: [
-				{
-					limit_name: 'Spark',
-					metered_feature: 'codex_bengalfox',
-					rate_limit: { primary_window: slot(3, 18_000), secondary_window: null },
-				},
-			],
-		};
-		assert.deepEqual(
-			windowsFromUsage(reply, now).map(({ limit, durationMinutes, usedPercent, source }) => [
-				limit,
-				durationMinutes,
-				usedPercent,
-				source,
-			]),
-			[
-				['codex', 300, 40, 'poll'],
-				['codex', 10_080, 7, 'poll'],
-				['codex_bengalfox', 300, 3, 'poll'],
-			],
-		);
-	});
-
-	it('rounds a duration up to whole minutes', () => {
-		const reply = { rate_limit: { primary_window: slot(1, 18_001) } };
-		assert.equal(windowsFromUsage(reply, now)[0]?.durationMinutes, 301);
-	});
-
-	it('reads nothing out of null, zero and missing windows', () => {
-		for (const rate_limit of [
-			null,
-			{},
-			{ primary_window: null },
-			{ primary_window: slot(0, 0) },
-			[],
-			'x',
-			{ primary_window: [] },
-		]) {
-			assert.deepEqual(windowsFromUsage({ rate_limit, additional_rate_limits: null }, now), []);
-		}
 	});
 });
 
@@ -278,43 +250,5 @@ describe('whatever is sent', () => {
 			for (const found of windowsFromHeaders(headers, now)) assert.deepEqual(usageWindowSchema.parse(found), found);
 		});
 		fc.assert(property, { numRuns: 500 });
-	});
-});
-
-describe('mergeWindows', () => {
-	it('replaces what is newer and keeps the rest, in a stable order', () => {
-		const weekly = window({ durationMinutes: 10_080, usedPercent: 3 });
-		const spark = window({ limit: 'codex_bengalfox' });
-		const merged = mergeWindows([spark, weekly, window({ usedPercent: 50 })], [window({ usedPercent: 60 })]);
-		assert.deepEqual(merged, [window({ usedPercent: 60 }), weekly, spark]);
-	});
-
-	it('keeps one window per limit and duration when both slots tell the same', () => {
-		const slot = { used_percent: 1, window_minutes: 300 };
-		const fresh = windowsFromEvent({ rate_limits: { primary: slot, secondary: slot } }, now);
-		assert.equal(mergeWindows([], fresh).length, 1);
-	});
-});
-
-describe('tightestPercent', () => {
-	it('takes the fullest general window', () => {
-		const windows = [window({ usedPercent: 20 }), window({ durationMinutes: 10_080, usedPercent: 70 })];
-		assert.equal(tightestPercent(windows, now), 70);
-	});
-
-	it('does not let a model-specific limit speak for the account', () => {
-		assert.equal(
-			tightestPercent([window({ usedPercent: 5 }), window({ limit: 'codex_bengalfox', usedPercent: 100 })], now),
-			5,
-		);
-	});
-
-	it('takes a window for empty once its reset has passed', () => {
-		assert.equal(tightestPercent([window({ usedPercent: 100, resetsAt: now + 1 })], now + 2), 0);
-	});
-
-	it('tells unknown from empty', () => {
-		assert.equal(tightestPercent([], now), null);
-		assert.equal(tightestPercent([window({ limit: 'codex_bengalfox', usedPercent: 1 })], now), null);
 	});
 });
