@@ -90,27 +90,27 @@ async function befallAccount(run: LabRun, event: AccountEvent, { ledger, simulat
 		case 'resume':
 			if (!ledger.isIn) return;
 			ledger.decide(
-				{ isPaused: control.changeAccount(ledger.id, { paused: event === 'pause' }).state === 'paused' },
+				{ isPaused: control.accounts.change(ledger.id, { paused: event === 'pause' }).state === 'paused' },
 				run.clock.now(),
 			);
 			return;
 		case 'deselect':
 		case 'select':
 			if (!ledger.isIn) return;
-			control.changeAccount(ledger.id, { selected: event === 'select' });
+			control.accounts.change(ledger.id, { selected: event === 'select' });
 			ledger.decide({ isSelected: event === 'select' }, run.clock.now());
 			return;
 		case 'remove':
 			if (!ledger.isIn) return;
 			ledger.decide({ isIn: false, isPaused: false, isSelected: true }, run.clock.now());
-			await control.removeAccount(ledger.id);
+			await control.accounts.remove(ledger.id);
 			return;
 		case 'add': {
 			simulated.standing = 'active';
 			run.upstream.signInAnew(simulated);
 			const isNew = !ledger.isIn;
-			const [added] = await control.importAccounts([JSON.stringify(simulated.authFile())]);
-			if (isNew) control.changeAccount(ledger.id, { reservePercent: ledger.reservePercent });
+			const [added] = await control.accounts.import([JSON.stringify(simulated.authFile())]);
+			if (isNew) control.accounts.change(ledger.id, { reservePercent: ledger.reservePercent });
 			ledger.signIn(run.clock.now());
 			// A pause ends when the account needed this sign-in.
 			ledger.decide({ isPaused: added?.state === 'paused' }, run.clock.now());

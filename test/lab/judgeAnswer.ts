@@ -13,6 +13,8 @@ export type Heard =
 
 const beat = /^(?:data: \{"type":"keepalive"\}\n\n|: keep-alive\n\n)+/;
 const ownEvents = /^event: (?:codex\.|responsesapi\.|response\.metadata)/;
+/** An account's figures become the pool's. */
+const exchangedEvents = /^event: codex\.rate_limits/;
 const visible = /"type":"response\.(?:output|content|function|reasoning|custom)/;
 
 /** One complete well-formed stream of one single answer, or one clear error: anything else is garbled. */
@@ -26,7 +28,7 @@ export function judgeAnswer(request: LabRequest): Heard {
 }
 
 function judgeStream(request: LabRequest): Heard {
-	const text = request.reply.bytes.toString('utf8').replace(beat, '');
+	const text = withoutFrames(request.reply.bytes.toString('utf8').replace(beat, ''), exchangedEvents);
 	const source = request.calls.at(-1);
 	if (!source) return judgeOwnFailure(request, text);
 	const sent = sentTo(request, source);
@@ -99,9 +101,12 @@ function checked({ expected, id }: LabRequest, by: LabCall, response: JsonObject
 /** What the provider sent in this attempt, as far as this kind of client is meant to see it. */
 function sentTo({ plan }: LabRequest, { call }: LabCall): string {
 	const text = Buffer.concat(call.chunks).toString('utf8');
-	if (plan.client === 'codex') return text;
+	return withoutFrames(text, plan.client === 'codex' ? exchangedEvents : ownEvents);
+}
+
+function withoutFrames(text: string, kind: RegExp): string {
 	const frames = text.split(/(?<=\r?\n\r?\n)/);
-	return frames.filter(frame => !ownEvents.test(frame)).join('');
+	return frames.filter(frame => !kind.test(frame)).join('');
 }
 
 function lastEvent(text: string): JsonObject | undefined {

@@ -12,8 +12,12 @@ interface Alarm {
 /** Time that jumps to whatever is due next: hours of waiting cost nothing. */
 export class LabClock implements Clock {
 	readonly #alarms: Alarm[] = [];
-	#now = Date.UTC(2026, 10, 20, 12);
+	#now: number;
 	#set = 0;
+
+	constructor(now = Date.UTC(2026, 10, 20, 12)) {
+		this.#now = now;
+	}
 
 	now(): number {
 		return this.#now;
@@ -27,6 +31,11 @@ export class LabClock implements Clock {
 		const alarm: Alarm = { at: this.#now + ms, order: this.#set++, task };
 		push(this.#alarms, alarm);
 		return () => (alarm.task = undefined);
+	}
+
+	/** The machine sleeps: what falls due meanwhile rings when it wakes. */
+	oversleep(ms: number): void {
+		this.#now += ms;
 	}
 
 	/** Lets so much time pass for the caller. */

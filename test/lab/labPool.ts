@@ -1,25 +1,28 @@
 import { AccountBook } from '../../src/core/accountBook.js';
 import type { ForwardContext } from '../../src/core/forwardRequest.js';
+import { KeyBudgets } from '../../src/core/keyBudgets.js';
 import { PoolControl } from '../../src/core/poolControl.js';
 import { PoolFeed } from '../../src/core/poolFeed.js';
 import { PoolKeys } from '../../src/core/poolKeys.js';
 import { PoolSettings } from '../../src/core/poolSettings.js';
-import type { Issuer, JsonReply, Log, RefreshOutcome, Upstream } from '../../src/core/ports.js';
+import { priceTable } from '../../src/core/price.js';
+import type { Issuer, RefreshOutcome } from '../../src/core/issuerPort.js';
+import type { Clock, Log, Vault } from '../../src/core/ports.js';
+import type { Store } from '../../src/core/storePort.js';
+import type { JsonReply, Upstream } from '../../src/core/upstreamPort.js';
 import { SessionTable } from '../../src/core/sessionTable.js';
 import { SignIns } from '../../src/core/signIns.js';
 import { TokenKeeper } from '../../src/core/tokenKeeper.js';
+import { ToldQuota } from '../../src/core/toldQuota.js';
 import { TurnQueue } from '../../src/core/turnQueue.js';
 import { UsagePoller } from '../../src/core/usagePoller.js';
 import type { Owner } from '../../src/shared/poolApi.js';
-import type { MemoryStore } from '../support/memoryStore.js';
-import type { MemoryVault } from '../support/memoryVault.js';
 import type { InProcessUpstream } from '../support/upstream/inProcessUpstream.js';
-import type { LabClock } from './labClock.js';
 
 export interface LabPoolParts {
-	readonly clock: LabClock;
-	readonly store: MemoryStore;
-	readonly vault: MemoryVault;
+	readonly clock: Clock;
+	readonly store: Store;
+	readonly vault: Vault;
 	readonly upstream: InProcessUpstream;
 	readonly log: Log;
 	readonly random: () => number;
@@ -46,6 +49,9 @@ export class LabPool {
 	readonly settings: PoolSettings;
 	readonly tokens: TokenKeeper;
 	readonly turns: TurnQueue;
+	readonly quota: ToldQuota;
+	/** Not started: figures come with replies, and from whoever starts it. */
+	readonly usage: UsagePoller;
 	readonly control: PoolControl;
 	readonly context: ForwardContext;
 
@@ -68,6 +74,8 @@ export class LabPool {
 				polled(access.accountId, reply);
 				return reply;
 			},
+			readResetCredits: access => upstream.readResetCredits(access),
+			redeemReset: (access, redeemRequestId) => upstream.redeemReset(access, redeemRequestId),
 			readModels: (access, version) => upstream.readModels(access, version),
 			forget: accountId => upstream.forget(accountId),
 			close: () => upstream.close(),
@@ -78,18 +86,28 @@ export class LabPool {
 		this.accounts = new AccountBook(store, clock, () => this.turns.serve());
 		this.sessions = new SessionTable(store, clock);
 		this.tokens = new TokenKeeper(this.accounts, vault, issuer, clock, log);
-		const usage = new UsagePoller(this.accounts, this.tokens, asked, clock, log);
+		this.quota = new ToldQuota(this.accounts, this.settings, clock);
+		this.usage = new UsagePoller(this.accounts, this.tokens, asked, clock, log, random);
 		this.control = new PoolControl(
 			{
 				accounts: this.accounts,
 				sessions: this.sessions,
 				tokens: this.tokens,
-				keys: new PoolKeys(store, vault, clock, () => 'cpk_lab'),
+				keys: new PoolKeys({
+					store,
+					vault,
+					budgets: new KeyBudgets(store, clock),
+					clock,
+					newSecret: () => 'cpk_lab',
+					secretEnded: () => undefined,
+				}),
+				offer: { refuseUnknown: () => Promise.resolve() },
 				settings: this.settings,
 				signIns: new SignIns(issuer, () => 'sign-in', log),
-				usage,
+				usage: this.usage,
 				feed,
 				changed: () => this.turns.serve(),
+				accountRemoved: () => undefined,
 				upstream: asked,
 				issuer,
 				store,
@@ -104,7 +122,9 @@ export class LabPool {
 			tokens: this.tokens,
 			settings: this.settings,
 			turns: this.turns,
+			keys: { refuse: () => undefined, count: () => undefined },
 			names: { resolve: () => undefined, fitEffort: (_model, effort) => Promise.resolve(effort) },
+			prices: priceTable({}),
 			lacksModel: () => false,
 			upstream,
 			store,
@@ -113,6 +133,7 @@ export class LabPool {
 			random,
 			userAgent: 'codex-account-pool/0.0.0',
 			modelsEtag: () => undefined,
+			quota: this.quota,
 			settled,
 		};
 	}

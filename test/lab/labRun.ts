@@ -1,4 +1,5 @@
-import type { Log, RefreshOutcome } from '../../src/core/ports.js';
+import type { RefreshOutcome } from '../../src/core/issuerPort.js';
+import type { Log } from '../../src/core/ports.js';
 import { forwardRequest } from '../../src/core/forwardRequest.js';
 import { readIdentity } from '../../src/core/identity.js';
 import type { ReceivedRequest } from '../../src/core/readRequest.js';
@@ -187,8 +188,8 @@ export class LabRun {
 			const ledger = new AccountLedger(accountId, plan.reservePercent);
 			this.accounts.push({ ledger, simulated });
 			this.#ledgers.set(accountId, ledger);
-			await this.pool.control.importAccounts([JSON.stringify(simulated.authFile())]);
-			this.pool.control.changeAccount(ledger.id, { reservePercent: plan.reservePercent });
+			await this.pool.control.accounts.import([JSON.stringify(simulated.authFile())]);
+			this.pool.control.accounts.change(ledger.id, { reservePercent: plan.reservePercent });
 		}
 		this.pool.control.changePool({ routing: this.history.routing });
 		let turns = 0;

@@ -1,4 +1,5 @@
-import type { JsonReply, RefreshOutcome } from '../../src/core/ports.js';
+import type { RefreshOutcome } from '../../src/core/issuerPort.js';
+import type { JsonReply } from '../../src/core/upstreamPort.js';
 import type { InProcessCall } from '../support/upstream/inProcessCall.js';
 import { objectAt } from '../support/upstream/json.js';
 

@@ -152,11 +152,13 @@ describe('the lab notices', () => {
 			'affinity',
 			({ pool: { accounts } }) => {
 				const candidates = accounts.candidates.bind(accounts);
-				let count = 0;
-				accounts.candidates = () => {
-					const all = candidates();
-					return count++ % 2 === 0 ? all.slice(0, 1) : all.slice(1);
+				const begin = accounts.begin.bind(accounts);
+				let begun = 0;
+				accounts.begin = accountId => {
+					begun++;
+					begin(accountId);
 				};
+				accounts.candidates = () => (begun % 2 === 0 ? candidates().slice(0, 1) : candidates().slice(1));
 			},
 		],
 		[
