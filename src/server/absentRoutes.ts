@@ -1,6 +1,6 @@
 import type { Express } from 'express';
 import { PoolError } from '../shared/poolError.js';
-import { authenticate } from './requestGuard.js';
+import { authenticate, type Gate } from './requestGuard.js';
 
 /** What clients of the OpenAI API may look for and will not find: a ChatGPT account has no such thing. */
 const absent: readonly (readonly [path: string, reason: string])[] = [
@@ -13,10 +13,7 @@ const absent: readonly (readonly [path: string, reason: string])[] = [
 	['/v1/completions', 'The pool does not offer the old completions. Use /v1/chat/completions or /v1/responses.'],
 	['/v1/embeddings', 'The pool does not offer embeddings: ChatGPT accounts have none.'],
 	['/v1/moderations', 'The pool does not offer moderations: ChatGPT accounts have none.'],
-	[
-		'/v1/images',
-		'The pool offers /v1/images/generations and /v1/images/edits, with JSON bodies, and nothing else of images.',
-	],
+	['/v1/images', 'The pool offers /v1/images/generations and /v1/images/edits, and nothing else of images.'],
 	['/v1/audio', 'The pool does not offer audio: the backend neither hears nor speaks.'],
 	['/v1/realtime', 'The pool does not offer realtime sessions.'],
 	['/v1/files', 'The pool keeps no files. Send their content in the input.'],
@@ -29,9 +26,9 @@ const absent: readonly (readonly [path: string, reason: string])[] = [
 ];
 
 /** Says why something is not there. A 404, because clients try again after a 501. */
-export function addAbsentRoutes(app: Express, accept: (secret: string) => string | undefined): void {
-	app.use('/v1', (request, _response, next) => {
-		authenticate(request, accept);
+export function addAbsentRoutes(app: Express, gate: Gate): void {
+	app.use('/v1', async (request, _response, next) => {
+		await authenticate(request, gate);
 		const path = request.originalUrl.split('?', 1)[0] ?? '';
 		const reason = absent.find(
 			([begin]) => path === begin || path.startsWith(begin.endsWith('/') ? begin : `${begin}/`),

@@ -1,4 +1,5 @@
 import type { Express, Request } from 'express';
+import type { Log } from '../core/ports.js';
 import { PoolError } from '../shared/poolError.js';
 import type { KnownLogins } from './knownLogins.js';
 
@@ -6,33 +7,59 @@ export interface CodexSideRoutesContext {
 	readonly logins: KnownLogins;
 	/** The body of `wham/usage`; undefined when no account serves. */
 	readonly readQuota: (accountId: string | null) => unknown;
+	readonly log: Log;
 }
 
+/** Where `chatgpt_base_url` may lead. Codex names things differently when the address has no /backend-api in it. */
+const workspacePaths = ['/backend-api/wham/accounts/check', '/api/codex/accounts/check'];
+const usagePaths = ['/backend-api/wham/usage', '/api/codex/usage'];
 /** Settings, plugins, analytics: they concern the client's own account and are none of the pool's business. */
-const sidePaths = ['wham', 'ps', 'plugins', 'connectors', 'codex/analytics-events'].map(name => `/backend-api/${name}`);
+const sidePaths = [
+	// Of /backend-api/codex, all is for models but this.
+	'/backend-api/codex/analytics-events',
+	/^\/backend-api(?!\/codex(?:\/|$))/,
+	'/api/codex',
+	'/codex',
+	'/ps',
+	'/plugins',
+	'/connectors',
+];
 
 /**
  * What a Codex client that keeps its ChatGPT login asks of `chatgpt_base_url`, beside its turns. It asks with its own
  * bearer and cannot be made to add the pool key, so nothing here is secret and nothing is passed on. Only the pool's
- * quota is for those alone whose login came with a key before.
+ * quota is for those alone whose login came with a key before, or stands for one.
  */
-export function addCodexSideRoutes(app: Express, { logins, readQuota }: CodexSideRoutesContext): void {
-	app.get('/backend-api/wham/accounts/check', (request, response) => {
+export function addCodexSideRoutes(app: Express, { logins, readQuota, log }: CodexSideRoutesContext): void {
+	app.get(workspacePaths, (request, response) => {
+		if (!/^localhost(?::|$)/i.test(request.headers.host ?? '')) {
+			log.warn('workspace check refused', { reason: 'chatgpt_base_url must say localhost, base_url 127.0.0.1' });
+			throw oneOrigin();
+		}
 		response.set('cache-control', 'no-store').json(workspaceRouting(ownAccountId(request)));
 	});
-	// By either name, as the client's address has /backend-api in it or not.
-	for (const path of ['/backend-api/wham/usage', '/api/codex/usage']) {
-		app.get(path, async (request, response) => {
-			const isKnown = await logins.knows(request);
-			const quota = isKnown ? readQuota(accountIdIn(request) ?? null) : undefined;
-			if (quota === undefined) throw new PoolError('not_found', 'There are no usage figures for this login here.');
-			response.set('cache-control', 'no-store').json(quota);
-		});
-	}
+	app.get(usagePaths, async (request, response) => {
+		const isKnown = await logins.knows(request);
+		const quota = isKnown ? readQuota(accountIdIn(request) ?? null) : undefined;
+		if (quota === undefined) throw new PoolError('not_found', 'There are no usage figures for this login here.');
+		response.set('cache-control', 'no-store').json(quota);
+	});
 	// A turn does without them, while a 401 would make the client renew its tokens at every try.
 	app.use(sidePaths, () => {
 		throw new PoolError('not_found', 'The pool serves only models and responses here.');
 	});
+}
+
+/**
+ * A client whose two addresses have the same origin sends its turns to the origin of our answer, around the pool
+ * (protocol §3). `base_url` as it is copied says 127.0.0.1, so this is that client, and without an answer it fails
+ * rather than go. One that says localhost in both addresses cannot be told from a good one.
+ */
+function oneOrigin(): PoolError {
+	return new PoolError(
+		'invalid_request',
+		'With the same host in both addresses Codex would go around the pool: write localhost in chatgpt_base_url and 127.0.0.1 in base_url (or openai_base_url).',
+	);
 }
 
 /**

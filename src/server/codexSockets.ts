@@ -12,7 +12,7 @@ export interface CodexSocketsContext {
 	/** False when every account is known to take HTTP only. */
 	readonly isUseful: () => boolean;
 	/** Said with the handshake, where Codex reads them. */
-	readonly headers: () => HeaderMap;
+	readonly headers: (keyId: string) => HeaderMap;
 	readonly converse: (client: SocketClient, socket: StreamSocket, over: () => void) => SocketConversation;
 }
 
@@ -37,7 +37,7 @@ export class CodexSockets {
 		if (this.#conversations.size >= socketLimit) {
 			throw new PoolError('upstream_overloaded', 'Too many WebSockets are open. Close some clients.');
 		}
-		socket.write(handshake(key, this.context.headers()));
+		socket.write(handshake(key, this.context.headers(client.keyId)));
 		const conversation = this.context.converse(
 			// Node joins repeated headers already, except a few that never pass.
 			{ ...client, headers: request.headers as HeaderMap },
@@ -50,6 +50,13 @@ export class CodexSockets {
 	/** Each ends with the response under way; clients connect anew, to whoever has the port then. */
 	finish(): void {
 		for (const conversation of [...this.#conversations]) conversation.finish();
+	}
+
+	/** A message that comes after its secret has ended is not answered; a response under way comes to its end. */
+	finishKey(keyId: string): void {
+		for (const conversation of [...this.#conversations]) {
+			if (conversation.keyId === keyId) conversation.finish('policy');
+		}
 	}
 
 	destroy(): void {

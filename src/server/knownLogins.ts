@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { poolKeyHeader } from '../core/headerPolicy.js';
-import { bearerOf } from './requestGuard.js';
+import { PoolError } from '../shared/poolError.js';
+import { authenticate, bearerOf, type Gate } from './requestGuard.js';
 
 const rememberedLogins = 100;
 /** A client that starts asks for everything at once: its model list, which brings the key, may come a little later. */
@@ -16,7 +17,7 @@ export class KnownLogins {
 	readonly #logins = new Set<string>();
 	readonly #events = new EventEmitter().setMaxListeners(0);
 
-	constructor(private readonly accept: (secret: string) => string | undefined) {}
+	constructor(private readonly gate: Gate) {}
 
 	note(request: IncomingMessage): void {
 		const key = request.headers[poolKeyHeader];
@@ -24,7 +25,7 @@ export class KnownLogins {
 		const bearer = bearerOf(request);
 		if (bearer === undefined) return;
 		const login = hashOf(bearer);
-		if (this.#logins.has(login) || this.accept(key) === undefined) return;
+		if (this.#logins.has(login) || this.gate.accept(key) === undefined) return;
 		const [oldest] = this.#logins;
 		if (oldest !== undefined && this.#logins.size >= rememberedLogins) this.#logins.delete(oldest);
 		this.#logins.add(login);
@@ -34,8 +35,8 @@ export class KnownLogins {
 	async knows(request: IncomingMessage): Promise<boolean> {
 		const bearer = bearerOf(request);
 		if (bearer === undefined) return false;
-		if (this.accept(bearer) !== undefined) return true;
 		const login = hashOf(bearer);
+		if (this.#logins.has(login) || (await this.#isLetIn(request))) return true;
 		const tooLate = AbortSignal.timeout(patienceMs);
 		while (!this.#logins.has(login)) {
 			try {
@@ -45,6 +46,17 @@ export class KnownLogins {
 			}
 		}
 		return true;
+	}
+
+	/** By a key as its bearer, or by the login itself. */
+	async #isLetIn(request: IncomingMessage): Promise<boolean> {
+		try {
+			await authenticate(request, this.gate);
+			return true;
+		} catch (thrown) {
+			if (PoolError.from(thrown).status < 500) return false;
+			throw thrown;
+		}
 	}
 }
 

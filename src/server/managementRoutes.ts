@@ -11,11 +11,13 @@ import {
 	importRequestSchema,
 	removeAccountSchema,
 } from '../shared/accountApi.js';
-import { createKeySchema } from '../shared/keyApi.js';
+import { changeKeySchema, createKeySchema } from '../shared/keyApi.js';
 import { finishSignInSchema, startSignInSchema } from '../shared/signInApi.js';
 import { moveSessionSchema } from '../shared/sessionApi.js';
 import { poolChangeSchema } from '../shared/poolApi.js';
+import { requestListQuerySchema } from '../shared/requestApi.js';
 import { usageQuerySchema } from '../shared/usageApi.js';
+import { windowHistoryQuerySchema } from '../shared/forecastApi.js';
 import { modelExposureSchema, setAliasSchema } from '../shared/modelApi.js';
 import { managementRoutes, type managementReplies } from '../shared/managementRoutes.js';
 import { PoolError } from '../shared/poolError.js';
@@ -42,33 +44,38 @@ export function addManagementRoutes(app: Express, { control, models, adminToken,
 		state: () => control.state(),
 		changePool: request => control.changePool(parse(poolChangeSchema, request.body)),
 		importAccounts: async request => ({
-			accounts: await control.importAccounts(parse(importRequestSchema, request.body).documents),
+			accounts: await control.accounts.import(parse(importRequestSchema, request.body).documents),
 		}),
-		changeAccount: request => control.changeAccount(idOf(request), parse(accountChangeSchema, request.body)),
-		removeAccount: request => control.removeAccount(idOf(request), parse(removeAccountSchema, request.body ?? {})),
+		changeAccount: request => control.accounts.change(idOf(request), parse(accountChangeSchema, request.body)),
+		removeAccount: request => control.accounts.remove(idOf(request), parse(removeAccountSchema, request.body ?? {})),
 		orderAccounts: request => ({
-			accounts: control.orderAccounts(parse(accountOrderSchema, request.body).accountIds),
+			accounts: control.accounts.order(parse(accountOrderSchema, request.body).accountIds),
 		}),
 		exportAccount: async request => ({
-			document: await control.exportAccount(idOf(request), parse(exportAccountSchema, request.body).shape),
+			document: await control.accounts.export(idOf(request), parse(exportAccountSchema, request.body).shape),
 		}),
-		refreshAccount: request => control.refreshAccount(idOf(request)),
-		startSignIn: request => control.startSignIn(parse(startSignInSchema, request.body ?? {})),
-		readSignIn: request => control.readSignIn(idOf(request)),
-		finishSignIn: request => control.finishSignIn(idOf(request), parse(finishSignInSchema, request.body).callbackUrl),
-		cancelSignIn: request => control.cancelSignIn(idOf(request)),
-		listKeys: () => ({ keys: control.listKeys() }),
-		createKey: request => control.createKey(parse(createKeySchema, request.body).name),
-		revokeKey: request => control.revokeKey(idOf(request)),
-		revealDefaultKey: () => control.revealDefaultKey(),
+		refreshAccount: request => control.accounts.refresh(idOf(request)),
+		refreshAccounts: () => control.accounts.refreshAll(),
+		redeemReset: request => control.accounts.redeemReset(idOf(request)),
+		startSignIn: request => control.accounts.startSignIn(parse(startSignInSchema, request.body ?? {})),
+		readSignIn: request => control.accounts.readSignIn(idOf(request)),
+		finishSignIn: request =>
+			control.accounts.finishSignIn(idOf(request), parse(finishSignInSchema, request.body).callbackUrl),
+		cancelSignIn: request => control.accounts.cancelSignIn(idOf(request)),
+		listKeys: () => ({ keys: control.keys.list() }),
+		createKey: request => control.keys.create(parse(createKeySchema, request.body)),
+		changeKey: request => control.keys.change(idOf(request), parse(changeKeySchema, request.body)),
+		rotateKey: request => control.keys.rotate(idOf(request)),
+		revokeKey: request => control.keys.revoke(idOf(request)),
+		revealDefaultKey: () => control.keys.revealDefault(),
 		listSessions: () => ({ sessions: control.listSessions() }),
 		moveSession: request => control.moveSession(idOf(request), parse(moveSessionSchema, request.body).accountId),
 		forgetSession: request => control.forgetSession(idOf(request)),
+		listRequests: request => control.listRequests(parse(requestListQuerySchema, request.query)),
 		explainRequest: request => control.explainRequest(idOf(request)),
-		readUsage: request => {
-			const { since, by } = parse(usageQuerySchema, request.query);
-			return control.readUsage(since, by);
-		},
+		readUsage: request => control.readUsage(parse(usageQuerySchema, request.query)),
+		readWindowHistory: request =>
+			control.accounts.readWindowHistory(idOf(request), parse(windowHistoryQuerySchema, request.query).since),
 		listModels: async () => ({ models: await models.views() }),
 		changeExposure: async request => ({
 			models: await models.changeExposure(parse(modelExposureSchema, request.body)),

@@ -1,9 +1,12 @@
 import type { Express, Request, Response } from 'express';
+import { isInScope, outOfScope, type KeyScope } from '../core/keyScope.js';
 import { modelNotFound, type ModelOffer } from '../core/modelOffer.js';
-import { authenticate } from './requestGuard.js';
+import type { PoolKey } from '../core/poolKeys.js';
+import { authenticate, type Gate } from './requestGuard.js';
 
 export interface ModelRoutesContext {
-	readonly accept: (secret: string) => string | undefined;
+	readonly gate: Gate;
+	readonly keyOf: (keyId: string) => PoolKey;
 	readonly offer: ModelOffer;
 }
 
@@ -12,29 +15,36 @@ export interface ModelRoutesContext {
  * others get OpenAI's list.
  */
 export function addModelRoutes(app: Express, context: ModelRoutesContext): void {
-	const { offer } = context;
+	const { gate, offer } = context;
+	const keyOf = async (request: Request): Promise<PoolKey> => context.keyOf(await authenticate(request, gate));
 	app.get('/v1/models', async (request, response) => {
-		authenticate(request, context.accept);
+		const { models: scope } = await keyOf(request);
 		const version = clientVersion(request);
-		if (version !== undefined) await sendCodexCatalogue(offer, version, response);
-		else response.json({ object: 'list', data: (await offer.names()).map(modelObject) });
+		if (version !== undefined) await sendCodexCatalogue(offer, scope, version, response);
+		else response.json({ object: 'list', data: (await offer.names(scope)).map(modelObject) });
 	});
 	app.get('/v1/models/:id', async (request, response) => {
-		authenticate(request, context.accept);
+		const key = await keyOf(request);
 		const { id } = request.params;
+		if (!isInScope(key.models, id)) throw outOfScope('model_not_found', key, id);
 		// A name that is not listed can be asked for all the same.
 		const views = await offer.views();
 		if (!views.some(({ name }) => name === id)) throw modelNotFound(id);
 		response.json(modelObject(id));
 	});
 	app.get('/backend-api/codex/models', async (request, response) => {
-		authenticate(request, context.accept);
-		await sendCodexCatalogue(offer, clientVersion(request), response);
+		const { models: scope } = await keyOf(request);
+		await sendCodexCatalogue(offer, scope, clientVersion(request), response);
 	});
 }
 
-async function sendCodexCatalogue(offer: ModelOffer, version: string | undefined, response: Response): Promise<void> {
-	const { etag, models } = await offer.readCodex(version);
+async function sendCodexCatalogue(
+	offer: ModelOffer,
+	scope: KeyScope,
+	version: string | undefined,
+	response: Response,
+): Promise<void> {
+	const { etag, models } = await offer.readCodex(scope, version);
 	response.set('etag', etag).json({ models });
 }
 

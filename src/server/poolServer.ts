@@ -15,14 +15,15 @@ import { EventStream } from './eventStream.js';
 import { KnownLogins } from './knownLogins.js';
 import { addManagementRoutes, refuseWithoutAdminToken, type ManagementContext } from './managementRoutes.js';
 import { addModelRoutes, type ModelRoutesContext } from './modelRoutes.js';
-import { authenticate, refuseForeigners } from './requestGuard.js';
+import { authenticate, refuseForeigners, type Gate } from './requestGuard.js';
 import { receiveResponses, type ResponsesRouteContext } from './responsesRoute.js';
 
 export interface PoolServerOptions {
 	readonly version: string;
-	readonly responses: ResponsesRouteContext;
+	readonly gate: Gate;
+	readonly responses: Omit<ResponsesRouteContext, 'gate'>;
 	readonly sockets: CodexSocketsContext;
-	readonly models: ModelRoutesContext;
+	readonly models: Omit<ModelRoutesContext, 'gate'>;
 	readonly management: ManagementContext;
 	/** The pool's quota as one account's, in the provider's form. */
 	readonly readQuota: (accountId: string | null) => unknown;
@@ -54,10 +55,12 @@ export class PoolServer {
 	readonly #sockets: CodexSockets;
 	readonly #servers: Server[] = [];
 	readonly #logins: KnownLogins;
+	readonly #responses: ResponsesRouteContext;
 	#closingIdle: NodeJS.Timeout | undefined;
 
 	constructor(private readonly options: PoolServerOptions) {
-		this.#logins = new KnownLogins(options.responses.accept);
+		this.#logins = new KnownLogins(options.gate);
+		this.#responses = { ...options.responses, gate: options.gate };
 		this.#events = new EventStream(() => options.management.control.state(), options.watch);
 		this.#sockets = new CodexSockets(options.sockets);
 		this.#app = this.#createApp();
@@ -80,6 +83,11 @@ export class PoolServer {
 		this.#stop();
 		this.#events.close();
 		this.#sockets.finish();
+	}
+
+	/** The secret of a key no longer counts, or a login in its place: nobody stays who came in with it. */
+	endKey(keyId: string): void {
+		this.#sockets.finishKey(keyId);
 	}
 
 	/** Breaks what is still running. */
@@ -112,7 +120,7 @@ export class PoolServer {
 	async #serveResponses(route: ResponsesRoute, request: IncomingMessage, response: ServerResponse): Promise<void> {
 		try {
 			refuseForeigners(request);
-			await receiveResponses(this.options.responses, route, request, response);
+			await receiveResponses(this.#responses, route, request, response);
 		} catch (thrown) {
 			this.#sendError(thrown, request, response);
 		}
@@ -122,7 +130,7 @@ export class PoolServer {
 		const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) =>
 			this.#serve(request, response),
 		);
-		server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+		server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
 		server.on('clientError', (_error, socket) => socket.destroy());
 		return new Promise((resolve, reject) => {
 			server.once('error', error => reject(isTaken(error) && host === hosts[0] ? portTaken(port, error) : error));
@@ -135,7 +143,7 @@ export class PoolServer {
 	}
 
 	#createApp(): Express {
-		const { version, responses, models, management } = this.options;
+		const { version, gate, models, management, log } = this.options;
 		const app = express();
 		app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
 		app.use((request, _response, next) => {
@@ -145,13 +153,13 @@ export class PoolServer {
 		app.get('/healthz', (_request, response) => {
 			response.json({ service: 'codex-account-pool', version });
 		});
-		addModelRoutes(app, models);
-		addCodexSideRoutes(app, { logins: this.#logins, readQuota: this.options.readQuota });
+		addModelRoutes(app, { ...models, gate });
+		addCodexSideRoutes(app, { logins: this.#logins, readQuota: this.options.readQuota, log });
 		addManagementRoutes(app, management);
-		addAbsentRoutes(app, responses.accept);
-		app.use((request: Request) => {
+		addAbsentRoutes(app, gate);
+		app.use(async (request: Request) => {
 			// Without a key nobody learns which paths there are.
-			authenticate(request, responses.accept);
+			await authenticate(request, gate);
 			throw new PoolError('not_found', `There is no ${request.method} ${request.path.slice(0, 200)} here.`);
 		});
 		app.use((thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
@@ -174,7 +182,7 @@ export class PoolServer {
 	}
 
 	/** Faces get their event stream, model clients their conversation. */
-	#upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+	async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
 		socket.on('error', () => socket.destroy());
 		try {
 			refuseForeigners(request);
@@ -183,7 +191,10 @@ export class PoolServer {
 				this.#events.accept(request, socket, head);
 				return;
 			}
-			const keyId = authenticate(request, this.options.responses.accept);
+			const keyId = await authenticate(request, this.options.gate);
+			// To check a login may have taken a while.
+			if (this.#closingIdle) socket.destroy();
+			if (socket.destroyed) return;
 			const route = socketRoute(pathOf(request.url));
 			if (!route) throw new PoolError('not_found', `There is no WebSocket at ${pathOf(request.url).slice(0, 200)}.`);
 			this.#sockets.accept({ route, keyId }, request, socket, head);

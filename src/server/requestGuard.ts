@@ -23,15 +23,32 @@ export function bearerOf({ headers }: IncomingMessage): string | undefined {
 	return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
-/** Beside the client's own bearer, for a Codex client that keeps its ChatGPT login. That bearer is never looked at. */
-function poolKeyOf(request: IncomingMessage): string | undefined {
-	const named = request.headers[poolKeyHeader];
-	return typeof named === 'string' ? named : bearerOf(request);
+/** Who is let in to models and turns. */
+export interface Gate {
+	/** The id of the pool key; undefined for a key that is not ours. */
+	readonly accept: (secret: string) => string | undefined;
+	/**
+	 * What counts as the key of a ChatGPT login that stands for one. Rejects with why it does not. Null where the user
+	 * wants keys only.
+	 */
+	readonly admitLogin: ((accessToken: string) => Promise<string>) | null;
 }
 
-/** The id of the pool key. `accept` gives undefined for a key that is not ours. */
-export function authenticate(request: IncomingMessage, accept: (secret: string) => string | undefined): string {
-	const secret = poolKeyOf(request);
+/**
+ * The id of the pool key. A client that needs its bearer for something else sends the key beside it; that bearer is
+ * never looked at then.
+ */
+export async function authenticate(request: IncomingMessage, { accept, admitLogin }: Gate): Promise<string> {
+	const named = request.headers[poolKeyHeader];
+	const bearer = bearerOf(request);
+	if (typeof named !== 'string' && isLogin(bearer)) {
+		if (admitLogin) return admitLogin(bearer);
+		throw new PoolError(
+			'login_rejected',
+			'The pool wants its own key, not a ChatGPT login. Run "Codex Pool: Configure Codex", or let the logins of its accounts in: setting codexPool.acceptOwnLogins, "codex-pool serve --accept-own-logins".',
+		);
+	}
+	const secret = typeof named === 'string' ? named : bearer;
 	const keyId = secret === undefined ? undefined : accept(secret);
 	if (keyId !== undefined) return keyId;
 	throw new PoolError(
@@ -40,4 +57,9 @@ export function authenticate(request: IncomingMessage, accept: (secret: string) 
 			? 'A pool key is required: send it as "Authorization: Bearer cpk_…". Copy it with "Codex Pool: Copy Pool Key" or make one with "codex-pool keys create".'
 			: 'This pool key is not known here. Copy the current one with "Codex Pool: Copy Pool Key" or make one with "codex-pool keys create".',
 	);
+}
+
+/** Three parts of base64url, the first of which begins an object: a signed token. A pool key has no dot. */
+function isLogin(bearer: string | undefined): bearer is string {
+	return bearer !== undefined && /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/.test(bearer);
 }

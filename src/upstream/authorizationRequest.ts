@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi';
-import type { TokenSet } from '../core/ports.js';
+import type { TokenSet } from '../core/issuerPort.js';
 import { exchangeCode, type CodeExchangeLimits } from './codeExchange.js';
 import { codexClientId, type IssuerConnection } from './issuerConnection.js';
 import { originator } from './ownIdentity.js';

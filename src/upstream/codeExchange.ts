@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import * as z from 'zod';
-import type { TokenSet } from '../core/ports.js';
+import type { TokenSet } from '../core/issuerPort.js';
 import { PoolError } from '../shared/poolError.js';
 import { codexClientId, type IssuerConnection } from './issuerConnection.js';
 import { issuerErrorCodes } from './refreshOutcome.js';

@@ -1,6 +1,7 @@
 import { expectNoState } from 'oauth4webapi';
 import * as z from 'zod';
-import type { Clock, TokenSet } from '../core/ports.js';
+import type { TokenSet } from '../core/issuerPort.js';
+import type { Clock } from '../core/ports.js';
 import { PoolError } from '../shared/poolError.js';
 import { exchangeCode, type CodeExchangeLimits } from './codeExchange.js';
 import { devicePollOf } from './devicePoll.js';

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import type { HeaderMap, UpstreamCall, UpstreamFault, UpstreamObserver } from '../core/ports.js';
+import type { HeaderMap } from '../core/ports.js';
+import type { UpstreamCall, UpstreamFault, UpstreamObserver } from '../core/upstreamPort.js';
 import type { Placed, RunningCalls } from './runningCalls.js';
 import { faultFrom } from './upstreamFault.js';
 

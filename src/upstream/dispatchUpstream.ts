@@ -8,7 +8,7 @@ import type {
 	UpstreamCall,
 	UpstreamObserver,
 	UpstreamRequest,
-} from '../core/ports.js';
+} from '../core/upstreamPort.js';
 import { PoolError } from '../shared/poolError.js';
 import { DispatchCall } from './dispatchCall.js';
 import type { Network } from './network.js';
@@ -32,6 +32,13 @@ export interface DispatchUpstreamOptions {
 	readonly idleTimeoutMs?: number;
 	/** Epoch milliseconds. */
 	readonly now?: () => number;
+}
+
+interface OwnCall {
+	readonly method: 'GET' | 'POST';
+	/** Below the backend base. */
+	readonly path: string;
+	readonly body?: object;
 }
 
 /** The ChatGPT backend over HTTP/1.1, with connections that no two accounts share. */
@@ -81,11 +88,21 @@ export class DispatchUpstream implements Upstream {
 	}
 
 	readUsage(access: AccountAccess): Promise<JsonReply> {
-		return this.#readJson(access, '/wham/usage');
+		return this.#askJson(access, { method: 'GET', path: '/wham/usage' });
+	}
+
+	readResetCredits(access: AccountAccess): Promise<JsonReply> {
+		return this.#askJson(access, { method: 'GET', path: '/wham/rate-limit-reset-credits' });
+	}
+
+	redeemReset(access: AccountAccess, redeemRequestId: string): Promise<JsonReply> {
+		const path = '/wham/rate-limit-reset-credits/consume';
+		return this.#askJson(access, { method: 'POST', path, body: { redeem_request_id: redeemRequestId } });
 	}
 
 	readModels(access: AccountAccess, clientVersion: string): Promise<JsonReply> {
-		return this.#readJson(access, `/codex/models?client_version=${encodeURIComponent(clientVersion)}`);
+		const path = `/codex/models?client_version=${encodeURIComponent(clientVersion)}`;
+		return this.#askJson(access, { method: 'GET', path });
 	}
 
 	/** Retires the connections of an account that is gone; what runs on them ends by itself. */
@@ -106,19 +123,22 @@ export class DispatchUpstream implements Upstream {
 		await Promise.all(all.map(connections => connections.destroy()));
 	}
 
-	async #readJson(access: AccountAccess, path: string): Promise<JsonReply> {
+	/** Asks once: whatever a failed call did is for the caller to judge. */
+	async #askJson(access: AccountAccess, { method, path, body }: OwnCall): Promise<JsonReply> {
 		const outcome = await exchange(
 			this.#connectionsOf(access.accountId),
 			{
 				origin: this.#url.origin,
 				path: this.#basePath + path,
-				method: 'GET',
+				method,
 				headers: {
 					...identityHeaders(this.#version),
 					authorization: `Bearer ${access.accessToken}`,
 					'chatgpt-account-id': access.chatgptAccountId,
 					accept: 'application/json',
+					...(body && { 'content-type': 'application/json' }),
 				},
+				...(body && { body: JSON.stringify(body) }),
 			},
 			{ timeoutMs: ownCallTimeoutMs },
 		);

@@ -55,6 +55,18 @@ export class IssuerConnection {
 		return this.post({ path, headers, body: JSON.stringify(body) }, limits);
 	}
 
+	/** Never rejects. */
+	getJson(path: string, limits: ExchangeLimits): Promise<ExchangeOutcome> {
+		const request: Dispatcher.DispatchOptions = {
+			origin: this.#url.origin,
+			path: new URL(this.address + path).pathname,
+			method: 'GET',
+			headers: { accept: 'application/json', ...this.#identity },
+			reset: true,
+		};
+		return exchange(this.#connections, request, limits);
+	}
+
 	/** Breaks what still waits for an answer. Repeatable. */
 	async close(): Promise<void> {
 		await this.#connections.destroy();

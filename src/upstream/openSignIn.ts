@@ -1,4 +1,5 @@
-import type { AcceptTokens, Clock, TokenSet } from '../core/ports.js';
+import type { AcceptTokens, TokenSet } from '../core/issuerPort.js';
+import type { Clock } from '../core/ports.js';
 import { PoolError } from '../shared/poolError.js';
 
 export type SignInEnding =

@@ -1,4 +1,5 @@
-import type { AcceptTokens, Clock, Issuer, PendingSignIn, RefreshOutcome } from '../core/ports.js';
+import type { AcceptTokens, Issuer, PendingSignIn, RefreshOutcome } from '../core/issuerPort.js';
+import type { Clock } from '../core/ports.js';
 import type { SignInMethod } from '../shared/signInApi.js';
 import { openBrowserSignIn, openPasteSignIn } from './browserSignIn.js';
 import { CallbackServer } from './callbackServer.js';

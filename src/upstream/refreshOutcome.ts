@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { RefreshOutcome } from '../core/ports.js';
+import type { RefreshOutcome } from '../core/issuerPort.js';
 import { parseJson, type ExchangeOutcome } from './smallExchange.js';
 
 /** Codes after which no retry can help: the user signs in again, or the account itself is gone. */

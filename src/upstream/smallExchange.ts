@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import type { HeaderMap, UpstreamFault, UpstreamObserver } from '../core/ports.js';
+import type { HeaderMap } from '../core/ports.js';
+import type { UpstreamFault, UpstreamObserver } from '../core/upstreamPort.js';
 import { DispatchCall } from './dispatchCall.js';
 import { RunningCalls } from './runningCalls.js';
 

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { HeaderMap, UpgradeObserver, UpstreamCall, UpstreamFault } from '../core/ports.js';
+import type { HeaderMap } from '../core/ports.js';
+import type { UpgradeObserver, UpstreamCall, UpstreamFault } from '../core/upstreamPort.js';
 import { StreamSocket } from '../core/streamSocket.js';
 import { headerMap, type IncomingHeaders } from './dispatchCall.js';
 import { faultFrom } from './upstreamFault.js';

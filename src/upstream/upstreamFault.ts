@@ -1,4 +1,4 @@
-import type { UpstreamFault } from '../core/ports.js';
+import type { UpstreamFault } from '../core/upstreamPort.js';
 
 const kindByCode = new Map<string, UpstreamFault['kind']>([
 	['ENOTFOUND', 'offline'],

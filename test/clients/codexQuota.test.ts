@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { CodexAppServer } from '../support/codexAppServer.js';
-import { CodexClient, signedInSetup } from '../support/codexClient.js';
+import { CodexClient, overWebSocket, signedInSetup, type CodexSetup } from '../support/codexClient.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
-import { isJsonObject, objectAt, type JsonObject } from '../support/upstream/json.js';
+import { isMessage, isTurn } from '../support/turns.js';
+import { isJsonObject, objectAt, textAt, type JsonObject } from '../support/upstream/json.js';
 import { send, turnBody, type WholeAnswer } from '../support/upstream/turn.js';
 
 describe('the quota of the pool', function () {
@@ -11,7 +11,7 @@ describe('the quota of the pool', function () {
 	let pool: PoolUnderTest;
 
 	beforeEach(async () => {
-		pool = await PoolUnderTest.start({ accounts: [{ plan: 'plus' }, { plan: 'pro' }] });
+		pool = await PoolUnderTest.start({ sockets: true, accounts: [{ plan: 'plus' }, { plan: 'pro' }] });
 	});
 	afterEach(() => closeWithoutViolations(pool));
 
@@ -19,6 +19,7 @@ describe('the quota of the pool', function () {
 	const pollUsage = async (): Promise<void> => {
 		for (const { id } of (await pool.control.state()).accounts) await pool.control.refreshAccount(id);
 	};
+	const turns = () => pool.upstream.requests.filter(request => isTurn(request) || isMessage(request));
 	const own = { authorization: 'Bearer their-own-access-token', 'chatgpt-account-id': 'their-own-account' };
 	const usage = (
 		path = '/backend-api/wham/usage',
@@ -96,27 +97,71 @@ describe('the quota of the pool', function () {
 		assert.equal((await early).status, 200);
 	});
 
-	it('is what Codex shows as its own', async () => {
-		pool.upstream.accounts[0]?.spend('5h', 20);
-		pool.upstream.accounts[1]?.spend('5h', 60);
-		await pollUsage();
+	const transports: readonly (readonly [name: string, fit: (setup: CodexSetup) => CodexSetup])[] = [
+		['HTTP', setup => setup],
+		['WebSocket', overWebSocket],
+	];
+	for (const [name, fit] of transports) {
+		it(`is what Codex shows as its own, before and after turns over ${name}`, async () => {
+			const [first, second] = pool.upstream.accounts;
+			assert.ok(first && second);
+			first.spend('5h', 20);
+			second.spend('5h', 40);
+			await pollUsage();
+			const codex = await CodexClient.create(pool, fit(signedInSetup(pool, pool.upstream.addAccount())));
+			const server = await codex.appServer();
+			const read = async () => figures((await server.ask('account/rateLimits/read'))['rateLimits']);
+			const heard = () =>
+				server.notices
+					.filter(({ method }) => method === 'account/rateLimits/updated')
+					.map(({ params }) => figures(params['rateLimits']).slice(1));
+			try {
+				await server.ask('model/list');
+				assert.deepEqual(await read(), ['plus', 20, 0]);
+				const threadId = await server.startThread(codex.workspace);
+
+				await server.turn(threadId, 'hello');
+				assert.deepEqual(heard().at(-1), [20, 0]);
+				// The session stays with its account, but a next one would begin with the other.
+				first.spend('5h', 60);
+				await server.turn(threadId, 'and once more');
+
+				assert.deepEqual(new Set(turns().map(({ account }) => account)), new Set([first]));
+				assert.deepEqual(heard().at(-1), [40, 0]);
+				assert.deepEqual(await read(), ['pro', 40, 0]);
+			} finally {
+				await server.close();
+				await codex.dispose();
+			}
+		});
+	}
+
+	it('goes with the refusal of a pool that is spent, which Codex shows as a limit', async () => {
+		for (const account of pool.upstream.accounts) account.spend('5h', 100);
 		const codex = await CodexClient.create(pool, signedInSetup(pool, pool.upstream.addAccount()));
-		let server: CodexAppServer | undefined;
+		const server = await codex.appServer();
 		try {
-			server = await codex.appServer();
-			await server.ask('model/list');
+			const threadId = await server.startThread(codex.workspace);
 
-			const { rateLimits } = await server.ask('account/rateLimits/read');
+			const { status, error } = await server.turn(threadId, 'hello');
 
-			assert.ok(isJsonObject(rateLimits));
-			const primary = objectAt(rateLimits, 'primary');
-			assert.deepEqual(
-				[primary['usedPercent'], primary['windowDurationMins'], rateLimits['planType']],
-				[20, 300, 'plus'],
-			);
+			assert.equal(status, 'failed');
+			assert.match(textAt(error, 'message') ?? '', /usage limit/i);
+			const updated = server.notices.findLast(({ method }) => method === 'account/rateLimits/updated');
+			assert.deepEqual(figures(updated?.params['rateLimits']).slice(1), [100, 0]);
+			assert.equal(objectAt(updated?.params, 'rateLimits')['rateLimitReachedType'], 'rate_limit_reached');
 		} finally {
-			await server?.close();
+			await server.close();
 			await codex.dispose();
 		}
 	});
+
+	function figures(rateLimits: unknown): readonly unknown[] {
+		assert.ok(isJsonObject(rateLimits));
+		return [
+			rateLimits['planType'],
+			objectAt(rateLimits, 'primary')['usedPercent'],
+			objectAt(rateLimits, 'secondary')['usedPercent'],
+		];
+	}
 });

@@ -1,20 +1,47 @@
 import assert from 'node:assert/strict';
-import { apiKeySetup, bearerSetup, CodexClient, signedInSetup, type CodexSetup } from '../support/codexClient.js';
-import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
-import { isTurn } from '../support/turns.js';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { apiKeySetup, bearerSetup, CodexClient, overWebSocket, signedInSetup } from '../support/codexClient.js';
+import type { CodexSetup } from '../support/codexClient.js';
+import { assertTwoOrigins } from '../support/codexOrigins.js';
+import { codexSetups, oneOriginSetup, ownLoginAtHomeSetup, type ListedSetup } from '../support/codexSetups.js';
+import { OutsideWorld } from '../support/outsideWorld.js';
+import { closeWithoutViolations, PoolUnderTest, type PoolUnderTestOptions } from '../support/poolUnderTest.js';
+import {
+	inputTypes,
+	isMessage,
+	isPrewarm,
+	isSocketFollowUp,
+	isToolFollowUp,
+	isTurn,
+	isUpgrade,
+} from '../support/turns.js';
+import { objectAt } from '../support/upstream/json.js';
+
+type Transport = 'SSE' | 'WebSocket';
 
 describe('a Codex client on the pool', function () {
 	this.timeout(40_000);
 
 	let pool: PoolUnderTest;
+	let world: OutsideWorld;
 
 	beforeEach(async () => {
-		pool = await PoolUnderTest.start();
+		world = await OutsideWorld.open();
 	});
-	afterEach(() => closeWithoutViolations(pool));
+	afterEach(async () => {
+		world.close();
+		await closeWithoutViolations(pool);
+	});
 
+	const start = async (options: PoolUnderTestOptions = {}): Promise<void> => {
+		pool = await PoolUnderTest.start(options);
+	};
 	const withClient = async <T>(setup: CodexSetup, use: (codex: CodexClient) => Promise<T>): Promise<T> => {
-		const codex = await CodexClient.create(pool, setup);
+		const certificate = join(pool.folder, 'chatgpt.pem');
+		await writeFile(certificate, world.certificate);
+		const env = { ...setup.env, HTTPS_PROXY: world.proxyUrl, CODEX_CA_CERTIFICATE: certificate };
+		const codex = await CodexClient.create(pool, { ...setup, env });
 		try {
 			return await use(codex);
 		} finally {
@@ -22,38 +49,66 @@ describe('a Codex client on the pool', function () {
 		}
 	};
 	const turns = () => pool.upstream.requests.filter(isTurn);
+	const messages = () => pool.upstream.requests.filter(each => isMessage(each) && !isPrewarm(each));
 
-	const setups: readonly (readonly [name: string, make: (pool: PoolUnderTest) => CodexSetup])[] = [
-		['the key as its bearer token', bearerSetup],
-		['the key as its API key', apiKeySetup],
-		['its own ChatGPT login and the key in a header', pool => signedInSetup(pool, pool.upstream.addAccount())],
-	];
-	for (const [name, make] of setups) {
-		describe(`with ${name}`, () => {
-			it('is answered', async () => {
-				const { code, stdout, stderr } = await withClient(make(pool), codex => codex.exec('say größer 🎉'));
+	/** Nothing the client has to show for itself goes to the provider, and nothing of a turn anywhere but to the pool. */
+	const assertKeptToThePool = (setup: CodexSetup): void => {
+		const own = Object.values(objectAt(setup.authFile, 'tokens')).filter(value => typeof value === 'string');
+		const secrets = [pool.key, ...own.filter(value => value.length > 60)];
+		for (const { headers, bytes, path } of pool.upstream.requests) {
+			const sent = `${path}\n${headers.flat().join('\n')}\n${bytes.toString('latin1')}`;
+			for (const secret of secrets) assert.equal(sent.includes(secret), false, path);
+		}
+		assert.equal(world.asked.join('\n').includes(pool.key), false);
+		assert.doesNotMatch(world.asked.join('\n'), /\/backend-api\/codex\/(?!analytics-events)/);
+		for (const host of world.hosts) assert.match(host, /^(?:(?:ab\.)?chatgpt\.com|(?:api\.)?github\.com)$/);
+	};
 
-				assert.equal(code, 0, stderr);
-				assert.equal(stdout, 'Echo: say größer 🎉\n');
-			});
+	const ways = codexSetups.flatMap(setup => [
+		{ setup, transport: 'SSE' as const },
+		{ setup, transport: 'WebSocket' as const },
+	]);
+	/** The provider without WebSocket is the only way to get the built-in provider off it. */
+	const startFor = async ({ isBuiltIn, hasNoKey, make }: ListedSetup, transport: Transport): Promise<CodexSetup> => {
+		const sockets = transport === 'WebSocket';
+		await start({ sockets, acceptOwnLogins: hasNoKey ?? false });
+		const setup = await make(pool);
+		assertTwoOrigins(setup.config.join('\n'));
+		pool.upstream.clearRecord();
+		return sockets && !isBuiltIn ? overWebSocket(setup) : setup;
+	};
+	for (const { setup: listed, transport } of ways) {
+		it(`is answered, and runs a command, with ${listed.letters}: ${listed.name}, over ${transport}`, async () => {
+			const setup = await startFor(listed, transport);
 
-			it('runs a command and tells the model what it printed', async () => {
-				const { code, stdout, stderr } = await withClient(make(pool), codex =>
-					codex.exec('please [[tool:echo pool-works]]'),
-				);
+			const { plain, tool } = await withClient(setup, async codex => ({
+				plain: await codex.exec('say größer 🎉'),
+				tool: await codex.exec('please [[tool:echo pool-works]]'),
+			}));
 
-				assert.equal(code, 0, stderr);
-				assert.match(stdout, /tool: .*\npool-works\n$/s);
-				const [first, second] = turns();
-				assert.equal(turns().length, 2);
+			const told = plain.stderr + tool.stderr;
+			assert.deepEqual([plain.code, tool.code], [0, 0], told);
+			assert.equal(plain.stdout, 'Echo: say größer 🎉\n');
+			assert.match(tool.stdout, /^Echo: please.* tool: .*\npool-works\n$/s);
+			if (transport === 'WebSocket') {
+				assert.deepEqual([turns().length, messages().length], [0, 3]);
+				// One chain over one connection for each: the second message brings only what is new.
+				assert.equal(pool.upstream.requests.filter(isUpgrade).length, 2);
+				assert.deepEqual(inputTypes(messages()[2]!), ['function_call_output']);
+				assert.doesNotMatch(told, /stream error|reconnect|falling back/i);
+			} else {
+				assert.deepEqual([turns().length, messages().length], [3, 0]);
+				const [first, second] = turns().slice(1);
 				assert.equal(first?.account, second?.account);
-				// The second part of a turn shows the provider the state it was given with the first.
 				assert.equal(second?.header('x-codex-turn-state'), first?.answer.headers['x-codex-turn-state']);
-			});
+			}
+			assert.ok(pool.upstream.requests.some(transport === 'SSE' ? isToolFollowUp : isSocketFollowUp));
+			assertKeptToThePool(setup);
 		});
 	}
 
 	it('offers the models of the pool', async () => {
+		await start();
 		await withClient(bearerSetup(pool), async codex => {
 			await codex.exec('hello');
 
@@ -64,6 +119,7 @@ describe('a Codex client on the pool', function () {
 	});
 
 	it('fetches the models once, not after every answer', async () => {
+		await start();
 		await withClient(bearerSetup(pool), codex => codex.exec('please [[tool:echo one]] [[tool:echo two]]'));
 
 		// One list from every account makes one catalogue.
@@ -72,32 +128,25 @@ describe('a Codex client on the pool', function () {
 		assert.equal(turns().length, 3);
 	});
 
-	it('keeps its own login to itself when it has one', async () => {
-		const own = pool.upstream.addAccount();
-		const before = own.authFile();
+	it('keeps its own login as it is, and its bodies as it packed them', async () => {
+		await start();
+		const setup = signedInSetup(pool, pool.upstream.addAccount());
 
-		await withClient(signedInSetup(pool, own), async codex => {
-			const { code, stderr } = await codex.exec('please [[tool:echo pool-works]]');
+		await withClient(setup, async codex => {
+			await codex.exec('hello');
 
-			assert.equal(code, 0, stderr);
-			assert.deepEqual(await codex.authFile(), before);
+			assert.deepEqual(await codex.authFile(), setup.authFile);
 		});
 
 		assert.deepEqual(
 			turns().map(turn => turn.header('content-encoding')),
-			['zstd', 'zstd'],
+			['zstd'],
 		);
-		for (const request of pool.upstream.requests) {
-			assert.notEqual(request.account, own);
-			assert.equal(request.header('x-codex-pool-key'), undefined);
-			assert.equal(request.headers.flat().join('\n').includes(own.accessToken), false);
-			assert.equal(request.headers.flat().join('\n').includes(pool.key), false);
-		}
 	});
 
 	it('is told that its key is wrong', async () => {
-		const setup = bearerSetup(pool);
-		const config = setup.config.map(line => line.replaceAll(pool.key, 'cpk_not-ours'));
+		await start();
+		const config = bearerSetup(pool).config.map(line => line.replaceAll(pool.key, 'cpk_not-ours'));
 
 		const { code, stderr } = await withClient({ config: [...config, ...noRetries] }, codex => codex.exec('hello'));
 
@@ -106,12 +155,47 @@ describe('a Codex client on the pool', function () {
 		assert.deepEqual(pool.upstream.requests, []);
 	});
 
-	it('finds its way over HTTP when it was told to use WebSocket', async () => {
-		const { config } = bearerSetup(pool);
+	it('is told that it needs a key when it shows none', async () => {
+		await start();
+		const { config } = apiKeySetup(pool);
 
-		const { code, stdout, stderr, ms } = await withClient(
-			{ config: [...config, 'supports_websockets = true'] },
-			codex => codex.exec('hello'),
+		const { code, stderr } = await withClient({ config: [...config, ...noRetries] }, codex => codex.exec('hello'));
+
+		assert.notEqual(code, 0);
+		assert.match(stderr, /A pool key is required/);
+		assert.deepEqual(pool.upstream.requests, []);
+	});
+
+	it('is told what to do, and keeps its tokens, when its login is not to stand for a key', async () => {
+		await start();
+		const setup = await ownLoginAtHomeSetup(pool);
+		pool.upstream.clearRecord();
+
+		const { code, stderr } = await withClient(setup, codex => codex.exec('hello'));
+
+		assert.notEqual(code, 0);
+		assert.match(stderr, /Run "Codex Pool: Configure Codex", or let the logins of its accounts in/);
+		const sent = pool.upstream.requests.map(({ path }) => path).filter(path => !path.endsWith('/wham/usage'));
+		assert.deepEqual(sent, []);
+	});
+
+	it('fails rather than go around the pool when both its addresses have one origin (G)', async () => {
+		await start();
+		const setup = oneOriginSetup(pool);
+
+		const { code, stderr } = await withClient(setup, codex => codex.exec('hello'));
+
+		assert.notEqual(code, 0);
+		assert.match(stderr, /workspace routing discovery failed/);
+		assert.match(pool.logLines.join('\n'), /warn workspace check refused .*chatgpt_base_url must say localhost/);
+		assertKeptToThePool(setup);
+	});
+
+	it('finds its way over HTTP when it was told to use WebSocket', async () => {
+		await start();
+
+		const { code, stdout, stderr, ms } = await withClient(overWebSocket(bearerSetup(pool)), codex =>
+			codex.exec('hello'),
 		);
 
 		assert.equal(code, 0, stderr);

@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
-import {
-	bearerSetup,
-	builtInSetup,
-	CodexClient,
-	environmentSetup,
-	overWebSocket,
-	signedInSetup,
-	type CodexSetup,
-} from '../support/codexClient.js';
+import { bearerSetup, CodexClient, overWebSocket } from '../support/codexClient.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
-import { inputTypes, isMessage, isSocketFollowUp, isTurn, isUpgrade } from '../support/turns.js';
+import { inputTypes, isMessage, isPrewarm, isSocketFollowUp, isTurn, isUpgrade } from '../support/turns.js';
 import { isJsonObject, objectAt, textAt } from '../support/upstream/json.js';
 import type { RecordedRequest } from '../support/upstream/record.js';
 
@@ -36,32 +28,6 @@ describe('a Codex client over WebSocket', function () {
 	const statuses = () => turns().map(({ answer }) => answer.status);
 	const servedBy = () => turns().map(({ account }) => account?.email);
 	const recent = async () => (await pool.control.state()).recentRequests;
-
-	const setups: readonly (readonly [name: string, make: () => CodexSetup])[] = [
-		['the key in the environment', () => overWebSocket(environmentSetup(pool))],
-		['the key as its bearer token', () => overWebSocket(bearerSetup(pool))],
-		[
-			'its own ChatGPT login and the key in a header',
-			() => overWebSocket(signedInSetup(pool, pool.upstream.addAccount())),
-		],
-		['the built-in provider and the key as its API key', () => builtInSetup(pool)],
-	];
-	for (const [name, make] of setups) {
-		it(`runs a command with ${name}, in one chain over one connection`, async () => {
-			await codex.dispose();
-			codex = await CodexClient.create(pool, make());
-
-			const { code, stdout, stderr } = await codex.exec('größer 🎉 [[tool:echo pool-works]]');
-
-			assert.equal(code, 0, stderr);
-			assert.match(stdout, /^Echo: größer 🎉.* tool: .*\npool-works\n$/s);
-			assert.doesNotMatch(stderr, /stream error|reconnect|falling back/i);
-			assert.deepEqual([upgrades().length, turns().length, posts().length], [1, 2, 0]);
-			// The second message brings only what is new.
-			assert.deepEqual(inputTypes(turns()[1]!), ['function_call_output']);
-			assert.equal(new Set(pool.upstream.requests.filter(isMessage).map(each => each.account)).size, 1);
-		});
-	}
 
 	it('is announced, answered and counted over WebSocket', async () => {
 		const { code, stderr } = await codex.exec('hello');
@@ -271,10 +237,6 @@ describe('a Codex client over WebSocket', function () {
 		assert.deepEqual(posts(), []);
 	});
 });
-
-function isPrewarm({ body }: RecordedRequest): boolean {
-	return isJsonObject(body) && body['generate'] === false;
-}
 
 function isWholeTurn(request: RecordedRequest): boolean {
 	return isMessage(request) && !isPrewarm(request);

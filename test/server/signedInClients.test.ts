@@ -61,24 +61,38 @@ describe('the pool, for clients that keep their ChatGPT login', () => {
 	});
 
 	describe('asked for the workspace of an account', () => {
-		const check = (headers: Readonly<Record<string, string>>) =>
-			send(`${pool.owner.baseUrl}/backend-api/wham/accounts/check`, { headers });
+		const check = (
+			headers: Readonly<Record<string, string>>,
+			{ path = '/backend-api/wham/accounts/check', host = `localhost:${pool.owner.port}` } = {},
+		) => send(pool.owner.baseUrl + path, { headers: { host, ...headers } });
 
-		it('says what it was told, and asks nobody', async () => {
-			const { status, text } = await check(own);
+		for (const path of ['/backend-api/wham/accounts/check', '/api/codex/accounts/check']) {
+			it(`says at ${path} what it was told, and asks nobody`, async () => {
+				const { status, text } = await check(own, { path });
 
-			assert.equal(status, 200);
-			const reply = JSON.parse(text) as { accounts: Record<string, unknown>[]; default_account_id: string };
-			assert.deepEqual(
-				reply.accounts.map(account => [
-					account['id'],
-					account['workspace_backend_origin'],
-					account['account_routing_override'],
-				]),
-				[['their-own-account', 'https://chatgpt.com', 'NO_CONSTRAINT']],
-			);
-			assert.equal(reply.default_account_id, 'their-own-account');
-			assert.deepEqual(pool.upstream.requests, []);
+				assert.equal(status, 200);
+				const reply = JSON.parse(text) as { accounts: Record<string, unknown>[]; default_account_id: string };
+				assert.deepEqual(
+					reply.accounts.map(account => [
+						account['id'],
+						account['workspace_backend_origin'],
+						account['account_routing_override'],
+					]),
+					[['their-own-account', 'https://chatgpt.com', 'NO_CONSTRAINT']],
+				);
+				assert.equal(reply.default_account_id, 'their-own-account');
+				assert.deepEqual(pool.upstream.requests, []);
+			});
+		}
+
+		it('refuses at the host of base_url, from where Codex would go around the pool, and says so in the log', async () => {
+			for (const host of [`127.0.0.1:${pool.owner.port}`, `[::1]:${pool.owner.port}`, '127.0.0.1']) {
+				const { status, text } = await check(own, { host });
+
+				assert.equal(status, 400, host);
+				assert.match(text, /write localhost in chatgpt_base_url and 127\.0\.0\.1 in base_url/);
+			}
+			assert.match(pool.logLines.join('\n'), /^warn workspace check refused/m);
 		});
 
 		it('refuses an id that is none', async () => {
@@ -88,20 +102,7 @@ describe('the pool, for clients that keep their ChatGPT login', () => {
 
 		it('does not speak to web pages', async () => {
 			assert.equal((await check({ ...own, origin: 'https://example.com' })).status, 403);
-			assert.equal((await check({ ...own, host: 'rebound.example.com' })).status, 403);
+			assert.equal((await check(own, { host: 'rebound.example.com' })).status, 403);
 		});
-	});
-
-	it('answers side calls in a way that does not make the client renew its tokens', async () => {
-		for (const path of ['wham/usage', 'ps/mcp', 'plugins/featured', 'codex/analytics-events/events']) {
-			const { status, text } = await send(`${pool.owner.baseUrl}/backend-api/${path}`, {
-				method: 'POST',
-				headers: own,
-			});
-
-			assert.equal(status, 404, path);
-			assert.equal(codeOf(text), 'not_found');
-		}
-		assert.deepEqual(pool.upstream.requests, []);
 	});
 });

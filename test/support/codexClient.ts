@@ -22,7 +22,7 @@ export function overWebSocket({ config, ...rest }: CodexSetup): CodexSetup {
 
 /** The key in the environment. */
 export function environmentSetup({ owner, key }: PoolUnderTest): CodexSetup {
-	return { config: provider(owner.codexBaseUrl, ['env_key = "POOL_KEY"']), env: { POOL_KEY: key } };
+	return { config: poolProvider(owner.codexBaseUrl, ['env_key = "POOL_KEY"']), env: { POOL_KEY: key } };
 }
 
 /** No provider of its own: the built-in one, sent to the pool, with the key as the API key. */
@@ -34,9 +34,9 @@ export function builtInSetup({ owner, key }: PoolUnderTest): CodexSetup {
 }
 
 /** What "Configure Codex" writes: the key as a bearer token, the catalogue from the pool, no login in the client. */
-export function bearerSetup({ owner, key }: PoolUnderTest): CodexSetup {
+export function bearerSetup({ owner, key }: Pick<PoolUnderTest, 'owner' | 'key'>): CodexSetup {
 	return {
-		config: provider(owner.codexBaseUrl, [
+		config: poolProvider(owner.codexBaseUrl, [
 			`experimental_bearer_token = "${key}"`,
 			`model_catalog_url = "${owner.codexBaseUrl}/models"`,
 		]),
@@ -46,7 +46,7 @@ export function bearerSetup({ owner, key }: PoolUnderTest): CodexSetup {
 /** The key as the API key the client is logged in with. */
 export function apiKeySetup({ owner, key }: PoolUnderTest): CodexSetup {
 	return {
-		config: provider(owner.codexBaseUrl, ['requires_openai_auth = true']),
+		config: poolProvider(owner.codexBaseUrl, ['requires_openai_auth = true']),
 		authFile: { auth_mode: 'apikey', OPENAI_API_KEY: key },
 	};
 }
@@ -59,7 +59,7 @@ export function signedInSetup({ owner, key }: PoolUnderTest, own: SimulatedAccou
 	return {
 		config: [
 			`chatgpt_base_url = "http://localhost:${owner.port}/backend-api/"`,
-			...provider(owner.codexBaseUrl, [
+			...poolProvider(owner.codexBaseUrl, [
 				'requires_openai_auth = true',
 				`http_headers = { "x-codex-pool-key" = "${key}" }`,
 			]),
@@ -68,7 +68,7 @@ export function signedInSetup({ owner, key }: PoolUnderTest, own: SimulatedAccou
 	};
 }
 
-function provider(baseUrl: string, lines: readonly string[]): string[] {
+export function poolProvider(baseUrl: string, lines: readonly string[]): string[] {
 	return [
 		'model_provider = "pool"',
 		'[model_providers.pool]',

@@ -13,6 +13,15 @@ describe('OpenAiIssuer browser sign-in', () => {
 
 	afterEach(() => fixture.close());
 
+	/** A sign-in that the user has confirmed, before the browser comes back; another one keeps the port open. */
+	const confirmed = async () => {
+		const { upstream, account, accept } = fixture;
+		const issuer = fixture.issuer();
+		const signIn = await startOnCodexPorts(issuer, accept);
+		await issuer.startSignIn('browser', accept);
+		return { signIn, callback: await upstream.signIn(signIn.url, account) };
+	};
+
 	it('hands over the tokens, shows what became of them, and shows none of them', async () => {
 		const { upstream, accepted, accept } = fixture;
 		const account = upstream.addAccount();
@@ -65,12 +74,7 @@ describe('OpenAiIssuer browser sign-in', () => {
 	});
 
 	it('survives a forged return and refuses a replayed one', async () => {
-		const { upstream, accepted, accept } = fixture;
-		const account = upstream.addAccount();
-		const issuer = fixture.issuer();
-		const signIn = await startOnCodexPorts(issuer, accept);
-		await issuer.startSignIn('browser', accept);
-		const callback = await upstream.signIn(signIn.url, account);
+		const { signIn, callback } = await confirmed();
 		const forged = new URL(callback);
 		forged.searchParams.set('state', 'forged');
 
@@ -78,7 +82,7 @@ describe('OpenAiIssuer browser sign-in', () => {
 		await signIn.result;
 
 		assert.deepEqual(statuses, [400, 200, 400]);
-		assert.deepEqual(accepted, [account.tokens]);
+		assert.deepEqual(fixture.accepted, [fixture.account.tokens]);
 	});
 
 	it('gets nothing for the code of another sign-in: only its own verifier fits', async () => {
@@ -99,12 +103,7 @@ describe('OpenAiIssuer browser sign-in', () => {
 	});
 
 	it('changes nothing when a return comes after the sign-in was cancelled', async () => {
-		const { upstream, accepted, accept } = fixture;
-		const account = upstream.addAccount();
-		const issuer = fixture.issuer();
-		const signIn = await startOnCodexPorts(issuer, accept);
-		await issuer.startSignIn('browser', accept);
-		const callback = await upstream.signIn(signIn.url, account);
+		const { signIn, callback } = await confirmed();
 		signIn.cancel();
 		await assert.rejects(signIn.result);
 
@@ -113,7 +112,7 @@ describe('OpenAiIssuer browser sign-in', () => {
 		assert.equal(page.status, 400);
 		assert.match(await page.text(), /Start again in the editor/);
 		assert.equal(fixture.count('/oauth/token'), 0);
-		assert.deepEqual(accepted, []);
+		assert.deepEqual(fixture.accepted, []);
 	});
 
 	it('can be finished by pasting where the browser ended, and then listens no more', async () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import type { PendingSignIn } from '../../src/core/ports.js';
+import type { PendingSignIn } from '../../src/core/issuerPort.js';
 import type { OpenAiIssuer } from '../../src/upstream/openaiIssuer.js';
-import type { SimulatedAccount } from '../support/upstream/accounts.js';
 import { htmlReply, type Fault } from '../support/upstream/faults.js';
 import { assertHidesTokens, SignInFixture, untilWaiting } from './signInFixture.js';
 
@@ -13,18 +12,14 @@ const asleep = 2;
 
 describe('OpenAiIssuer sign-in by device code', () => {
 	let fixture: SignInFixture;
-	let account: SimulatedAccount;
 
-	beforeEach(async () => {
-		fixture = await SignInFixture.open();
-		account = fixture.upstream.addAccount();
-	});
+	beforeEach(async () => (fixture = await SignInFixture.open()));
 
 	afterEach(() => fixture.close());
 
 	const start = (issuer: OpenAiIssuer = fixture.issuer()): Promise<PendingSignIn> =>
 		issuer.startSignIn('device', fixture.accept);
-	const approve = ({ userCode }: PendingSignIn, who = account): void =>
+	const approve = ({ userCode }: PendingSignIn, who = fixture.account): void =>
 		assert.ok(fixture.upstream.approveDevice(userCode ?? '', who));
 	/** Lets so much time pass, and the question that falls due be answered with "not yet". */
 	const askAfter = async (ms: number): Promise<void> => {
@@ -53,8 +48,8 @@ describe('OpenAiIssuer sign-in by device code', () => {
 		assert.match(signIn.userCode ?? '', /^[A-Z]{4}-[A-Z]{5}$/);
 		assert.equal(signIn.expiresAt, startedAt + 15 * 60_000);
 		assert.equal(fixture.count(pollPath), 2);
-		assert.deepEqual(fixture.accepted, [account.tokens]);
-		assertHidesTokens(signIn, account);
+		assert.deepEqual(fixture.accepted, [fixture.account.tokens]);
+		assertHidesTokens(signIn, fixture.account);
 	});
 
 	it('tells several sign-ins apart', async () => {
@@ -67,7 +62,7 @@ describe('OpenAiIssuer sign-in by device code', () => {
 		await Promise.all([first.result, second.result]);
 
 		assert.notEqual(first.userCode, second.userCode);
-		assert.deepEqual(new Set(fixture.accepted), new Set([account.tokens, bob.tokens]));
+		assert.deepEqual(new Set(fixture.accepted), new Set([fixture.account.tokens, bob.tokens]));
 	});
 
 	const intervals: Record<string, [unknown, number]> = {
@@ -134,7 +129,7 @@ describe('OpenAiIssuer sign-in by device code', () => {
 		await signIn.result;
 
 		assert.equal(fixture.count(pollPath), faults.length + 1);
-		assert.deepEqual(fixture.accepted, [account.tokens]);
+		assert.deepEqual(fixture.accepted, [fixture.account.tokens]);
 	});
 
 	const endings: Record<string, [Fault & { kind: 'reply' }, RegExp]> = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RefreshOutcome } from '../../src/core/ports.js';
+import type { RefreshOutcome } from '../../src/core/issuerPort.js';
 import { TokenKeeper } from '../../src/core/tokenKeeper.js';
 import { OpenAiIssuer } from '../../src/upstream/openaiIssuer.js';
 import { CorePool } from '../support/corePool.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AcceptTokens, TokenSet } from '../../src/core/ports.js';
+import type { AcceptTokens, TokenSet } from '../../src/core/issuerPort.js';
 import { OpenSignIn } from '../../src/upstream/openSignIn.js';
 import { FakeClock } from '../support/fakeClock.js';
 

@@ -40,6 +40,33 @@ describe('the own calls of DispatchUpstream', () => {
 		assert.deepEqual(reply.body, { url: '/backend-api/codex/models?client_version=0.169.0%26x%3D1' });
 	});
 
+	it('list banked resets, and redeem one under the id of the wish, once', async () => {
+		const seen: unknown[] = [];
+		const server = await fixture.serve((incoming, response) => {
+			let body = '';
+			incoming.on('data', (chunk: Buffer) => (body += chunk.toString()));
+			incoming.on('end', () => {
+				seen.push([incoming.method, incoming.url, incoming.headers['content-type'], body]);
+				if (incoming.method === 'POST') incoming.socket.destroy();
+				else response.end('{"credits":[]}');
+			});
+		});
+		const upstream = fixture.upstreamAt(new URL('/backend-api', server.url));
+
+		assert.deepEqual((await upstream.readResetCredits(access)).body, { credits: [] });
+		await assert.rejects(upstream.redeemReset(access, 'wish-1'), { code: 'upstream_failed' });
+
+		assert.deepEqual(seen, [
+			['GET', '/backend-api/wham/rate-limit-reset-credits', undefined, ''],
+			[
+				'POST',
+				'/backend-api/wham/rate-limit-reset-credits/consume',
+				'application/json',
+				'{"redeem_request_id":"wish-1"}',
+			],
+		]);
+	});
+
 	it('return the status without a body when the answer is not JSON', async () => {
 		const server = await fixture.serve((_incoming, response) =>
 			response.writeHead(403).end('<html>Just a moment…</html>'),

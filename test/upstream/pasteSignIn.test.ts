@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import type { PendingSignIn } from '../../src/core/ports.js';
+import type { PendingSignIn } from '../../src/core/issuerPort.js';
 import type { PoolError } from '../../src/shared/poolError.js';
-import type { SimulatedAccount } from '../support/upstream/accounts.js';
 import { assertHidesTokens, SignInFixture } from './signInFixture.js';
 
 describe('OpenAiIssuer sign-in by pasting', () => {
 	let fixture: SignInFixture;
-	let account: SimulatedAccount;
 
-	beforeEach(async () => {
-		fixture = await SignInFixture.open();
-		account = fixture.upstream.addAccount();
-	});
+	beforeEach(async () => (fixture = await SignInFixture.open()));
 
 	afterEach(() => fixture.close());
 
@@ -21,7 +16,7 @@ describe('OpenAiIssuer sign-in by pasting', () => {
 	it('needs no listener and ends with the address that the browser ended on', async () => {
 		const startedAt = fixture.clock.now();
 		const signIn = await start();
-		const callback = await fixture.upstream.signIn(signIn.url, account);
+		const callback = await fixture.upstream.signIn(signIn.url, fixture.account);
 
 		await signIn.finish(callback.href);
 		await signIn.result;
@@ -29,13 +24,13 @@ describe('OpenAiIssuer sign-in by pasting', () => {
 		assert.equal(callback.origin + callback.pathname, 'http://127.0.0.1:1455/auth/callback');
 		assert.equal(signIn.expiresAt, startedAt + 15 * 60_000);
 		assert.equal(signIn.userCode, null);
-		assert.deepEqual(fixture.accepted, [account.tokens]);
-		assertHidesTokens(signIn.url + callback.href, account);
+		assert.deepEqual(fixture.accepted, [fixture.account.tokens]);
+		assertHidesTokens(signIn.url + callback.href, fixture.account);
 	});
 
 	it('goes on waiting when another sign-in’s address, or no address, is pasted', async () => {
 		const [signIn, other] = [await start(), await start()];
-		const foreign = await fixture.upstream.signIn(other.url, account);
+		const foreign = await fixture.upstream.signIn(other.url, fixture.account);
 		const code = foreign.searchParams.get('code') ?? '';
 
 		await assert.rejects(signIn.finish(foreign.href), (thrown: PoolError) => {
@@ -47,7 +42,7 @@ describe('OpenAiIssuer sign-in by pasting', () => {
 		// The link itself, with its `state`, is what people paste by mistake.
 		await assert.rejects(signIn.finish(signIn.url), { code: 'invalid_request', message: /copy all of it/ });
 		assert.equal(fixture.count('/oauth/token'), 0);
-		await signIn.finish((await fixture.upstream.signIn(signIn.url, account)).href);
+		await signIn.finish((await fixture.upstream.signIn(signIn.url, fixture.account)).href);
 		await signIn.result;
 
 		assert.equal(fixture.accepted.length, 1);
@@ -55,14 +50,14 @@ describe('OpenAiIssuer sign-in by pasting', () => {
 
 	it('exchanges a code once, however often it is pasted', async () => {
 		const signIn = await start();
-		const { href } = await fixture.upstream.signIn(signIn.url, account);
+		const { href } = await fixture.upstream.signIn(signIn.url, fixture.account);
 
 		await Promise.all([signIn.finish(href), signIn.finish(href)]);
 		await signIn.finish(href);
 		await signIn.result;
 
 		assert.equal(fixture.count('/oauth/token'), 1);
-		assert.deepEqual(fixture.accepted, [account.tokens]);
+		assert.deepEqual(fixture.accepted, [fixture.account.tokens]);
 	});
 
 	it('fails when the pasted address says that the user declined', async () => {
@@ -79,7 +74,7 @@ describe('OpenAiIssuer sign-in by pasting', () => {
 			{ path: '/oauth/token' },
 		);
 		const signIn = await start();
-		const { href, searchParams } = await fixture.upstream.signIn(signIn.url, account);
+		const { href, searchParams } = await fixture.upstream.signIn(signIn.url, fixture.account);
 
 		await signIn.finish(href);
 		await signIn.finish(href);
@@ -93,7 +88,7 @@ describe('OpenAiIssuer sign-in by pasting', () => {
 
 	it('is over after a cancel: a paste changes nothing any more', async () => {
 		const signIn = await start();
-		const { href } = await fixture.upstream.signIn(signIn.url, account);
+		const { href } = await fixture.upstream.signIn(signIn.url, fixture.account);
 
 		signIn.cancel();
 		await signIn.finish(href);
@@ -122,7 +117,7 @@ describe('OpenAiIssuer sign-in by pasting', () => {
 				begun[which].resolve(undefined);
 				return outcome;
 			});
-			void signIn.finish((await fixture.upstream.signIn(signIn.url, account)).href);
+			void signIn.finish((await fixture.upstream.signIn(signIn.url, fixture.account)).href);
 			await begun[which].promise;
 			return [signIn, issuer.close()];
 		};

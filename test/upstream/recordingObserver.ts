@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { HeaderMap, UpstreamFault, UpstreamObserver } from '../../src/core/ports.js';
+import type { HeaderMap } from '../../src/core/ports.js';
+import type { UpstreamFault, UpstreamObserver } from '../../src/core/upstreamPort.js';
 
 export type Ending = { readonly kind: 'end' } | { readonly kind: 'fault'; readonly fault: UpstreamFault };
 

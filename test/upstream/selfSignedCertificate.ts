@@ -8,12 +8,7 @@ export function selfSignedCertificate(dnsNames: readonly string[]): { readonly k
 	const validity = der(0x30, der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z')));
 	const names = dnsNames.map(dnsName => der(0x82, Buffer.from(dnsName)));
 	const alternativeNames = der(0x30, ...names, der(0x87, Buffer.from([127, 0, 0, 1])));
-	const isAuthority = der(0x30, der(0x01, Buffer.from([0xff])));
-	const extensions = der(
-		0x30,
-		der(0x30, oid('551d11'), der(0x04, alternativeNames)),
-		der(0x30, oid('551d13'), der(0x04, isAuthority)),
-	);
+	const extensions = der(0x30, der(0x30, oid('551d11'), der(0x04, alternativeNames)));
 	const content = der(
 		0x30,
 		der(0xa0, integer(2)),

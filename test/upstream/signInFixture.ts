@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { inspect } from 'node:util';
-import type { AcceptTokens, PendingSignIn, TokenSet } from '../../src/core/ports.js';
+import type { AcceptTokens, PendingSignIn, TokenSet } from '../../src/core/issuerPort.js';
 import { PoolError } from '../../src/shared/poolError.js';
 import { OpenAiIssuer, type OpenAiIssuerOptions } from '../../src/upstream/openaiIssuer.js';
 import { FakeClock, settle } from '../support/fakeClock.js';
@@ -15,9 +15,13 @@ export class SignInFixture {
 	readonly clock = new FakeClock();
 	/** The tokens of every sign-in that succeeded, in order. */
 	readonly accepted: TokenSet[] = [];
+	/** Whoever signs in, unless somebody else is named. */
+	readonly account: SimulatedAccount;
 	readonly #issuers: OpenAiIssuer[] = [];
 
-	private constructor(readonly upstream: Upstream) {}
+	private constructor(readonly upstream: Upstream) {
+		this.account = upstream.addAccount();
+	}
 
 	static async open(options: UpstreamOptions = {}): Promise<SignInFixture> {
 		return new SignInFixture(await startUpstream(options));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { RefreshOutcome } from '../../src/core/ports.js';
+import type { RefreshOutcome } from '../../src/core/issuerPort.js';
 import { OpenAiIssuer, type OpenAiIssuerOptions } from '../../src/upstream/openaiIssuer.js';
 import { FakeClock } from '../support/fakeClock.js';
 import { direct } from './upstreamFixture.js';

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import type { UpstreamRequest } from '../../src/core/ports.js';
+import type { UpstreamRequest } from '../../src/core/upstreamPort.js';
 import { DispatchUpstream, type DispatchUpstreamOptions } from '../../src/upstream/dispatchUpstream.js';
 import { Network } from '../../src/upstream/network.js';
 import { startLocalServer, type LocalServer } from './localServer.js';

@@ -76,10 +76,13 @@ function refuseToken(code: keyof typeof tokenMessages): Authorization {
 	return { kind: 'refused', refusal: { status: 401, body: { error, status: 401 } } };
 }
 
+/** The same letters may stand in the middle of a token's random signature. */
+const poolKey = /(?<![\w.-])cpk_/;
+
 /** The pool's own key is for the pool's clients; the provider must never see it, not even the issuer. */
 export function noticeLeaks(world: World, { record, target }: Pick<Exchange, 'record' | 'target'>): void {
-	const leaking = record.headers.find(([, value]) => value.includes('cpk_'))?.[0];
-	const where = leaking ?? (target.includes('cpk_') ? 'the address' : undefined);
+	const leaking = record.headers.find(([, value]) => poolKey.test(value))?.[0];
+	const where = leaking ?? (poolKey.test(target) ? 'the address' : undefined);
 	if (where !== undefined) world.log.violate('pool_key_leaked', `A pool key came in ${where}`, record);
 }
 

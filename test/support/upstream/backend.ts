@@ -1,10 +1,12 @@
 import type { SimulatedAccount } from './accounts.js';
 import { authorize } from './authorization.js';
 import type { Exchange } from './exchange.js';
-import type { JsonObject } from './json.js';
+import { textAt, type JsonObject } from './json.js';
 import { Responses } from './responses.js';
 import { usageBody } from './usageReport.js';
 import type { World } from './world.js';
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /** Everything below `/backend-api`. */
 export class Backend {
@@ -47,11 +49,10 @@ export class Backend {
 				exchange.sendJson(200, accountsCheck(this.#workspacesOf(account), account));
 				break;
 			case 'GET /wham/rate-limit-reset-credits':
-				exchange.sendJson(200, { credits: [], available_count: 0, total_earned_count: 0 });
+				exchange.sendJson(200, account.usage.resetCredits.list());
 				break;
 			case 'POST /wham/rate-limit-reset-credits/consume':
-				this.#world.log.violate('reset_credit_consumed', 'A reset credit was spent', record);
-				exchange.sendJson(200, { code: 'reset', windows_reset: account.usage.general.windows.length });
+				this.#redeemReset(exchange, account);
 				break;
 			default:
 				exchange.sendJson(404, { detail: 'Not Found' });
@@ -66,6 +67,19 @@ export class Backend {
 		}
 		const { catalogue } = this.#world;
 		exchange.sendJson(200, catalogue.list(account.plan, clientVersion), { etag: catalogue.etag(account.plan) });
+	}
+
+	#redeemReset(exchange: Exchange, account: SimulatedAccount): void {
+		const id = textAt(exchange.value, 'redeem_request_id') ?? '';
+		if (!uuid.test(id) || Object.keys(exchange.value ?? {}).length !== 1) {
+			exchange.sendJson(400, { detail: 'redeem_request_id is required' });
+			return;
+		}
+		const { resetCredits, general } = account.usage;
+		if (!resetCredits.isWished(id)) {
+			this.#world.log.violate('reset_credit_consumed', 'A reset nobody wished for', exchange.record);
+		}
+		exchange.sendJson(200, resetCredits.redeem(id, general.windows));
 	}
 
 	#workspacesOf(account: SimulatedAccount): readonly SimulatedAccount[] {

@@ -1,7 +1,7 @@
 import { passTime, type UpstreamClock } from './clock.js';
 import type { Exchange } from './exchange.js';
 import type { Fault, Position } from './faults.js';
-import type { JsonObject } from './json.js';
+import { isJsonObject, type JsonObject } from './json.js';
 import { isLead } from './responseEvents.js';
 import { cutInBadPlaces, encodeComment, encodeEvent, type Chunking } from './sse.js';
 import type { ReplyStyle } from './world.js';
@@ -78,6 +78,8 @@ function note(exchange: Exchange, event: JsonObject): void {
 	exchange.record.answer.events += 1;
 	const isOutput = !isLead(event) && !failures.has(event['type']);
 	if (isOutput) exchange.record.answer.producedOutput = true;
+	const usage = isJsonObject(event['response']) ? event['response']['usage'] : undefined;
+	if (isJsonObject(usage)) exchange.record.answer.usage = usage;
 }
 
 async function write(exchange: Exchange, bytes: Buffer, chunking: Chunking): Promise<void> {

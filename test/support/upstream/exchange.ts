@@ -1,7 +1,7 @@
 import type { SimulatedAccount } from './accounts.js';
 import { decodeBody, type DecodedBody } from './bodyDecoding.js';
 import type { Fault } from './faults.js';
-import type { Answer, Outcome, RecordedRequest } from './record.js';
+import { pendingAnswer, type Outcome, type RecordedRequest } from './record.js';
 import type { Wire } from './wire.js';
 
 /** A client's TCP connection. The first account seen on it is the only one it may carry. */
@@ -62,7 +62,7 @@ export class Exchange {
 		const body = await decodeBody(bytes, header('content-encoding') ?? '', header('content-type') ?? '');
 		const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
 		const url = new URL(target, 'http://upstream');
-		const answer: Answer = { status: undefined, headers: {}, events: 0, producedOutput: false, outcome: 'pending' };
+		const answer = pendingAnswer();
 		const value = body.kind === 'decoded' ? body.value : undefined;
 		const record: RecordedRequest = {
 			index: facts.index,

@@ -1,11 +1,5 @@
-import type {
-	Clock,
-	HeaderMap,
-	UpstreamCall,
-	UpstreamFault,
-	UpstreamObserver,
-	UpstreamRequest,
-} from '../../../src/core/ports.js';
+import type { Clock, HeaderMap } from '../../../src/core/ports.js';
+import type { UpstreamCall, UpstreamFault, UpstreamObserver, UpstreamRequest } from '../../../src/core/upstreamPort.js';
 import type { Wire } from './wire.js';
 
 /** An attempt that hears nothing at all for this long has failed, as over a real connection. */

@@ -1,14 +1,14 @@
+import type { RefreshOutcome } from '../../../src/core/issuerPort.js';
+import type { Clock } from '../../../src/core/ports.js';
 import type {
 	AccountAccess,
-	Clock,
 	JsonReply,
-	RefreshOutcome,
 	Upstream as UpstreamPort,
 	UpstreamObserver,
 	UpgradeObserver,
 	UpstreamRequest,
 	SocketRequest,
-} from '../../../src/core/ports.js';
+} from '../../../src/core/upstreamPort.js';
 import { PoolError } from '../../../src/shared/poolError.js';
 import { refreshOutcomeOf } from '../../../src/upstream/refreshOutcome.js';
 import type { ExchangeOutcome } from '../../../src/upstream/smallExchange.js';
@@ -67,11 +67,20 @@ export class InProcessUpstream extends Simulator implements UpstreamPort {
 	}
 
 	readUsage(access: AccountAccess): Promise<JsonReply> {
-		return this.#readJson(access, '/backend-api/wham/usage');
+		return this.#askJson(access, '/backend-api/wham/usage');
+	}
+
+	readResetCredits(access: AccountAccess): Promise<JsonReply> {
+		return this.#askJson(access, '/backend-api/wham/rate-limit-reset-credits');
+	}
+
+	redeemReset(access: AccountAccess, redeemRequestId: string): Promise<JsonReply> {
+		const body = { redeem_request_id: redeemRequestId };
+		return this.#askJson(access, '/backend-api/wham/rate-limit-reset-credits/consume', body);
 	}
 
 	readModels(access: AccountAccess, clientVersion: string): Promise<JsonReply> {
-		return this.#readJson(access, `/backend-api/codex/models?client_version=${encodeURIComponent(clientVersion)}`);
+		return this.#askJson(access, `/backend-api/codex/models?client_version=${encodeURIComponent(clientVersion)}`);
 	}
 
 	/** The issuer's part of the port. */
@@ -114,17 +123,20 @@ export class InProcessUpstream extends Simulator implements UpstreamPort {
 		});
 	}
 
-	async #readJson({ accountId, chatgptAccountId, accessToken }: AccountAccess, target: string): Promise<JsonReply> {
+	async #askJson(access: AccountAccess, target: string, body?: object): Promise<JsonReply> {
+		const { accountId, chatgptAccountId, accessToken } = access;
 		const headers = ['authorization', `Bearer ${accessToken}`, 'chatgpt-account-id', chatgptAccountId];
 		const outcome = await this.#exchange({
-			method: 'GET',
+			method: body ? 'POST' : 'GET',
 			target,
-			headers,
-			bytes: Buffer.alloc(0),
+			headers: body ? [...headers, 'content-type', 'application/json'] : headers,
+			bytes: Buffer.from(body ? JSON.stringify(body) : ''),
 			connection: this.#connectionOf(accountId),
 		});
 		if (outcome.kind === 'failed') {
-			throw new PoolError('upstream_failed', `The ChatGPT backend did not answer (${outcome.fault.code}).`);
+			throw new PoolError('upstream_failed', `The ChatGPT backend did not answer (${outcome.fault.code}).`, {
+				cause: outcome.fault,
+			});
 		}
 		return { status: outcome.status, headers: outcome.headers, body: JSON.parse(outcome.text) as unknown };
 	}

@@ -3,6 +3,7 @@ import { AuthorizationCodes } from './authorizationCodes.js';
 import { DeviceLogins } from './deviceLogins.js';
 import type { Exchange } from './exchange.js';
 import { textAt } from './json.js';
+import { publishedKeys } from './jwt.js';
 import { devicePage, loginPage, messagePage } from './loginPage.js';
 import { codexClientId, type IssuedTokens, type RefreshFailure } from './tokens.js';
 import type { World } from './world.js';
@@ -46,6 +47,9 @@ export class Issuer {
 				break;
 			case 'POST /api/accounts/deviceauth/token':
 				this.#pollDeviceLogin(exchange);
+				break;
+			case 'GET /.well-known/jwks.json':
+				exchange.sendJson(200, publishedKeys());
 				break;
 			case 'GET /codex/device':
 				exchange.sendHtml(200, devicePage(this.#world.accounts));

@@ -50,7 +50,7 @@ export class Catalogue {
 	/** The list for a client of this version. An unreadable version is treated as older than everything. */
 	list(plan: string, clientVersion: string): { readonly models: readonly JsonObject[] } {
 		const models = this.#forPlan(plan).filter(model => isAtLeast(clientVersion, model.minimalClientVersion));
-		return { models: models.map(describe) };
+		return { models: models.map(model => describe(model, plan)) };
 	}
 
 	/** Of the plan, not of the client's version: `/responses` announces it without knowing the version. */
@@ -76,6 +76,11 @@ function hasPriority(model: ModelOptions): boolean {
 	return model.hidden !== true;
 }
 
+/** What a plan may ask for; the better ones have more. */
+export function serviceTiers(plan: string): readonly string[] {
+	return plan.startsWith('pro') ? ['auto', 'default', 'priority', 'ultrafast'] : ['auto', 'default', 'priority'];
+}
+
 function isAtLeast(version: string, minimum: string): boolean {
 	const have = /^(\d+)\.(\d+)\.(\d+)/.exec(version);
 	const want = /^(\d+)\.(\d+)\.(\d+)/.exec(minimum);
@@ -87,7 +92,8 @@ function isAtLeast(version: string, minimum: string): boolean {
 	return true;
 }
 
-function describe(model: ModelOptions): JsonObject {
+function describe(model: ModelOptions, plan: string): JsonObject {
+	const tiers = hasPriority(model) ? serviceTiers(plan).filter(id => !['auto', 'default'].includes(id)) : [];
 	return {
 		slug: model.slug,
 		display_name: model.slug.toUpperCase(),
@@ -111,7 +117,11 @@ function describe(model: ModelOptions): JsonObject {
 		context_window: model.contextWindow ?? 272_000,
 		experimental_supported_tools: [],
 		default_service_tier: null,
-		service_tiers: hasPriority(model) ? [{ id: 'priority', name: 'Fast', description: '1.5x speed' }] : [],
+		service_tiers: tiers.map(id => ({
+			id,
+			name: id === 'priority' ? 'Fast' : 'Ultra fast',
+			description: 'More speed',
+		})),
 		additional_speed_tiers: hasPriority(model) ? ['fast'] : [],
 		available_in_plans: model.plans ?? ['free', 'go', ...richPlans],
 	};

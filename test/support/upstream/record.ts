@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { SimulatedAccount } from './accounts.js';
+import type { JsonObject } from './json.js';
 
 /** How an answer ended. `cut` was scripted; `client_left` means the client closed first. */
 export type Outcome = 'pending' | 'complete' | 'cut' | 'client_left';
@@ -11,6 +12,8 @@ export interface Answer {
 	events: number;
 	/** Whether an event the user could see was written. */
 	producedOutput: boolean;
+	/** What its last event said that it took. */
+	usage: JsonObject | undefined;
 	outcome: Outcome;
 }
 
@@ -37,6 +40,11 @@ export interface RecordedRequest {
 	readonly answer: Answer;
 	/** Resolves when the answer has ended one way or the other. */
 	readonly settled: Promise<void>;
+}
+
+/** An answer that has not begun. */
+export function pendingAnswer(): Answer {
+	return { status: undefined, headers: {}, events: 0, producedOutput: false, usage: undefined, outcome: 'pending' };
 }
 
 export type ViolationCode =

@@ -1,5 +1,5 @@
 import { isJsonObject, listAt, objectAt, textAt, type JsonObject } from './json.js';
-import { supportedEfforts, type Catalogue } from './models.js';
+import { serviceTiers, supportedEfforts, type Catalogue } from './models.js';
 
 export interface Refusal {
 	readonly status: number;
@@ -49,10 +49,6 @@ export function refuseBody(body: unknown, catalogue: Catalogue, plan: string): R
 
 	if (!Array.isArray(body['input'])) return detail('Input must be a list');
 	return refuseInput(listAt(body, 'input'));
-}
-
-function serviceTiers(plan: string): readonly string[] {
-	return plan.startsWith('pro') ? ['auto', 'default', 'priority', 'ultrafast'] : ['auto', 'default', 'priority'];
 }
 
 function refuseInput(input: readonly unknown[]): Refusal | undefined {

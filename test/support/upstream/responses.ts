@@ -36,6 +36,9 @@ export class Responses {
 
 		const reply = planReply(body);
 		const usage = this.#charge(exchange, account, reply);
+		await passTime(this.#world.clock, this.#world.style.thinkMs);
+		if (exchange.clientLeft) return;
+		// Made with the head, so that both tell the same figures.
 		const events = replyEvents(reply, {
 			responseId: this.#nextId('resp'),
 			model,
@@ -47,9 +50,6 @@ export class Responses {
 			encrypt: itemId => encryptFor(account, itemId),
 			interleaved: [usageEvent(account, model), ...(this.#world.style.noise ? noiseEvents : [])],
 		});
-
-		await passTime(this.#world.clock, this.#world.style.thinkMs);
-		if (exchange.clientLeft) return;
 		exchange.head(200, {
 			'content-type': 'text/event-stream',
 			'cache-control': 'no-cache',

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { SimulatedAccount } from './accounts.js';
 import type { Connection } from './exchange.js';
-import type { Outcome, RecordedRequest } from './record.js';
+import { pendingAnswer, type Outcome, type RecordedRequest } from './record.js';
 
 /** How a message over a WebSocket is recorded: everything else is as with requests. */
 export const messageMethod = 'WS';
@@ -26,13 +26,7 @@ export function recordSocketRequest(
 	const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
 	const url = new URL(request.url ?? '/', 'http://upstream');
 	const { rawHeaders } = request;
-	const answer: RecordedRequest['answer'] = {
-		status: undefined,
-		headers: {},
-		events: 0,
-		producedOutput: false,
-		outcome: 'pending',
-	};
+	const answer = pendingAnswer();
 	const record: RecordedRequest = {
 		index: facts.index,
 		at: facts.at,

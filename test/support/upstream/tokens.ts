@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SimulatedAccount } from './accounts.js';
 import { toSeconds, type UpstreamClock } from './clock.js';
-import { makeJwt } from './jwt.js';
+import { signJwt } from './jwt.js';
 
 export const codexClientId = 'app_EMoamEEZ73f0CkXaXp7hrann';
 
@@ -64,8 +64,8 @@ export class TokenBook {
 		const expiresAt = now + (options.accessLifetimeMs ?? account.accessLifetimeMs ?? tenDaysMs);
 		const keep = options.keepRefreshToken === true ? account.tokens?.refreshToken : undefined;
 		const tokens: IssuedTokens = {
-			idToken: makeJwt(this.#idClaims(account, now, expiresAt)),
-			accessToken: makeJwt(this.#accessClaims(account, now, expiresAt)),
+			idToken: signJwt(this.#idClaims(account, now, expiresAt)),
+			accessToken: signJwt(this.#accessClaims(account, now, expiresAt)),
 			refreshToken: keep ?? `rt_${randomBytes(24).toString('base64url')}`,
 		};
 		this.#access.set(tokens.accessToken, { account, expiresAt, state: 'current' });

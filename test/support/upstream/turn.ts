@@ -1,6 +1,6 @@
 import { request as httpRequest, type Agent, type IncomingHttpHeaders } from 'node:http';
 import type { SimulatedAccount } from './accounts.js';
-import { isJsonObject, type JsonObject } from './json.js';
+import { isJsonObject, objectAt, type JsonObject } from './json.js';
 
 /** The body of a plain turn as Codex would send it. */
 export function turnBody(text: string, overrides: JsonObject = {}): JsonObject {
@@ -96,6 +96,13 @@ export function readEvents(text: string): JsonObject[] {
 		.filter(line => line.startsWith('data: '))
 		.map(line => JSON.parse(line.slice('data: '.length)) as unknown)
 		.filter(isJsonObject);
+}
+
+/** The items that a whole stream has brought. */
+export function readItems(text: string): JsonObject[] {
+	return readEvents(text)
+		.filter(event => event['type'] === 'response.output_item.done')
+		.map(event => objectAt(event, 'item'));
 }
 
 /** What the model said in a whole stream. */

@@ -1,4 +1,5 @@
 import type { UpstreamClock } from './clock.js';
+import { ResetCredits, type ResetCreditOptions } from './resetCredits.js';
 import { SimulatedWindow, type WindowOptions } from './usageWindow.js';
 
 /** A window by its everyday name, or by its length in minutes. */
@@ -34,6 +35,9 @@ export interface UsageOptions {
 	/** The live provider writes `False`. */
 	readonly booleans?: 'capitalised' | 'lower';
 	readonly credits?: Credits;
+	readonly spendControl?: SpendControl;
+	/** Banked resets. */
+	readonly resetCredits?: readonly ResetCreditOptions[];
 	readonly additionalLimits?: readonly AdditionalLimitOptions[];
 }
 
@@ -51,18 +55,19 @@ const noCredits: Credits = { hasCredits: false, unlimited: false, balance: '0' }
 
 /** What one account has used of what it may use. */
 export class UsageModel {
-	readonly general: SimulatedLimit;
+	#general: SimulatedLimit;
 	readonly additional: readonly SimulatedLimit[];
 	readonly missingSecondary: 'zeros' | 'absent';
 	readonly booleans: 'capitalised' | 'lower';
+	readonly resetCredits: ResetCredits;
 	readonly clock: UpstreamClock;
 	credits: Credits;
 	spendControl: SpendControl | undefined;
 
 	constructor(clock: UpstreamClock, options: UsageOptions) {
-		const open = (windows: readonly WindowOptions[]) => windows.map(window => new SimulatedWindow(clock, window));
+		const open = (windows: readonly WindowOptions[]) => openWindows(clock, windows);
 		this.clock = clock;
-		this.general = { id: 'codex', name: undefined, models: [], windows: open(options.windows ?? defaultWindows) };
+		this.#general = { id: 'codex', name: undefined, models: [], windows: open(options.windows ?? defaultWindows) };
 		this.additional = (options.additionalLimits ?? []).map(limit => ({
 			id: limit.feature,
 			name: limit.name,
@@ -72,6 +77,17 @@ export class UsageModel {
 		this.missingSecondary = options.missingSecondary ?? 'zeros';
 		this.booleans = options.booleans ?? 'capitalised';
 		this.credits = options.credits ?? noCredits;
+		this.spendControl = options.spendControl;
+		this.resetCredits = new ResetCredits(clock, options.resetCredits ?? []);
+	}
+
+	get general(): SimulatedLimit {
+		return this.#general;
+	}
+
+	/** Another plan has other windows. */
+	replaceWindows(windows: readonly WindowOptions[]): void {
+		this.#general = { ...this.#general, windows: openWindows(this.clock, windows) };
 	}
 
 	/** The general window of that name. */
@@ -100,6 +116,10 @@ export class UsageModel {
 		if (this.credits.unlimited || (this.credits.hasCredits && Number(this.credits.balance) > 0)) return undefined;
 		return spentWindow(this.limitFor(model));
 	}
+}
+
+function openWindows(clock: UpstreamClock, windows: readonly WindowOptions[]): SimulatedWindow[] {
+	return windows.map(window => new SimulatedWindow(clock, window));
 }
 
 export function spentWindow(limit: SimulatedLimit): SimulatedWindow | undefined {

@@ -1,6 +1,6 @@
 import type { SimulatedAccount } from './accounts.js';
 import type { JsonObject } from './json.js';
-import { spentWindow, type SimulatedLimit, type UsageModel } from './usage.js';
+import { spentWindow, type SimulatedLimit, type SpendControl, type UsageModel } from './usage.js';
 import type { SimulatedWindow } from './usageWindow.js';
 
 export type HeaderList = Record<string, string>;
@@ -75,16 +75,37 @@ export function usageBody(account: SimulatedAccount): JsonObject {
 						rate_limit: limitBody(limit, spentWindow(limit) === undefined),
 					})),
 		credits: { has_credits: credits.hasCredits, unlimited: credits.unlimited, balance: credits.balance },
-		spend_control: spendControl
-			? { reached: spendControl.reached, individual_limit: { ...spendControl, source: 'workspace' } }
-			: null,
+		spend_control: spendControl ? spendBody(spendControl, usage.general.windows.at(-1)) : null,
 		rate_limit_reached_type: spendControl?.reached
 			? { type: 'workspace_member_usage_limit_reached' }
 			: isSpent
 				? { type: 'rate_limit_reached' }
 				: null,
-		rate_limit_reset_credits: { available_count: 0, applicable_available_count: 0 },
+		rate_limit_reset_credits: {
+			available_count: usage.resetCredits.count,
+			applicable_available_count: usage.general.windows.some(each => each.usedPercent > 0)
+				? usage.resetCredits.count
+				: 0,
+		},
 		promo: null,
+	};
+}
+
+/** Amounts are texts. */
+function spendBody({ limit, used, reached }: SpendControl, window: SimulatedWindow | undefined): JsonObject {
+	const usedPercent = Math.min(100, Math.floor((Number(used) / Number(limit)) * 100));
+	return {
+		reached,
+		individual_limit: {
+			source: 'workspace',
+			limit,
+			used,
+			remaining: String(Number(limit) - Number(used)),
+			used_percent: usedPercent,
+			remaining_percent: 100 - usedPercent,
+			reset_after_seconds: window?.resetAfterSeconds ?? null,
+			reset_at: window?.resetAtSeconds ?? null,
+		},
 	};
 }
 

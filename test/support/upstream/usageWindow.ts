@@ -58,6 +58,12 @@ export class SimulatedWindow {
 		this.spend((tokens / this.#capacityTokens) * 100);
 	}
 
+	/** A new window begins before the old one is over. */
+	begin(): void {
+		this.#usedPercent = 0;
+		this.resetIn(this.minutes * 60_000);
+	}
+
 	/** Moves the end of the window. */
 	resetIn(ms: number): void {
 		this.#resetAt = this.#clock.now() + ms;
