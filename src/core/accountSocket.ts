@@ -1,16 +1,9 @@
-import type {
-	ByteListener,
-	ByteSocket,
-	Clock,
-	HeaderMap,
-	UpstreamCall,
-	UpstreamFault,
-	UpstreamObserver,
-} from './ports.js';
+import type { EventClass } from './eventClass.js';
+import type { Clock, HeaderMap } from './ports.js';
+import type { ByteListener, ByteSocket, UpstreamCall, UpstreamFault, UpstreamObserver } from './upstreamPort.js';
 import { ProviderFrames } from './providerFrames.js';
 import type { ResponseProgress } from './responseProgress.js';
 import { SocketPulse } from './socketPulse.js';
-import type { EventClass } from './sseTap.js';
 import { encodeClose, encodeFrame, FrameError, opcodes } from './webSocketFrames.js';
 
 /** What a socket to the provider needs of whoever holds it. */
@@ -42,6 +35,7 @@ export class AccountSocket implements ByteListener, UpstreamCall {
 	readonly #frames = new ProviderFrames({
 		event: (kind, data) => this.#event(kind, data),
 		metadata: data => this.owner.metadata(data),
+		rateLimits: data => this.#rateLimits(data),
 		control: (opcode, payload) => this.#control(opcode, payload),
 	});
 	readonly #pulse: SocketPulse;
@@ -132,6 +126,11 @@ export class AccountSocket implements ByteListener, UpstreamCall {
 
 	onGone(): void {
 		this.#gone({ kind: 'reset', code: 'SOCKET_CLOSED' });
+	}
+
+	#rateLimits(data: Buffer): Buffer {
+		const told = this.#turn?.progress.rateLimits(data);
+		return told === undefined ? noBytes : Buffer.from(told);
 	}
 
 	#event(kind: EventClass, data: Buffer | undefined): void {

@@ -1,7 +1,8 @@
 import { normalPriority } from '../shared/accountApi.js';
 import type { AccountBook } from './accountBook.js';
 import type { Identity } from './identity.js';
-import type { Clock, Log, TokenSet } from './ports.js';
+import type { TokenSet } from './issuerPort.js';
+import type { Clock, Log } from './ports.js';
 import type { TokenKeeper } from './tokenKeeper.js';
 import type { UsagePoller } from './usagePoller.js';
 

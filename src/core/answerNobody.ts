@@ -37,7 +37,7 @@ export function answerNobody({ last, back, accountCount, missingModel, forSdk, n
 }
 
 function passOn({ status, headers, raw, body }: LastRefusal, forSdk: boolean): Answer {
-	const answer = upstreamAnswer(status, inboundHeaders(headers), raw, body, forSdk);
+	const answer = upstreamAnswer(status, inboundHeaders(headers, {}), raw, body, forSdk);
 	if (status !== 429 || answer.headers['retry-after'] !== undefined) return answer;
 	// Without it Codex gives up at once (protocol §9); what is overloaded is worth another try.
 	return { ...answer, headers: { ...answer.headers, 'retry-after': overloadRetrySeconds } };

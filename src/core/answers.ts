@@ -18,20 +18,36 @@ export function errorAnswer(error: PoolError): Answer {
 	return jsonAnswer(error.status, { error: { message: error.message, type: typeOf(error.status), code: error.code } });
 }
 
-/** The only answer Codex shows as a usage limit, with the real time of the first account that is back. */
+/** With the real time of the first account that is back. */
 export function usageLimitAnswer({ at, after }: Return, now: number): Answer {
+	const message =
+		after === 'reserved'
+			? 'The accounts in the pool have only the reserve left that you keep for yourself.'
+			: 'Every account in the pool has reached its usage limit.';
+	return limitAnswer({ code: 'usage_limit_reached', message, at }, now);
+}
+
+interface Limit {
+	readonly code: string;
+	readonly message: string;
+	/** When it ends. */
+	readonly at: number;
+}
+
+/** The only answer that Codex shows as a usage limit, by its type, and with the time at which it ends. */
+export function limitAnswer({ code, message, at }: Limit, now: number): Answer {
 	const waitMs = Math.max(0, at - now);
 	const error = {
 		type: 'usage_limit_reached',
-		code: 'usage_limit_reached',
-		message:
-			after === 'reserved'
-				? 'The accounts in the pool have only the reserve left that you keep for yourself.'
-				: 'Every account in the pool has reached its usage limit.',
+		code,
+		message,
 		resets_at: Math.ceil(at / 1000),
 		resets_in_seconds: Math.ceil(waitMs / 1000),
 	};
-	return jsonAnswer(429, { error }, waitMs <= retryAfterLimitMs ? waitMs : undefined);
+	if (waitMs <= retryAfterLimitMs) return jsonAnswer(429, { error }, waitMs);
+	const answer = jsonAnswer(429, { error });
+	// OpenAI's SDKs try twice more otherwise, before they show it.
+	return { ...answer, headers: { ...answer.headers, 'x-should-retry': 'false' } };
 }
 
 /** Every account is in a short rate limit: the client should simply come back. */

@@ -1,14 +1,8 @@
-import type {
-	ClientReply,
-	Clock,
-	HeaderMap,
-	Upstream,
-	UpstreamCall,
-	UpstreamFault,
-	UpstreamObserver,
-	UpstreamRequest,
-} from './ports.js';
-import { SseTap, type StreamTap, type StreamUsage, type TerminalKind } from './sseTap.js';
+import type { TerminalKind } from './eventClass.js';
+import type { ClientReply, Clock, HeaderMap } from './ports.js';
+import type { Upstream, UpstreamCall, UpstreamFault, UpstreamObserver, UpstreamRequest } from './upstreamPort.js';
+import { SseTap, type StreamTap, type TellRateLimits } from './sseTap.js';
+import type { StreamUsage } from './streamUsage.js';
 import type { Refusal } from './verdict.js';
 import { parseJson } from './untrusted.js';
 
@@ -33,7 +27,7 @@ export type AttemptEnd =
 export interface AttemptListener {
 	/** The upstream's head, before it is decided whether the client sees it. */
 	headArrived(status: number, headers: HeaderMap): void;
-	rateLimitsArrived(event: unknown): void;
+	readonly rateLimitsArrived: TellRateLimits;
 	/** Whether a refusal is the caller's own fault and is passed on instead of being tried elsewhere. */
 	isCallersFault(refusal: Refusal): boolean;
 	/** The client's headers for an answer that is about to start. */
@@ -71,7 +65,7 @@ export class Attempt implements UpstreamObserver {
 		private readonly listener: AttemptListener,
 		tap?: StreamTap,
 	) {
-		this.#tap = tap ?? new SseTap(event => listener.rateLimitsArrived(event));
+		this.#tap = tap ?? new SseTap(listener.rateLimitsArrived);
 	}
 
 	run(upstream: Pick<Upstream, 'send'>, request: UpstreamRequest): Promise<AttemptEnd> {
@@ -95,11 +89,9 @@ export class Attempt implements UpstreamObserver {
 	onChunk(chunk: Buffer): boolean {
 		switch (this.#state) {
 			case 'streaming':
-				this.#tap.observe(chunk);
-				return this.client.write(chunk);
+				return this.#write(this.#tap.observe(chunk));
 			case 'holding':
-				this.#tap.observe(chunk);
-				return this.#decide(chunk);
+				return this.#decide(this.#tap.observe(chunk));
 			case 'refusal':
 			case 'waiting':
 				if (this.#keptBytes < refusalBytes) this.#keep(chunk);
@@ -112,6 +104,7 @@ export class Attempt implements UpstreamObserver {
 	onEnd(): void {
 		switch (this.#state) {
 			case 'streaming':
+				this.#write(this.#tap.rest());
 				// An end without a terminal event must look like the break it is, or the client takes half an answer for a whole.
 				if (this.#tap.terminal === undefined) this.client.cut();
 				else this.client.end();
@@ -171,7 +164,7 @@ export class Attempt implements UpstreamObserver {
 		}
 		if (this.#tap.sawOutput || terminal !== undefined || this.#keptBytes + chunk.length > holdBytes) {
 			this.#release();
-			return this.client.write(chunk);
+			return this.#write(chunk);
 		}
 		this.#keep(chunk);
 		this.#cancelHold ??= this.clock.after(holdMs, () => this.#release());
@@ -186,6 +179,10 @@ export class Attempt implements UpstreamObserver {
 		this.client.start(this.#status, this.listener.replyHeaders(this.#headers));
 		for (const held of this.#kept) this.client.write(held);
 		this.#kept = [];
+	}
+
+	#write(chunk: Buffer): boolean {
+		return chunk.length === 0 || this.client.write(chunk);
 	}
 
 	/** The bytes are only lent. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
-import type { TokenSet } from './ports.js';
+import type { TokenSet } from './issuerPort.js';
 
 /** What an `auth.json` of Codex (protocol §11.1) or OpenCode gives. */
 export interface AuthFile {

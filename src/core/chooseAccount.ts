@@ -3,7 +3,7 @@ import type { ChoiceRecord, Exclusion } from '../shared/requestApi.js';
 import type { Routing, Strategy } from '../shared/routingApi.js';
 import { coolingOf } from './cooldowns.js';
 import { earliestReturn, endsSoon, exclusionOf, isMomentary, type Return } from './eligibility.js';
-import type { Cooldown } from './ports.js';
+import type { Cooldown } from './storePort.js';
 import { strategyScores } from './strategies.js';
 
 /** What choosing knows of one account. */

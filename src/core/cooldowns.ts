@@ -1,4 +1,4 @@
-import type { Cooldown } from './ports.js';
+import type { Cooldown } from './storePort.js';
 
 /** What an answer says of its account beyond the account's state. */
 export type CoolingCause =

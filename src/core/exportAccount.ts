@@ -1,6 +1,6 @@
 import type { ExportShape } from '../shared/accountApi.js';
 import { expiryOf } from './identity.js';
-import type { TokenSet } from './ports.js';
+import type { TokenSet } from './issuerPort.js';
 
 export interface ExportedTokens {
 	readonly tokens: TokenSet;

@@ -1,6 +1,6 @@
 import { PoolError } from '../shared/poolError.js';
 import { sendAnswer } from './answers.js';
-import { failRequest, settleRequest, walkAccounts } from './forwardRequest.js';
+import { failRequest, refuse, settleRequest, walkAccounts } from './forwardRequest.js';
 import { readMessage } from './readMessage.js';
 import { readUnderNames } from './readNamed.js';
 import type { ReceivedRequest } from './readRequest.js';
@@ -41,7 +41,10 @@ export async function forwardMessage(
 			cannotRead: new Set(),
 			carry: (listener, sent) => leg.carry(client, facts, listener, sent),
 		};
-		if (facts.previousResponseId === undefined) await walkAccounts(walk);
+		const refusing = context.keys.refuse(received);
+		const refusal = refusing instanceof Promise ? await refusing : refusing;
+		if (refusal) refuse(walk, refusal);
+		else if (facts.previousResponseId === undefined) await walkAccounts(walk);
 		else await continueChain(walk, leg.accountId);
 		return journal.outcome === 'succeeded' && !mayStay(walk, leg.accountId) ? 'moves' : 'stays';
 	} catch (thrown) {

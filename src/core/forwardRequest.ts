@@ -4,14 +4,19 @@ import { answerNobody } from './answerNobody.js';
 import { errorAnswer, sendAnswer } from './answers.js';
 import type { Choice, NoChoice } from './chooseAccount.js';
 import type { KeepAliveReply } from './keepAliveReply.js';
-import type { ClientReply, Clock, Log, Store, Upstream } from './ports.js';
+import type { KeyGuard, KeyRefusal } from './keyAdmission.js';
+import type { ClientReply, Clock, Log } from './ports.js';
+import type { Store } from './storePort.js';
+import type { Upstream } from './upstreamPort.js';
 import type { PoolSettings } from './poolSettings.js';
+import type { PriceTable } from './price.js';
 import { readNamed, type ModelNames } from './readNamed.js';
-import { isOpenAiRoute, type ReceivedRequest } from './readRequest.js';
+import { isOpenAiRoute, tierWithin, type ReceivedRequest } from './readRequest.js';
 import { replyFor } from './replyFor.js';
 import { RequestJournal } from './requestJournal.js';
 import type { SessionTable } from './sessionTable.js';
 import type { TokenKeeper } from './tokenKeeper.js';
+import type { ToldQuota } from './toldQuota.js';
 import { takePlace, waitForPlace } from './takePlace.js';
 import { TriedAccounts } from './triedAccounts.js';
 import { tryAccount, type LastRefusal, type Walk } from './tryAccount.js';
@@ -21,12 +26,15 @@ export interface ForwardContext {
 	readonly accounts: AccountBook;
 	readonly sessions: SessionTable;
 	readonly tokens: TokenKeeper;
+	/** What a request's key allows. */
+	readonly keys: KeyGuard;
 	readonly settings: PoolSettings;
 	readonly turns: TurnQueue;
 	/** Whether an account's catalogue lacks a model that another's has. */
-	readonly lacksModel: (accountId: string, model: string) => boolean;
+	readonly lacksModel: (accountId: string, model: string, tier: string | null) => boolean;
 	/** The pool's own names for models. */
 	readonly names: ModelNames;
+	readonly prices: PriceTable;
 	readonly upstream: Upstream;
 	readonly store: Store;
 	readonly clock: Clock;
@@ -34,8 +42,10 @@ export interface ForwardContext {
 	/** Uniform in [0, 1). */
 	readonly random: () => number;
 	readonly userAgent: string;
-	/** ETag of the catalogue we serve; the upstream's would make Codex fetch it again after every reply. */
-	readonly modelsEtag: () => string | undefined;
+	/** ETag of the catalogue that we serve for a key; the upstream's would make Codex fetch it again after every reply. */
+	readonly modelsEtag: (keyId: string) => string | undefined;
+	/** What clients are told of the pool's quota. */
+	readonly quota: ToldQuota;
 	readonly settled: () => void;
 }
 
@@ -57,13 +67,26 @@ export async function forwardRequest(
 		journal.read(read.facts);
 		const shaped = replyFor(read, reply, clock);
 		keptAlive = shaped.keptAlive;
-		await walkAccounts({ ...context, ...read, journal, client: shaped.client, cannotRead: new Set() });
+		const walk: Walk = { ...context, ...read, journal, client: shaped.client, cannotRead: new Set() };
+		const refusing = context.keys.refuse(request);
+		const refusal = refusing instanceof Promise ? await refusing : refusing;
+		if (refusal) refuse(walk, refusal);
+		else await walkAccounts(walk);
 	} catch (thrown) {
 		failRequest(context, request, journal, keptAlive ?? reply, thrown);
 	} finally {
 		keptAlive?.dispose();
+		if (request.encoding !== null && journal.hasUsage) journal.readTier(await tierWithin(request).catch(() => null));
 		settleRequest(context, journal);
 	}
+}
+
+/** With an answer of the pool's own. */
+export function refuse({ journal, client, request, quota }: Walk, { answer, code }: KeyRefusal): void {
+	journal.refused(answer.status, code);
+	// Of any other refusal over a WebSocket, Codex shows the headers too.
+	const told = answer.status === 429 ? quota.headers : {};
+	sendAnswer(client, answer, { ...told, 'x-codex-pool-request': request.id });
 }
 
 export function failRequest(
@@ -81,9 +104,10 @@ export function failRequest(
 	else sendAnswer(reply, errorAnswer(error), { 'x-codex-pool-request': id });
 }
 
-export function settleRequest({ store, log, settled }: ForwardContext, journal: RequestJournal): void {
-	const record = journal.toRecord();
+export function settleRequest({ store, log, keys, prices, settled }: ForwardContext, journal: RequestJournal): void {
+	const record = journal.toRecord(prices);
 	store.appendRequest(record);
+	keys.count(record);
 	log.info('request settled', {
 		requestId: record.id,
 		route: record.route,
@@ -127,7 +151,8 @@ export async function walkAccounts(walk: Walk): Promise<void> {
 const nobody: NoChoice = { kind: 'none', back: undefined, mayFreeSoon: false, considered: [] };
 
 function answerNobodyLeft(walk: Walk, { back, considered }: NoChoice, last: LastRefusal | undefined): void {
-	const { answer, code } = answerNobody({
+	walk.accounts.missed();
+	const refusal = answerNobody({
 		last,
 		back,
 		missingModel: considered.some(({ out }) => out === 'model_missing') ? walk.facts.model : null,
@@ -135,8 +160,7 @@ function answerNobodyLeft(walk: Walk, { back, considered }: NoChoice, last: Last
 		forSdk: isOpenAiRoute(walk.request.route),
 		now: walk.clock.now(),
 	});
-	walk.journal.refused(answer.status, code);
-	sendAnswer(walk.client, answer, { 'x-codex-pool-request': walk.request.id });
+	refuse(walk, refusal);
 }
 
 /**

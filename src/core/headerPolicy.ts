@@ -1,4 +1,5 @@
-import type { AccountAccess, HeaderMap } from './ports.js';
+import type { HeaderMap } from './ports.js';
+import type { AccountAccess } from './upstreamPort.js';
 
 /** Which headers pass, in each direction (protocol §17). What is not named here stays behind. */
 
@@ -48,6 +49,27 @@ const responseHeaders: ReadonlySet<string> = new Set([
 	'x-request-id',
 ]);
 
+const quotaHeaders: ReadonlySet<string> = new Set([
+	'x-codex-active-limit',
+	'x-codex-credits-balance',
+	'x-codex-credits-has-credits',
+	'x-codex-credits-unlimited',
+	'x-codex-plan-type',
+	'x-codex-primary-reset-after-seconds',
+	'x-codex-primary-reset-at',
+	'x-codex-primary-used-percent',
+	'x-codex-primary-window-minutes',
+	'x-codex-promo-message',
+	'x-codex-rate-limit-reached-type',
+	'x-codex-secondary-reset-after-seconds',
+	'x-codex-secondary-reset-at',
+	'x-codex-secondary-used-percent',
+	'x-codex-secondary-window-minutes',
+]);
+
+/** Of whatever limit, general or of a model. */
+const quotaFamily = /^x-.*-(?:(?:primary|secondary)-(?:used-percent|window-minutes|reset-|over-)|limit-name$)/;
+
 export function isCodexClient(headers: HeaderMap): boolean {
 	return /^codex/i.test(headers['originator'] ?? '') || /^codex/i.test(headers['user-agent'] ?? '');
 }
@@ -81,13 +103,20 @@ export function outboundHeaders(inbound: HeaderMap, options: OutboundOptions): s
 	return out;
 }
 
-export function inboundHeaders(upstream: HeaderMap): Record<string, string> {
+/** `quota` is what clients are told of it, in the place of what an account was told. */
+export function inboundHeaders(upstream: HeaderMap, quota: HeaderMap): Record<string, string> {
 	const out: Record<string, string> = {};
 	for (const name in upstream) {
 		const value = upstream[name];
-		if (value !== undefined && (responseHeaders.has(name) || isProtocolHeader(name))) out[name] = value;
+		const passes = responseHeaders.has(name) || (isProtocolHeader(name) && !isQuotaHeader(name));
+		if (value !== undefined && passes) out[name] = value;
 	}
-	return out;
+	return Object.assign(out, quota);
+}
+
+/** Whether a header of a reply speaks of its account's quota (protocol §10.1). */
+export function isQuotaHeader(name: string): boolean {
+	return quotaHeaders.has(name) || quotaFamily.test(name);
 }
 
 function isProtocolHeader(name: string): boolean {

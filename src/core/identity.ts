@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
-import type { TokenSet } from './ports.js';
+import type { TokenSet } from './issuerPort.js';
 
 /** Who an account is: a ChatGPT user in one workspace. Decoded from the tokens, never trusted for anything but display. */
 export interface Identity {

@@ -1,7 +1,8 @@
 import { Attempt, type AttemptEnd, type AttemptListener } from './attempt.js';
 import { EventFramesReply } from './eventFramesReply.js';
 import { withoutMember } from './memberEdits.js';
-import type { ClientReply, Clock, Upstream, UpstreamRequest } from './ports.js';
+import type { ClientReply, Clock } from './ports.js';
+import type { Upstream, UpstreamRequest } from './upstreamPort.js';
 import type { MessageFacts } from './readMessage.js';
 import { prewarmFrames } from './socketAnswers.js';
 

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
 import type { AccountBook } from './accountBook.js';
-import type { Clock, Log, Upstream } from './ports.js';
+import { tiersOf } from './modelNames.js';
+import type { Clock, Log } from './ports.js';
+import type { Upstream } from './upstreamPort.js';
 import type { TokenKeeper } from './tokenKeeper.js';
 
 /** Only what merging needs; the rest of an entry is passed on as it came. */
@@ -66,19 +68,29 @@ export class ModelCatalogue {
 		return undefined;
 	}
 
+	/** The accounts that have a model, in the pool's order. */
+	holdersOf(slug: string): string[] {
+		const holders = [...this.#lists].filter(([, { models }]) => models?.some(entry => entry.slug === slug));
+		const ids = new Set(holders.map(([key]) => accountOf(key)));
+		return this.accounts.rows().flatMap(({ id }) => (ids.has(id) ? [id] : []));
+	}
+
 	/**
-	 * Whether an account's list lacks a model that another's of the same client version has. What no list names may still
-	 * be served, and what has not been read yet excludes nobody.
+	 * Whether an account's list lacks a model, in the tier that is asked for, that another's of the same client version
+	 * has. What no list names may still be served, and what has not been read yet excludes nobody.
 	 */
-	lacks(accountId: string, model: string): boolean {
+	lacks(accountId: string, model: string, tier: string | null): boolean {
+		const isAskedFor = (entry: ModelEntry): boolean =>
+			entry.slug === model && (tier === null || tiersOf(entry).includes(tier));
 		for (const [key, { models }] of this.#lists) {
-			if (!models || !key.startsWith(`${accountId} `) || models.some(({ slug }) => slug === model)) continue;
+			if (!models || !key.startsWith(`${accountId} `) || models.some(isAskedFor)) continue;
 			const version = key.slice(accountId.length);
 			for (const [other, list] of this.#lists) {
-				if (other.endsWith(version) && list.models?.some(({ slug }) => slug === model)) return true;
+				if (other.endsWith(version) && list.models?.some(isAskedFor)) return true;
 			}
 		}
-		return false;
+		// No list has the tier, which leaves the model to go by.
+		return tier !== null && this.lacks(accountId, model, null);
 	}
 
 	async #list(accountId: string, clientVersion: string): Promise<readonly ModelEntry[] | undefined> {
@@ -108,4 +120,9 @@ export class ModelCatalogue {
 			return undefined;
 		}
 	}
+}
+
+/** A list's key is its account and the version of Codex that it is for. */
+function accountOf(key: string): string {
+	return key.slice(0, key.lastIndexOf(' '));
 }

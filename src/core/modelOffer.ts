@@ -3,6 +3,7 @@ import type { ModelExposure, ModelTarget, ModelView, SetAlias } from '../shared/
 import { setAliasSchema } from '../shared/modelApi.js';
 import { PoolError } from '../shared/poolError.js';
 import type { ModelCatalogue, ModelEntry } from './modelCatalogue.js';
+import { isInScope, type KeyScope } from './keyScope.js';
 import { effortsOf, fittingEffort, mayBeVariant, tiersOf, variantOf, variantsOf } from './modelNames.js';
 import type { ModelSettings } from './modelSettings.js';
 
@@ -29,26 +30,37 @@ export class ModelOffer {
 		private readonly settings: ModelSettings,
 	) {}
 
-	/** Of the catalogue that Codex clients get; undefined before the first did. */
-	get etag(): string | undefined {
-		return this.#etag;
+	/** Of the catalogue that Codex clients get with a key of this scope; undefined before the first got any. */
+	etag(scope: KeyScope): string | undefined {
+		return this.#etag === undefined ? undefined : scopedEtag(this.#etag, scope);
 	}
 
-	/** For Codex clients: full entries. What is not offered stays in the list, hidden, so that a client which uses it knows it. */
-	async readCodex(clientVersion?: string): Promise<OfferedCatalogue> {
+	/**
+	 * For Codex clients: full entries. What is not offered stays in the list, hidden, so that a client which uses it knows
+	 * it; what the key may not ask for is left out.
+	 */
+	async readCodex(scope: KeyScope, clientVersion?: string): Promise<OfferedCatalogue> {
 		const models = await this.catalogue.read(clientVersion);
-		const offered = this.#codexEntries(models);
-		const etag = etagOf(offered);
+		const etag = etagOf(this.#codexEntries(models, null));
 		if (clientVersion !== undefined) {
 			this.#offered = models;
 			this.#etag = etag;
 		}
-		return { etag, models: offered };
+		return { etag: scopedEtag(etag, scope), models: this.#codexEntries(models, scope) };
 	}
 
 	/** For everybody else: the names that are exposed. */
-	async names(): Promise<string[]> {
-		return (await this.views()).filter(({ exposed }) => exposed).map(({ name }) => name);
+	async names(scope: KeyScope): Promise<string[]> {
+		const exposed = (await this.views()).filter(view => view.exposed).map(({ name }) => name);
+		return exposed.filter(name => isInScope(scope, name));
+	}
+
+	/** Of a pool that cannot tell its models, every name is taken as it is. */
+	async refuseUnknown(names: readonly string[]): Promise<void> {
+		if (names.length === 0) return;
+		const views = await this.views().catch(() => undefined);
+		const unknown = views && names.find(wanted => !views.some(({ name }) => name === wanted));
+		if (unknown !== undefined) throw modelNotFound(unknown);
 	}
 
 	/** Everything there is, models first. */
@@ -129,20 +141,23 @@ export class ModelOffer {
 		await this.catalogue.read().catch(() => undefined);
 	}
 
-	#codexEntries(models: readonly ModelEntry[]): ModelEntry[] {
+	#codexEntries(models: readonly ModelEntry[], scope: KeyScope): ModelEntry[] {
 		const isKnown = new Set(models.map(({ slug }) => slug));
 		const listed = (name: string, fallback: string): string => {
 			const exposed = this.settings.exposure(name);
 			return exposed === undefined ? fallback : exposed ? 'list' : 'hide';
 		};
+		// One entry for each effort would bury the models in the picker; of a scope, each was chosen.
+		const variants = scope === null ? 'hide' : 'list';
 		const named = [
 			...this.#aliasesOf(models).map(alias => ({ ...alias, visibility: listed(alias.name, 'list') })),
-			...this.#variants(models).map(variant => ({ ...variant, visibility: listed(variant.name, 'hide') })),
+			...this.#variants(models).map(variant => ({ ...variant, visibility: listed(variant.name, variants) })),
 		];
-		return [
+		const entries = [
 			...models.map(entry => ({ ...entry, visibility: listed(entry.slug, entry.visibility) })),
 			...named.filter(({ name }) => !isKnown.has(name)).map(entryOfName),
 		];
+		return entries.filter(({ slug }) => isInScope(scope, slug));
 	}
 
 	/** Aliases whose model the accounts have. */
@@ -177,12 +192,13 @@ export class ModelOffer {
 			verbosity,
 			efforts: effortsOf(entry),
 			tiers: tiersOf(entry),
+			accountIds: this.catalogue.holdersOf(entry.slug),
 		};
 	}
 
 	/** Clients compare the ETag in every answer with that of their list, so it changes with the user's choice. */
 	#changed(): void {
-		if (this.#offered) this.#etag = etagOf(this.#codexEntries(this.#offered));
+		if (this.#offered) this.#etag = etagOf(this.#codexEntries(this.#offered, null));
 	}
 }
 
@@ -229,5 +245,14 @@ function refuseUnlessOffered(what: string, value: string | null, offered: readon
 }
 
 function etagOf(models: readonly ModelEntry[]): string {
-	return `"pool-${createHash('sha256').update(JSON.stringify(models)).digest('hex').slice(0, 16)}"`;
+	return taggedHash(JSON.stringify(models));
+}
+
+/** What a scope leaves of a catalogue follows from the two, so there is no need to look at it again for each answer. */
+function scopedEtag(etag: string, scope: KeyScope): string {
+	return scope === null ? etag : taggedHash([etag, ...scope].join('\n'));
+}
+
+function taggedHash(text: string): string {
+	return `"pool-${createHash('sha256').update(text).digest('hex').slice(0, 16)}"`;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { modelAliasSchema, type ModelAlias } from '../shared/modelApi.js';
-import type { Store } from './ports.js';
+import type { Store } from './storePort.js';
 import { fieldOf, parseJson } from './untrusted.js';
 
 const settingName = 'models';

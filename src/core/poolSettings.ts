@@ -1,6 +1,6 @@
 import { routingSchema, type Routing } from '../shared/routingApi.js';
 import type { PoolChange } from '../shared/poolApi.js';
-import type { Store } from './ports.js';
+import type { Store } from './storePort.js';
 import { fieldOf, parseJson } from './untrusted.js';
 
 /** What the user decides about the pool as a whole; kept in the store. */

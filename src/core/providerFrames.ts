@@ -1,4 +1,4 @@
-import { classOfType, isCaptured, type EventClass } from './sseTap.js';
+import { classOfType, isTerminal, type EventClass } from './eventClass.js';
 import { fieldOf, parseJson, textOf } from './untrusted.js';
 import { encodeFrame, FrameError, frameHeaderAt, isControl, opcodes, type FrameHeader } from './webSocketFrames.js';
 
@@ -7,6 +7,8 @@ export interface FrameListener {
 	event(kind: EventClass, data: Buffer | undefined): void;
 	/** A `response.metadata` event; what is returned goes to the client in its place. */
 	metadata(data: Buffer): Buffer;
+	/** A `codex.rate_limits` event, which speaks of one account; the same, or nothing when that is empty. */
+	rateLimits(data: Buffer): Buffer;
 	control(opcode: number, payload: Buffer): void;
 }
 
@@ -14,7 +16,8 @@ export interface FrameListener {
 const headBytes = 96;
 /** A terminal event repeats the whole output; past this size its usage is given up, never the stream. */
 const captureLimit = 16 * 1024 * 1024;
-const metadataLimit = 64 * 1024;
+/** Events that are told in other words are small. */
+const exchangeLimit = 64 * 1024;
 const noBytes: Buffer = Buffer.alloc(0);
 
 /**
@@ -27,6 +30,7 @@ export class ProviderFrames {
 	isHeard = false;
 	/** The beginning of a frame of which too little is there to judge it. */
 	#rest = noBytes;
+	#isRestHeard = false;
 	/** How much of the payload under way is still to come, and whether its frame ends the message. */
 	#left = 0;
 	#isFinal = true;
@@ -42,7 +46,8 @@ export class ProviderFrames {
 
 	/** Gives what goes to the client. Throws a FrameError for what is no WebSocket. */
 	read(chunk: Buffer): Buffer {
-		const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+		const hasRest = this.#rest.length > 0;
+		const bytes = hasRest ? Buffer.concat([this.#rest, chunk]) : chunk;
 		this.#rest = noBytes;
 		const passed: Buffer[] = [];
 		let from = 0;
@@ -62,6 +67,7 @@ export class ProviderFrames {
 			const payload = at + (header?.length ?? 0);
 			if (!header || bytes.length - payload < wantedOf(header, bytes, payload)) {
 				pass(at, bytes.length);
+				if (!hasRest || at > 0) this.#isRestHeard = this.isHeard;
 				// A copy: the chunk is only lent.
 				this.#rest = Buffer.from(bytes.subarray(at));
 				break;
@@ -72,15 +78,18 @@ export class ProviderFrames {
 				pass(at, end);
 				this.listener.control(header.opcode, Buffer.from(bytes.subarray(payload, end)));
 				at = end;
-			} else if (isMetadata(header, bytes, payload)) {
-				const data = bytes.subarray(payload, end);
-				const given = this.listener.metadata(data);
-				pass(at, this.isHeard && given === data ? at : end);
-				if (this.isHeard && given !== data) passed.push(encodeFrame(opcodes.text, given));
-				this.listener.event('lead', undefined);
+				continue;
+			}
+			const isJudged = !this.#isInMessage && mayBeExchanged(header, bytes, payload);
+			const data = isJudged ? bytes.subarray(payload, end) : undefined;
+			const isHeard = hasRest && at === 0 ? this.#isRestHeard : this.isHeard;
+			const given = data && this.#exchange(data);
+			if (given !== undefined) {
+				if (given !== data || !isHeard) pass(at, end);
+				if (given !== data && isHeard && given.length > 0) passed.push(encodeFrame(opcodes.text, given));
 				at = end;
 			} else {
-				this.#begin(header, bytes, payload);
+				this.#begin(header, bytes, payload, isHeard);
 				if (!this.#isPassed) pass(at, payload);
 				at = payload;
 				if (this.#left === 0) this.#frameEnds();
@@ -93,16 +102,26 @@ export class ProviderFrames {
 		return passed.length > 1 ? Buffer.concat(passed) : only;
 	}
 
-	#begin(header: FrameHeader, bytes: Buffer, payload: number): void {
+	/** What goes to the client in the place of an event; undefined for one that is not told in other words. */
+	#exchange(data: Buffer): Buffer | undefined {
+		const kind = kindAt(data, 0, data.length) ?? classOfWhole(data);
+		if (kind !== 'metadata' && kind !== 'rateLimits') return undefined;
+		const given = kind === 'metadata' ? this.listener.metadata(data) : this.listener.rateLimits(data);
+		this.listener.event(kind, undefined);
+		return given;
+	}
+
+	#begin(header: FrameHeader, bytes: Buffer, payload: number, isHeard: boolean): void {
 		const isFirst = header.opcode !== opcodes.continuation;
 		if (isFirst === this.#isInMessage) throw new FrameError('Messages are mixed up');
 		this.#isInMessage = true;
 		this.#isFinal = header.isFinal;
 		this.#left = header.payloadLength;
 		if (!isFirst) return;
-		this.#isPassed = this.isHeard;
 		this.#kind = kindAt(bytes, payload, payload + header.payloadLength);
-		this.#captured = this.#kind === undefined || isCaptured(this.#kind) ? [] : undefined;
+		// One account's figures in so odd a form that they cannot be exchanged.
+		this.#isPassed = isHeard && this.#kind !== 'rateLimits';
+		this.#captured = this.#kind === undefined || isTerminal(this.#kind) ? [] : undefined;
 		this.#capturedBytes = 0;
 		// Told at once: whoever waits for output need not wait for the end of a long event.
 		if (this.#kind === 'output') this.listener.event('output', undefined);
@@ -127,7 +146,7 @@ export class ProviderFrames {
 		const data = this.#captured && Buffer.concat(this.#captured);
 		this.#captured = undefined;
 		const kind = this.#kind ?? classOfWhole(data);
-		if (this.#kind !== 'output') this.listener.event(kind, isCaptured(kind) ? data : undefined);
+		if (this.#kind !== 'output') this.listener.event(kind, isTerminal(kind) ? data : undefined);
 	}
 }
 
@@ -135,20 +154,17 @@ export class ProviderFrames {
 function wantedOf(header: FrameHeader, bytes: Buffer, payload: number): number {
 	const head = Math.min(header.payloadLength, headBytes);
 	if (isControl(header)) return header.payloadLength;
-	return bytes.length - payload >= head && isMetadata(header, bytes, payload) ? header.payloadLength : head;
+	return bytes.length - payload >= head && mayBeExchanged(header, bytes, payload) ? header.payloadLength : head;
 }
 
-const metadataHead = Buffer.from('{"type":"response.metadata"');
-
-function isMetadata(header: FrameHeader, bytes: Buffer, payload: number): boolean {
-	return (
-		header.opcode === opcodes.text &&
-		header.isFinal &&
-		header.payloadLength >= metadataHead.length &&
-		header.payloadLength <= metadataLimit &&
-		bytes[payload + 18] === 0x6d /* m */ &&
-		bytes.compare(metadataHead, 0, metadataHead.length, payload, payload + metadataHead.length) === 0
-	);
+/** Whether it takes the whole event to say how it goes on. A few bytes tell those that go on as they come, nearly all. */
+function mayBeExchanged(header: FrameHeader, bytes: Buffer, payload: number): boolean {
+	const { isFinal, opcode, payloadLength } = header;
+	if (bytes[payload + openQuote] === 0x72 /* r */ && bytes[payload + openQuote + 9] !== 0x6d /* m */) {
+		const isResponseEvent = bytes[payload + openQuote + 8] === 0x2e; /* . */
+		if (isResponseEvent && hasTypeFirst(bytes, payload)) return false;
+	}
+	return opcode === opcodes.text && isFinal && payloadLength <= exchangeLimit;
 }
 
 const openQuote = '{"type":"'.length;
@@ -159,10 +175,15 @@ function kindAt(bytes: Buffer, start: number, end: number): EventClass | undefin
 		bytes[start + openQuote] === 0x72 /* r */ &&
 		bytes[start + openQuote + 8] === 0x2e /* . */ &&
 		bytes[start + openQuote + 9] === 0x6f; /* o */
-	if (isOutput && bytes[start + 1] === 0x22 && bytes[start + openQuote - 1] === 0x22) return 'output';
+	if (isOutput && hasTypeFirst(bytes, start)) return 'output';
 	const head = bytes.toString('latin1', start, Math.min(end, start + headBytes));
 	const type = /^\s*\{\s*"type"\s*:\s*"([^"]*)"/.exec(head)?.[1];
 	return type === undefined ? undefined : classOfType(type);
+}
+
+/** The quotes of `{"type":"`. */
+function hasTypeFirst(bytes: Buffer, start: number): boolean {
+	return bytes[start + 1] === 0x22 && bytes[start + openQuote - 1] === 0x22;
 }
 
 function classOfWhole(data: Buffer | undefined): EventClass {

@@ -1,50 +1,30 @@
-import type { HeaderMap } from './ports.js';
-import { ReplyStage } from './replyStage.js';
-
-const newline = 0x0a;
+import { LineStage } from './lineStage.js';
 
 /**
  * Stands between the backend's stream and a caller that knows only OpenAI's public events: the backend's own ones are
  * left out, because the SDK's stream helper fails at the first event it does not know. Everything else passes byte for
  * byte, frame by frame.
  */
-export class PublicEventsReply extends ReplyStage {
-	#isStream = false;
-	/** The line under way that has no newline yet. */
-	#line: Buffer[] = [];
+export class PublicEventsReply extends LineStage {
 	/** Lines of a frame whose type is not known yet. */
 	#undecided: Buffer[] = [];
 	#frame: 'undecided' | 'passed' | 'left_out' = 'undecided';
 
-	override start(status: number, headers: HeaderMap): void {
-		this.#isStream = status === 200;
-		this.client.start(status, headers);
-	}
-
 	override write(chunk: Buffer): boolean {
-		if (!this.#isStream) return this.client.write(chunk);
-		const passed: Buffer[] = [];
-		let at = 0;
-		for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, at)) {
-			const piece = chunk.subarray(at, end + 1);
-			const line = this.#line.length === 0 ? piece : Buffer.concat([...this.#line, piece]);
-			this.#line = [];
-			this.#take(line, passed);
-			at = end + 1;
-		}
-		// A copy: the chunk is ours only until this call returns.
-		if (at < chunk.length) this.#line.push(Buffer.from(chunk.subarray(at)));
+		const hasRoom = super.write(chunk);
+		// Copies: the chunk is ours only until this call returns.
 		this.#undecided = this.#undecided.map(line => Buffer.from(line));
-		return passed.length === 0 || this.client.write(Buffer.concat(passed));
+		return hasRoom;
 	}
 
 	override end(): void {
-		const rest = this.#frame === 'left_out' ? [] : [...this.#undecided, ...this.#line];
-		if (rest.length > 0) this.client.write(Buffer.concat(rest));
+		const rest = this.#frame === 'left_out' ? [] : [...this.#undecided, this.unfinishedLine];
+		const bytes = Buffer.concat(rest);
+		if (bytes.length > 0) this.client.write(bytes);
 		this.client.end();
 	}
 
-	#take(line: Buffer, passed: Buffer[]): void {
+	protected override takeLine(line: Buffer, passed: Buffer[]): void {
 		const isBlank = line.length === 1 || (line.length === 2 && line[0] === 0x0d);
 		if (isBlank) {
 			if (this.#frame !== 'left_out') passed.push(...this.#undecided, line);

@@ -29,7 +29,7 @@ export interface ReceivedRequest {
 	readonly body: Buffer;
 	/** `zstd` when the body was left compressed for an upstream that takes it so. */
 	readonly encoding: 'zstd' | null;
-	/** Decodes such a body, for the rare replay that must change it. */
+	/** Decodes such a body, for the rare replay that must change it, and for what is only known from it. */
 	readonly decode?: () => Promise<Buffer>;
 	/** The body was compressed and has been decoded, so `content-encoding` must not travel on. */
 	readonly decoded: boolean;
@@ -117,6 +117,11 @@ export function readRequest(request: ReceivedRequest): RequestFacts {
 		dropped: normalized.dropped,
 		body: normalized.body,
 	};
+}
+
+/** The tier in a body that was left compressed. Only its price depends on it, so it is read when the answer has gone. */
+export async function tierWithin({ decode }: ReceivedRequest): Promise<string | null> {
+	return decode ? quotedField(tailOf(await decode()), 'service_tier') : null;
 }
 
 /** Affinity keys in the order of protocol §7: a thread, then its session, then the prompt cache. */

@@ -1,8 +1,10 @@
-import { isTerminal, readUsage, type EventClass, type StreamUsage, type TerminalKind } from './sseTap.js';
+import { isTerminal, type EventClass, type TerminalKind } from './eventClass.js';
+import type { StreamTap, TellRateLimits } from './sseTap.js';
+import { readUsage, type StreamUsage } from './streamUsage.js';
 import { parseJson } from './untrusted.js';
 
 /** What the events of one response over a WebSocket have told so far: what SseTap is to an event stream. */
-export class ResponseProgress {
+export class ResponseProgress implements StreamTap {
 	/** True once something the user could see has passed. */
 	sawOutput = false;
 	terminal: TerminalKind | undefined;
@@ -10,22 +12,26 @@ export class ResponseProgress {
 	failure: unknown;
 	usage: StreamUsage | undefined;
 
-	constructor(private readonly onRateLimits: (event: unknown) => void) {}
+	constructor(private readonly tellRateLimits: TellRateLimits) {}
 
-	/** The frames are read where they come in, before the attempt gets them. */
-	observe(): void {
-		// Nothing is left to read.
+	/** The frames are read, and exchanged, where they come in, before the attempt gets them. */
+	observe(frames: Buffer): Buffer {
+		return frames;
+	}
+
+	rest(): Buffer {
+		return noBytes;
 	}
 
 	note(kind: EventClass, data: Buffer | undefined): void {
 		if (kind === 'output') this.sawOutput = true;
-		else if (kind === 'rateLimits') this.#noteRateLimits(data);
 		else if (isTerminal(kind)) this.#noteTerminal(kind, data);
 	}
 
-	#noteRateLimits(data: Buffer | undefined): void {
-		const event = data && parseJson(data);
-		if (event !== undefined) this.onRateLimits(event);
+	/** The account's own figures; gives the data of the event for the client, or undefined when it gets none. */
+	rateLimits(data: Buffer): string | undefined {
+		const event = parseJson(data);
+		return event === undefined ? undefined : this.tellRateLimits(event);
 	}
 
 	#noteTerminal(kind: TerminalKind, data: Buffer | undefined): void {
@@ -35,3 +41,5 @@ export class ResponseProgress {
 		if (kind !== 'completed') this.failure = parseJson(data);
 	}
 }
+
+const noBytes: Buffer = Buffer.alloc(0);

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { SessionView } from '../shared/sessionApi.js';
 import { PoolError } from '../shared/poolError.js';
-import type { Clock, Store } from './ports.js';
+import type { Clock } from './ports.js';
+import type { Store } from './storePort.js';
 
 const capacity = 4096;
 const turnStateCapacity = 2048;

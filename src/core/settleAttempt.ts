@@ -1,6 +1,6 @@
 import type { AttemptEnd } from './attempt.js';
 import { errorOf } from './providerError.js';
-import type { StreamUsage } from './sseTap.js';
+import type { StreamUsage } from './streamUsage.js';
 import type { Walk } from './tryAccount.js';
 import { judgeFault, judgeRefusal, type Refusal, type Verdict } from './verdict.js';
 

@@ -1,5 +1,5 @@
 import type { UsageWindow } from '../shared/accountApi.js';
-import type { AccountRow } from './ports.js';
+import type { AccountRow } from './storePort.js';
 import { fieldOf, textOf } from './untrusted.js';
 
 /** Whose usage the provider's reply speaks of (`user_id` and `account_id` of `wham/usage`). */

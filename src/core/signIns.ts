@@ -1,6 +1,7 @@
 import type { SignIn, StartSignIn } from '../shared/signInApi.js';
 import { PoolError } from '../shared/poolError.js';
-import type { Issuer, Log, PendingSignIn, TokenSet } from './ports.js';
+import type { Issuer, PendingSignIn, TokenSet } from './issuerPort.js';
+import type { Log } from './ports.js';
 
 /** What a sign-in has added, and the sentence that says so. */
 export interface SignedIn {

@@ -3,7 +3,8 @@ import { errorAnswer } from './answers.js';
 import { forwardMessage, type Afterwards } from './forwardMessage.js';
 import { isCodexClient } from './headerPolicy.js';
 import { MessageReader } from './messageReader.js';
-import type { ByteListener, ByteSocket, HeaderMap } from './ports.js';
+import type { HeaderMap } from './ports.js';
+import type { ByteListener, ByteSocket } from './upstreamPort.js';
 import { messageType } from './readMessage.js';
 import type { ReceivedRequest, ResponsesRoute } from './readRequest.js';
 import { errorFrame } from './socketAnswers.js';
@@ -43,7 +44,8 @@ export class SocketConversation implements ByteListener {
 	#reply: SocketReply | undefined;
 	/** A message that came before the answer to the one before it had ended. */
 	#next: Buffer | undefined;
-	#isEnding = false;
+	/** The close code to end with after the answer under way. */
+	#ending: number | undefined;
 	#isOver = false;
 
 	constructor(
@@ -60,7 +62,7 @@ export class SocketConversation implements ByteListener {
 			{ message: text => this.#message(text), control: (opcode, payload) => this.#control(opcode, payload) },
 			messageLimit,
 		);
-		this.#leg = new SocketLeg(context, () => {
+		this.#leg = new SocketLeg(context, client.keyId, () => {
 			if (!this.#reply) this.#close(closeCodes.done);
 		});
 		this.#pulse = new SocketPulse(
@@ -71,10 +73,15 @@ export class SocketConversation implements ByteListener {
 		socket.listen(this);
 	}
 
-	/** Ends with the response under way, or at once. */
-	finish(): void {
-		this.#isEnding = true;
-		if (!this.#reply) this.#close(closeCodes.goingAway);
+	/** Whom the client came in as. */
+	get keyId(): string {
+		return this.client.keyId;
+	}
+
+	/** Ends with the response under way, or at once. `policy` for a client that may not come back as it came. */
+	finish(reason: 'goingAway' | 'policy' = 'goingAway'): void {
+		this.#ending = closeCodes[reason];
+		if (!this.#reply) this.#close(this.#ending);
 	}
 
 	destroy(): void {
@@ -145,7 +152,7 @@ export class SocketConversation implements ByteListener {
 		this.#next = undefined;
 		// Without a close frame: half an answer must look like the break it is.
 		if (reply.isCut) this.#end();
-		else if (this.#isEnding) this.#close(closeCodes.goingAway);
+		else if (this.#ending !== undefined) this.#close(this.#ending);
 		else if (afterwards === 'moves') this.#close(closeCodes.done);
 		else if (next) void this.#answer(next);
 	}

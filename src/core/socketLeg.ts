@@ -4,7 +4,8 @@ import type { ForwardContext } from './forwardRequest.js';
 import type { HttpOnlyAccounts } from './httpOnlyAccounts.js';
 import { carryOverHttp } from './messageOverHttp.js';
 import { withoutMember } from './memberEdits.js';
-import type { ByteSocket, ClientReply, HeaderMap, UpstreamFault, UpstreamRequest } from './ports.js';
+import type { ClientReply, HeaderMap } from './ports.js';
+import type { ByteSocket, UpstreamFault, UpstreamRequest } from './upstreamPort.js';
 import { readMetadata } from './providerMetadata.js';
 import { turnStatePath, type MessageFacts } from './readMessage.js';
 import { ResponseProgress } from './responseProgress.js';
@@ -46,6 +47,7 @@ export class SocketLeg {
 
 	constructor(
 		private readonly context: SocketLegContext,
+		private readonly keyId: string,
 		/** The provider, or the network, has ended the connection between responses. */
 		private readonly ended: () => void,
 	) {}
@@ -74,7 +76,7 @@ export class SocketLeg {
 			return carryOverHttp({ client, clock, upstream, facts, listener }, { ...request, body });
 		}
 		if (!(socket instanceof AccountSocket)) return socket;
-		const progress = new ResponseProgress(event => listener.rateLimitsArrived(event));
+		const progress = new ResponseProgress(listener.rateLimitsArrived);
 		return new Attempt(client, this.context.clock, listener, progress).run(
 			{ send: (_sent, observer) => socket.ask(body, progress, observer) },
 			request,
@@ -151,7 +153,7 @@ export class SocketLeg {
 		const owner: AccountSocketOwner = {
 			clock,
 			newMask,
-			metadata: data => readMetadata(this.context, accountId, this.#names, data),
+			metadata: data => readMetadata(this.context, accountId, { ...this.#names, keyId: this.keyId }, data),
 			ended: this.ended,
 		};
 		const taken = new AccountSocket(accountId, headers, socket, owner);

@@ -1,4 +1,5 @@
-import type { ByteSocket, ClientReply, Clock, HeaderMap } from './ports.js';
+import type { ClientReply, Clock, HeaderMap } from './ports.js';
+import type { ByteSocket } from './upstreamPort.js';
 import { errorFrame } from './socketAnswers.js';
 import { encodeText } from './webSocketFrames.js';
 

@@ -1,44 +1,20 @@
-import { endOfValue, JsonScanError, skipSpace, stringAt } from './jsonScan.js';
+import { classOfType, isTerminal, longestKnownType, type EventClass, type TerminalKind } from './eventClass.js';
+import { PassedBytes } from './passedBytes.js';
+import { readUsage, type StreamUsage } from './streamUsage.js';
 import { parseJson } from './untrusted.js';
 
 /**
- * Listens to a copy of a Responses event stream. Linear, whatever the chunk boundaries; keeps nothing of ordinary
- * events and parses only the few that steer the pool: the terminal event and `codex.rate_limits`.
+ * Listens to a Responses event stream as it passes. Linear, whatever the chunk boundaries; keeps nothing of ordinary
+ * events and parses only the few that steer the pool: the terminal event and `codex.rate_limits`, which speaks of one
+ * account and is told to the client in the pool's words. All other bytes go on as they came.
  */
 
-export type TerminalKind = 'completed' | 'failed' | 'incomplete' | 'error';
-
-export interface StreamUsage {
-	readonly inputTokens: number | null;
-	readonly cachedTokens: number | null;
-	readonly outputTokens: number | null;
-	readonly reasoningTokens: number | null;
-}
-
-export type EventClass = 'lead' | 'output' | 'rateLimits' | TerminalKind;
-
-/** Events that come before anything a user could see. Vendor events and unknown `codex.*` names are lead too. */
-const classByType: ReadonlyMap<string, EventClass> = new Map<string, EventClass>([
-	['response.created', 'lead'],
-	['response.in_progress', 'lead'],
-	['response.queued', 'lead'],
-	['response.metadata', 'lead'],
-	['keepalive', 'lead'],
-	['codex.rate_limits', 'rateLimits'],
-	['response.completed', 'completed'],
-	['response.failed', 'failed'],
-	['response.incomplete', 'incomplete'],
-	['error', 'error'],
-]);
-
-/** The longest event line, with a carriage return, of a type that matters; those of deltas are longer. */
-const longestOther = 'event: '.length + Math.max(...[...classByType.keys()].map(type => type.length)) + 1;
+/** The longest event line, with a carriage return, of a type that matters. */
+const longestOther = 'event: '.length + longestKnownType + 1;
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const letterD = 0x64;
-const quote = 0x22;
-const openBrace = 0x7b;
 /** Enough to hold `data: {"type":"response.custom_tool_call_input.delta"`. */
 const classifyBytes = 96;
 /** A terminal event repeats the whole output; past this size its usage is given up, never the stream. */
@@ -50,8 +26,14 @@ export interface StreamTap {
 	readonly terminal: TerminalKind | undefined;
 	readonly failure: unknown;
 	readonly usage: StreamUsage | undefined;
-	observe(chunk: Buffer): void;
+	/** Gives what goes on to the client: mostly the very chunk. */
+	observe(chunk: Buffer): Buffer;
+	/** What was kept back, when the stream has ended. */
+	rest(): Buffer;
 }
+
+/** Takes a `codex.rate_limits` event; gives the data of the one for the client, or undefined when it gets none. */
+export type TellRateLimits = (event: unknown) => string | undefined;
 
 export class SseTap implements StreamTap {
 	/** True once something the user could see has passed. */
@@ -61,19 +43,35 @@ export class SseTap implements StreamTap {
 	failure: unknown;
 	usage: StreamUsage | undefined;
 
-	readonly #onRateLimits: (event: unknown) => void;
+	readonly #tellRateLimits: TellRateLimits;
 	/** Class of the frame under way, from its `event:` line or the head of its data. */
 	#frame: EventClass | undefined;
 	/** Bytes of the line under way that had no newline yet; undefined while such a line is skipped. */
 	#partial: Buffer[] | undefined = [];
 	#partialBytes = 0;
 	#capturing = false;
+	readonly #passed = new PassedBytes();
+	/** Whether the frame under way does not go on, and what does in its place. */
+	#isLeftOut = false;
+	#instead: Buffer[] = [];
+	/** Whether the line under way has not gone on yet, because it may be of a frame that does not. */
+	#isHeld = false;
 
-	constructor(onRateLimits: (event: unknown) => void) {
-		this.#onRateLimits = onRateLimits;
+	constructor(tellRateLimits: TellRateLimits) {
+		this.#tellRateLimits = tellRateLimits;
 	}
 
-	observe(chunk: Buffer): void {
+	observe(chunk: Buffer): Buffer {
+		this.#passed.begin(chunk, this.#isLeftOut);
+		this.#read(chunk);
+		return this.#passed.take();
+	}
+
+	rest(): Buffer {
+		return Buffer.concat((this.#isHeld && this.#partial) || []);
+	}
+
+	#read(chunk: Buffer): void {
 		let at = 0;
 		while (at < chunk.length) {
 			if (this.#frame === undefined && this.#partial?.length === 0) {
@@ -87,33 +85,65 @@ export class SseTap implements StreamTap {
 				this.#keep(chunk, at);
 				return;
 			}
-			if (this.#partial === undefined) {
-				this.#partial = [];
+			const begun = this.#partial;
+			this.#partial = [];
+			if (begun === undefined) {
 				if (this.#capturing) this.#giveUp();
-			} else if (this.#partial.length > 0) {
-				const line = Buffer.concat([...this.#partial, chunk.subarray(at, end)]);
-				this.#partial = [];
+			} else if (begun.length > 0) {
 				this.#partialBytes = 0;
 				this.#capturing = false;
+				const line = Buffer.concat([...begun, chunk.subarray(at, end)]);
 				this.#line(line, 0, line.length);
 			} else {
 				this.#line(chunk, at, end);
 			}
+			this.#edit(at, end + 1, begun);
 			at = end + 1;
 		}
+	}
+
+	/** Behind a line, of which a part may be held: lets it go on, or leaves its frame out. */
+	#edit(start: number, end: number, begun: readonly Buffer[] = []): void {
+		const isLeftOut = this.#frame === 'rateLimits';
+		if (isLeftOut && !this.#isLeftOut) {
+			this.#passed.leaveOut(start);
+		} else if (!isLeftOut && this.#isLeftOut) {
+			this.#passed.insert(this.#instead);
+			this.#passed.goOn(end);
+			this.#instead = [];
+		} else if (this.#isHeld) {
+			this.#passed.insert(begun);
+		}
+		this.#isLeftOut = isLeftOut;
+		this.#isHeld = false;
 	}
 
 	/** An unfinished line is kept only while it may matter: copies, so that no read buffer is pinned. */
 	#keep(chunk: Buffer, at: number): void {
 		if (this.#partial === undefined) return;
-		this.#partial.push(Buffer.from(chunk.subarray(at)));
+		const kept = this.#partial;
+		const begun = kept.length;
+		kept.push(Buffer.from(chunk.subarray(at)));
 		this.#partialBytes += chunk.length - at;
-		if (this.#partialBytes < classifyBytes) return;
-		if (!this.#capturing) this.#capturing = this.#startsCapture(Buffer.concat(this.#partial));
-		if (!this.#capturing || this.#partialBytes > captureLimit) {
-			this.#partial = undefined;
-			this.#partialBytes = 0;
+		if (this.#partialBytes >= classifyBytes) {
+			if (!this.#capturing) this.#capturing = this.#startsCapture(Buffer.concat(kept));
+			if (!this.#capturing || this.#partialBytes > captureLimit) {
+				this.#partial = undefined;
+				this.#partialBytes = 0;
+			}
 		}
+		if (this.#isLeftOut) return;
+		const wasHeld = this.#isHeld;
+		this.#isLeftOut = this.#frame === 'rateLimits';
+		this.#isHeld = this.#mayBeLeftOut();
+		if (this.#isLeftOut || this.#isHeld) this.#passed.leaveOut(at);
+		else if (wasHeld) this.#passed.insert(kept.slice(0, begun));
+	}
+
+	/** Whether the unfinished line may turn out to be of a frame that does not go on. */
+	#mayBeLeftOut(): boolean {
+		if (this.#frame !== undefined || this.#partial === undefined) return false;
+		return this.#capturing || mayTellRateLimits(Buffer.concat(this.#partial));
 	}
 
 	/** The end of a line that was too long to keep. */
@@ -153,7 +183,8 @@ export class SseTap implements StreamTap {
 	#capture(kind: EventClass, data: Buffer): void {
 		if (kind === 'rateLimits') {
 			const event = parseJson(data);
-			if (event !== undefined) this.#onRateLimits(event);
+			const told = event === undefined ? undefined : this.#tellRateLimits(event);
+			this.#instead = told === undefined ? [] : [Buffer.from(`event: codex.rate_limits\ndata: ${told}\n\n`)];
 			return;
 		}
 		if (!isTerminal(kind)) return;
@@ -161,14 +192,6 @@ export class SseTap implements StreamTap {
 		this.usage = readUsage(data);
 		if (kind !== 'completed') this.failure = parseJson(data);
 	}
-}
-
-export function isTerminal(kind: EventClass): kind is TerminalKind {
-	return kind !== 'lead' && kind !== 'output' && kind !== 'rateLimits';
-}
-
-export function isCaptured(kind: EventClass): boolean {
-	return kind === 'rateLimits' || isTerminal(kind);
 }
 
 /**
@@ -198,10 +221,6 @@ function startsOrdinary(bytes: Buffer, start: number): boolean {
 	);
 }
 
-export function classOfType(type: string): EventClass {
-	return classByType.get(type) ?? (type.startsWith('codex.') || type.startsWith('responsesapi.') ? 'lead' : 'output');
-}
-
 /** Codex reads only the data, so a frame without an `event:` line is known by its type, which mostly stands first. */
 function classOfHead(bytes: Buffer, start: number, end: number): EventClass | undefined {
 	const head = bytes.toString('latin1', start, Math.min(end, start + classifyBytes));
@@ -214,6 +233,11 @@ function classOfWhole(data: Buffer): EventClass {
 	const event = parseJson(data);
 	const found = typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
 	return typeof found === 'string' ? classOfType(found) : 'output';
+}
+
+/** Whether the pool reads the event itself. */
+function isCaptured(kind: EventClass): boolean {
+	return kind === 'rateLimits' || isTerminal(kind);
 }
 
 function isData(bytes: Buffer, start: number): boolean {
@@ -232,42 +256,11 @@ function textAfter(bytes: Buffer, start: number, end: number): string {
 	return bytes.toString('latin1', from, bytes[end - 1] === carriageReturn ? end - 1 : end);
 }
 
-/** Only the usage object is parsed: the event around it repeats the whole output and can be megabytes. */
-export function readUsage(data: Buffer): StreamUsage | undefined {
-	try {
-		const response = memberValue(data, skipSpace(data, 0), 'response');
-		const usage = response === undefined ? undefined : memberValue(data, response, 'usage');
-		return usage === undefined ? undefined : usageFrom(parseJson(data.subarray(usage, endOfValue(data, usage))));
-	} catch (error) {
-		if (error instanceof JsonScanError) return undefined;
-		throw error;
-	}
-}
-
-/** Where the value of the member `name` starts. What stands behind it is not walked. */
-function memberValue(data: Buffer, object: number, name: string): number | undefined {
-	if (data[object] !== openBrace) return undefined;
-	let at = skipSpace(data, object + 1);
-	while (data[at] === quote) {
-		const colon = skipSpace(data, endOfValue(data, at));
-		const value = skipSpace(data, colon + 1);
-		if (stringAt(data, at) === name) return value;
-		const comma = skipSpace(data, endOfValue(data, value));
-		at = skipSpace(data, comma + 1);
-	}
-	return undefined;
-}
-
-function usageFrom(usage: unknown): StreamUsage | undefined {
-	if (typeof usage !== 'object' || usage === null) return undefined;
-	const count = (from: unknown, name: string): number | null => {
-		const value: unknown = typeof from === 'object' && from !== null ? Reflect.get(from, name) : undefined;
-		return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
-	};
-	return {
-		inputTokens: count(usage, 'input_tokens'),
-		cachedTokens: count(Reflect.get(usage, 'input_tokens_details'), 'cached_tokens'),
-		outputTokens: count(usage, 'output_tokens'),
-		reasoningTokens: count(Reflect.get(usage, 'output_tokens_details'), 'reasoning_tokens'),
-	};
+/** Whether a line of which only this is there may begin, or belong to, a `codex.rate_limits` event. */
+function mayTellRateLimits(begun: Buffer): boolean {
+	if (isData(begun, 0)) return (classOfHead(begun, 0, begun.length) ?? 'rateLimits') === 'rateLimits';
+	const line = begun.toString('latin1');
+	return line.startsWith('event:')
+		? ['event: codex.rate_limits\r', 'event:codex.rate_limits\r'].some(whole => whole.startsWith(line))
+		: 'event:'.startsWith(line) || 'data:'.startsWith(line);
 }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { ByteListener, ByteSocket } from './ports.js';
+import type { ByteListener, ByteSocket } from './upstreamPort.js';
 
 /** A node stream as core wants it. Both sides of the pool use it, which is why it is here. */
 export class StreamSocket implements ByteSocket {

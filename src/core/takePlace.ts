@@ -81,11 +81,11 @@ export function choose(walk: Walk, tried: TriedAccounts, isCrowded: boolean): Ch
 
 function choiceContext(walk: Walk, tried: TriedAccounts, isCrowded: boolean): ChoiceContext {
 	const { sessions, settings, facts, clock, random } = walk;
-	const { model, sessionId } = facts;
+	const { model, tier, sessionId } = facts;
 	return {
 		routing: settings.routing,
 		model,
-		lacksModel: accountId => model !== null && walk.lacksModel(accountId, model),
+		lacksModel: accountId => model !== null && walk.lacksModel(accountId, model, tier),
 		ownerId: sessionId === undefined ? undefined : sessions.owner(sessionId),
 		tried,
 		isCrowded,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
-import type { TokenSet, Vault } from './ports.js';
+import type { TokenSet } from './issuerPort.js';
+import type { Vault } from './ports.js';
 
 /** An account's tokens as they rest in the vault. */
 export interface TokenEntry extends TokenSet {

@@ -1,5 +1,6 @@
 import type { AccountBook } from './accountBook.js';
-import type { AccountRow, Clock, Log } from './ports.js';
+import type { Clock, Log } from './ports.js';
+import type { AccountRow } from './storePort.js';
 import type { TokenKeeper } from './tokenKeeper.js';
 
 /** Sign-ins that nobody uses die quietly after some weeks; well within that time they are renewed. */

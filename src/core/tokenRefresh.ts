@@ -1,7 +1,9 @@
 import { PoolError } from '../shared/poolError.js';
 import type { AccountBook } from './accountBook.js';
 import { expiryOf } from './identity.js';
-import type { AccountRow, Clock, Issuer, Log } from './ports.js';
+import type { Issuer } from './issuerPort.js';
+import type { Clock, Log } from './ports.js';
+import type { AccountRow } from './storePort.js';
 import { RefreshPauses } from './refreshPauses.js';
 import type { Showing, TokenEntries, TokenEntry } from './tokenEntries.js';
 

@@ -1,10 +1,13 @@
 import { PoolError } from '../shared/poolError.js';
+import { quotaFromEvent, quotaFromHeaders } from './accountQuota.js';
 import { sendAnswer, upstreamAnswer } from './answers.js';
 import { Attempt, type AttemptEnd, type AttemptListener } from './attempt.js';
 import type { ForwardContext } from './forwardRequest.js';
 import { inboundHeaders, outboundHeaders } from './headerPolicy.js';
+import { instructedBody } from './instructedBody.js';
 import { portableBody } from './portableBody.js';
-import type { AccountAccess, ClientReply, HeaderMap, UpstreamRequest } from './ports.js';
+import type { ClientReply, HeaderMap } from './ports.js';
+import type { AccountAccess, UpstreamRequest } from './upstreamPort.js';
 import { isOpenAiRoute, type ReceivedRequest, type RequestFacts } from './readRequest.js';
 import type { RequestJournal } from './requestJournal.js';
 import { applyVerdict, settleAnswer } from './settleAttempt.js';
@@ -74,6 +77,12 @@ export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
 		const { verdict } = refusal;
 		journal.attemptEnded(verdict.kind, end.kind === 'refused' ? refusal.status : null);
 		if (verdict.kind === 'caller') {
+			const instructed = instructedWalk(lighter ?? walk, refusal);
+			if (instructed) {
+				lighter = instructed;
+				journal.attemptStarted(accountId);
+				continue;
+			}
 			passRefusal(walk, refusal);
 			return { kind: 'done' };
 		}
@@ -114,10 +123,15 @@ function attempt(walk: Walk, access: AccountAccess): Promise<AttemptEnd> {
 	const listener = {
 		headArrived: (_status: number, headers: HeaderMap) => {
 			accounts.recordWindows(accountId, windowsFromHeaders(headers, clock.now()));
+			accounts.recordQuota(accountId, quotaFromHeaders(headers, clock.now()));
 			const turnState = headers['x-codex-turn-state'];
 			if (turnState !== undefined) sessions.issueTurnState(turnState, accountId);
 		},
-		rateLimitsArrived: (event: unknown) => accounts.recordWindows(accountId, windowsFromEvent(event, clock.now())),
+		rateLimitsArrived: (event: unknown) => {
+			accounts.recordWindows(accountId, windowsFromEvent(event, clock.now()));
+			accounts.recordQuota(accountId, quotaFromEvent(event, clock.now()));
+			return walk.quota.event;
+		},
 		isCallersFault: (refusal: Refusal) => judgeRefusal(refusal, clock.now()).kind === 'caller',
 		replyHeaders: (headers: HeaderMap) => replyHeaders(walk, accountId, headers),
 		replyStarted: () => journal.replyStarted(),
@@ -217,6 +231,14 @@ async function lighterWalk(walk: Walk): Promise<Walk | undefined> {
 	return body && { ...walk, request: { ...request, decoded: true }, facts: { ...facts, body } };
 }
 
+/** SDK callers need not know which models insist on instructions. */
+function instructedWalk(walk: Walk, { status, body }: LastRefusal): Walk | undefined {
+	const { facts, request } = walk;
+	const isAsked = status === 400 && /^instructions are required/i.test(errorOf(body).message);
+	const given = isAsked && isOpenAiRoute(request.route) && !facts.isCodex ? instructedBody(facts.body) : undefined;
+	return given && { ...walk, facts: { ...facts, body: given } };
+}
+
 function passRefusal(walk: Walk, refusal: LastRefusal): void {
 	const { client, journal, request } = walk;
 	const headers = replyHeaders(walk, journal.accountId ?? '', refusal.headers);
@@ -225,12 +247,12 @@ function passRefusal(walk: Walk, refusal: LastRefusal): void {
 }
 
 function replyHeaders(
-	{ request, facts, journal, modelsEtag }: Walk,
+	{ request, facts, journal, modelsEtag, quota }: Walk,
 	accountId: string,
 	upstream: HeaderMap,
 ): HeaderMap {
-	const headers = inboundHeaders(upstream);
-	const etag = modelsEtag();
+	const headers = inboundHeaders(upstream, quota.headers);
+	const etag = modelsEtag(request.keyId);
 	if (etag === undefined) delete headers['x-models-etag'];
 	else if (headers['x-models-etag'] !== undefined) headers['x-models-etag'] = etag;
 	headers['x-codex-pool-account'] = accountId;

@@ -1,4 +1,5 @@
-import type { HeaderMap, UpstreamFault } from './ports.js';
+import type { HeaderMap } from './ports.js';
+import type { UpstreamFault } from './upstreamPort.js';
 import { errorOf, namesOf } from './providerError.js';
 import { refusalFromFrame } from './refusalFromFrame.js';
 import { verdictRules } from './verdictRules.js';

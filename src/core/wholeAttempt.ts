@@ -1,13 +1,6 @@
 import type { AttemptEnd, AttemptListener } from './attempt.js';
-import type {
-	ClientReply,
-	HeaderMap,
-	Upstream,
-	UpstreamCall,
-	UpstreamFault,
-	UpstreamObserver,
-	UpstreamRequest,
-} from './ports.js';
+import type { ClientReply, HeaderMap } from './ports.js';
+import type { Upstream, UpstreamCall, UpstreamFault, UpstreamObserver, UpstreamRequest } from './upstreamPort.js';
 import { parseJson } from './untrusted.js';
 
 /** An image is some megabytes; what is larger than this is none. */

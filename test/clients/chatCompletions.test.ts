@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 import * as z from 'zod';
-import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
-import { isTurn } from '../support/turns.js';
-import { failedStream, incompleteStream } from '../support/upstream/faults.js';
+import { closeWithoutViolations, type PoolUnderTest } from '../support/poolUnderTest.js';
+import { isTurn, lastTurnBody } from '../support/turns.js';
+import { allOf, startWithSdk } from '../support/sdk.js';
+import { incompleteStream } from '../support/upstream/faults.js';
 import { isJsonObject, type JsonObject } from '../support/upstream/json.js';
 import { send } from '../support/upstream/turn.js';
 
@@ -13,28 +14,11 @@ describe('chat completions of the OpenAI SDK on the pool', () => {
 	let pool: PoolUnderTest;
 	let openai: OpenAI;
 
-	beforeEach(async () => {
-		pool = await PoolUnderTest.start();
-		openai = new OpenAI({ baseURL: pool.owner.openaiBaseUrl, apiKey: pool.key, maxRetries: 0 });
-	});
+	beforeEach(async () => ({ pool, openai } = await startWithSdk()));
 	afterEach(() => closeWithoutViolations(pool));
 
-	const sent = (): JsonObject => {
-		const body = pool.upstream.requests.findLast(isTurn)?.body;
-		assert.ok(isJsonObject(body));
-		return body;
-	};
-	const rejection = (promise: Promise<unknown>): Promise<unknown> =>
-		promise.then(
-			() => assert.fail('It was answered'),
-			(error: unknown) => error,
-		);
+	const sent = () => lastTurnBody(pool.upstream);
 	const ask = (content: string) => ({ model: 'gpt-5.5', messages: [{ role: 'user' as const, content }] });
-	const chunksOf = async (stream: AsyncIterable<ChatCompletionChunk>): Promise<ChatCompletionChunk[]> => {
-		const chunks: ChatCompletionChunk[] = [];
-		for await (const chunk of stream) chunks.push(chunk);
-		return chunks;
-	};
 	const textOf = (chunks: readonly ChatCompletionChunk[]): string =>
 		chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
 	const shell = {
@@ -71,7 +55,7 @@ describe('chat completions of the OpenAI SDK on the pool', () => {
 			stream: true,
 			stream_options: { include_usage: true },
 		});
-		const chunks = await chunksOf(stream);
+		const chunks = await allOf(stream);
 
 		assert.deepEqual(chunks[0]?.choices[0]?.delta, { role: 'assistant', content: '' });
 		assert.equal(textOf(chunks), 'Echo: größer 🎉');
@@ -244,7 +228,7 @@ describe('chat completions of the OpenAI SDK on the pool', () => {
 		const question = { ...ask('one two three four'), stop: ['three', 'o th'] };
 
 		const whole = await openai.chat.completions.create(question);
-		const streamed = await chunksOf(await openai.chat.completions.create({ ...question, stream: true }));
+		const streamed = await allOf(await openai.chat.completions.create({ ...question, stream: true }));
 
 		assert.deepEqual([whole.choices[0]?.message.content, whole.choices[0]?.finish_reason], ['Echo: one tw', 'stop']);
 		assert.equal(textOf(streamed), 'Echo: one tw');
@@ -259,84 +243,12 @@ describe('chat completions of the OpenAI SDK on the pool', () => {
 			pool.upstream.script(incompleteStream(reason), { when: isTurn, times: 2 });
 
 			const whole = await openai.chat.completions.create(ask('hello'));
-			const streamed = await chunksOf(await openai.chat.completions.create({ ...ask('hello'), stream: true }));
+			const streamed = await allOf(await openai.chat.completions.create({ ...ask('hello'), stream: true }));
 
 			assert.equal(whole.choices[0]?.finish_reason, finish);
 			assert.equal(streamed.at(-1)?.choices[0]?.finish_reason, finish);
 		});
 	}
-
-	const refused: readonly (readonly [what: object, message: RegExp])[] = [
-		[{ n: 2 }, /"n" can only be 1/],
-		[{ logprobs: true }, /"logprobs" is not offered/],
-		[{ modalities: ['text', 'audio'] }, /"modalities" can only be \["text"\]/],
-		[{ functions: [{ name: 'f' }] }, /"functions" is not offered\. Use "tools"/],
-		[{ messages: [] }, /"messages" must not be empty/],
-		[
-			{ messages: [{ role: 'user', content: [{ type: 'input_audio', input_audio: { data: '', format: 'wav' } }] }] },
-			/"messages\[0\]\.content\[0\]" is audio/,
-		],
-		[
-			{ messages: [{ role: 'user', content: [{ type: 'file', file: { file_id: 'file-1' } }] }] },
-			/"messages\[0\]\.content\[0\]\.file" must hold "file_data"/,
-		],
-		[{ messages: [{ role: 'function', name: 'f', content: '1' }] }, /old role "function"/],
-	];
-	for (const [what, message] of refused) {
-		it(`are refused with ${JSON.stringify(what)}`, async () => {
-			const error = await rejection(openai.chat.completions.create({ ...ask('hello'), ...what, stream: false }));
-
-			assert.ok(error instanceof OpenAI.BadRequestError);
-			assert.match(error.message, message);
-			assert.deepEqual(pool.upstream.requests.filter(isTurn), []);
-		});
-	}
-
-	it('never show half an answer as a whole', async () => {
-		pool.upstream.script({ kind: 'cut', after: 'output', how: 'end' }, { when: isTurn, times: 2 });
-
-		const whole = await rejection(openai.chat.completions.create(ask('hello')));
-		const streamed = await rejection(
-			(async () => chunksOf(await openai.chat.completions.create({ ...ask('hello'), stream: true })))(),
-		);
-
-		assert.ok(whole instanceof OpenAI.InternalServerError);
-		assert.ok(streamed instanceof OpenAI.APIError);
-		assert.match(streamed.message, /broke off before it was complete/);
-	});
-
-	it('tell of a failure in the middle of a stream', async () => {
-		pool.upstream.script(failedStream('server_error', 'It went wrong.', 'output'), { when: isTurn });
-
-		const error = await rejection(
-			(async () => chunksOf(await openai.chat.completions.create({ ...ask('hello'), stream: true })))(),
-		);
-
-		assert.ok(error instanceof OpenAI.APIError);
-		assert.deepEqual([error.code, error.message], ['server_error', 'It went wrong.']);
-	});
-
-	it('are moved to another account when the first is spent or fails', async () => {
-		pool.upstream.accounts[0]?.spend('5h', 100);
-		pool.upstream.script(failedStream('server_is_overloaded'), { when: isTurn });
-		const third = pool.upstream.addAccount();
-		await pool.add([third]);
-
-		const completion = await openai.chat.completions.create(ask('hello'));
-
-		assert.equal(completion.choices[0]?.message.content, 'Echo: hello');
-	});
-
-	it('read a spent pool as a rate limit error', async () => {
-		for (const account of pool.upstream.accounts) account.spend('5h', 100);
-
-		for (const stream of [false, true]) {
-			const error = await rejection(openai.chat.completions.create({ ...ask('hello'), stream }));
-
-			assert.ok(error instanceof OpenAI.RateLimitError);
-			assert.equal(error.code, 'usage_limit_reached');
-		}
-	});
 
 	it('stay on one account when they name a prompt cache or a session', async () => {
 		for (let time = 0; time < 3; time++) {
@@ -349,17 +261,5 @@ describe('chat completions of the OpenAI SDK on the pool', () => {
 			new Set(turns.filter((_, at) => at % 2 === parity).map(turn => turn.account));
 		assert.deepEqual([accountsOf(0).size, accountsOf(1).size], [1, 1]);
 		assert.equal((await pool.control.listSessions()).length, 2);
-	});
-
-	it('free the upstream at once when they abort', async () => {
-		pool.upstream.script({ kind: 'silence', after: 'output' }, { when: isTurn });
-		const abort = new AbortController();
-
-		const stream = await openai.chat.completions.create({ ...ask('long'), stream: true }, { signal: abort.signal });
-		for await (const chunk of stream) if (chunk.choices[0]?.delta.content) abort.abort();
-
-		const turn = await pool.upstream.waitForRequest(isTurn);
-		await turn.settled;
-		assert.equal(turn.answer.outcome, 'client_left');
 	});
 });

@@ -1,29 +1,23 @@
 import assert from 'node:assert/strict';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import { codexHeaders } from '../support/poolRequests.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
-import { isTurn } from '../support/turns.js';
+import { startWithSdk } from '../support/sdk.js';
+import { isTurn, lastTurnBody } from '../support/turns.js';
 import { failedStream } from '../support/upstream/faults.js';
-import { isJsonObject, type JsonObject } from '../support/upstream/json.js';
+import type { JsonObject } from '../support/upstream/json.js';
 import { send, turnBody, userMessage, type WholeAnswer } from '../support/upstream/turn.js';
 
 describe('compaction in one request', () => {
 	let pool: PoolUnderTest;
 	let openai: OpenAI;
 
-	beforeEach(async () => {
-		pool = await PoolUnderTest.start();
-		openai = new OpenAI({ baseURL: pool.owner.openaiBaseUrl, apiKey: pool.key, maxRetries: 0 });
-	});
+	beforeEach(async () => ({ pool, openai } = await startWithSdk()));
 	afterEach(() => closeWithoutViolations(pool));
 
-	const sent = (): JsonObject => {
-		const body = pool.upstream.requests.findLast(isTurn)?.body;
-		assert.ok(isJsonObject(body));
-		return body;
-	};
+	const sent = () => lastTurnBody(pool.upstream);
 
 	it('gives an SDK the messages of its user and what the rest became', async () => {
 		const compacted = await openai.responses.compact({

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import OpenAI from 'openai';
+import OpenAI, { toFile } from 'openai';
 import { codexHeaders } from '../support/poolRequests.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
 import { htmlReply, type Fault } from '../support/upstream/faults.js';
+import { objectAt, textAt } from '../support/upstream/json.js';
 import type { RecordedRequest } from '../support/upstream/record.js';
 import { send, type WholeAnswer } from '../support/upstream/turn.js';
 
@@ -32,6 +33,56 @@ describe('what a client asks for beside responses', () => {
 		const [row] = (await pool.control.state()).recentRequests;
 		assert.deepEqual([row?.route, row?.model, row?.outcome], ['/v1/images/generations', 'gpt-image-2', 'succeeded']);
 	});
+
+	it('is an image made of others, which an SDK sends as a form', async () => {
+		const openai = new OpenAI({ baseURL: pool.owner.openaiBaseUrl, apiKey: pool.key, maxRetries: 0 });
+		const [png, jpeg] = [Buffer.from('\x89PNG größer', 'latin1'), Buffer.from('\xff\xd8\xff\r\n--', 'latin1')];
+
+		const { data } = await openai.images.edit({
+			model: 'gpt-image-2',
+			prompt: 'größer 🎉',
+			n: 2,
+			image: [await toFile(png, 'a.png'), await toFile(jpeg, 'b.jpg', { type: 'text/plain' })],
+			mask: await toFile(Buffer.from('x'), 'm', { type: 'image/x-mask' }),
+		});
+
+		assert.equal(Buffer.from(data?.[0]?.b64_json ?? '', 'base64').toString(), 'picture of größer 🎉');
+		const url = (type: string, bytes: Buffer) => ({ image_url: `data:${type};base64,${bytes.toString('base64')}` });
+		assert.deepEqual(asked()[0]?.body, {
+			model: 'gpt-image-2',
+			prompt: 'größer 🎉',
+			n: 2,
+			mask: url('image/x-mask', Buffer.from('x')),
+			images: [url('image/png', png), url('image/jpeg', jpeg)],
+		});
+		assert.equal(asked()[0]?.header('content-type'), 'application/json');
+		const [row] = (await pool.control.state()).recentRequests;
+		assert.deepEqual([row?.route, row?.model, row?.outcome], ['/v1/images/edits', 'gpt-image-2', 'succeeded']);
+	});
+
+	const forms: readonly (readonly [what: string, path: string, form: FormData | string, message: RegExp])[] = [
+		['without an image', '/images/edits', formOf({ prompt: 'a cat' }), /no file "image"/],
+		['with another file', '/images/edits', formOf({ voice: new Blob(['x']) }), /"voice"/],
+		['that was cut off', '/images/edits', '--b\r\ncontent-disposition: form-data; name="prom', /not a complete form/],
+		['for anything else', '/images/generations', formOf({ prompt: 'a cat' }), /JSON object, not a form/],
+	];
+	for (const [what, path, body, message] of forms) {
+		it(`is refused in words to who sends a form ${what}`, async () => {
+			const answer = await fetch(`${pool.owner.openaiBaseUrl}${path}`, {
+				method: 'POST',
+				headers: {
+					authorization: `Bearer ${pool.key}`,
+					...(typeof body === 'string' && { 'content-type': 'multipart/form-data; boundary=b' }),
+				},
+				body,
+			});
+
+			const error = objectAt(await answer.json(), 'error');
+			assert.deepEqual([answer.status, error['code']], [400, 'invalid_request']);
+			assert.match(textAt(error, 'message') ?? '', message);
+			assert.equal(asked().length, 0);
+		});
+	}
 
 	for (const path of ['/images/generations', '/images/edits', '/alpha/search', '/memories/trace_summarize']) {
 		it(`goes out byte for byte under the same name: ${path}`, async () => {
@@ -96,3 +147,9 @@ describe('what a client asks for beside responses', () => {
 		assert.equal(request.answer.outcome, 'client_left');
 	});
 });
+
+function formOf(fields: Readonly<Record<string, string | Blob>>): FormData {
+	const form = new FormData();
+	for (const [name, value] of Object.entries(fields)) form.set(name, value);
+	return form;
+}

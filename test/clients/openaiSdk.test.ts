@@ -1,31 +1,19 @@
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
-import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
-import { isTurn } from '../support/turns.js';
+import { closeWithoutViolations, type PoolUnderTest } from '../support/poolUnderTest.js';
+import { isTurn, lastTurnBody } from '../support/turns.js';
+import { rejection, startWithSdk } from '../support/sdk.js';
 import { failedStream } from '../support/upstream/faults.js';
-import { isJsonObject } from '../support/upstream/json.js';
 
 describe('the OpenAI SDK on the pool', () => {
 	let pool: PoolUnderTest;
 	let openai: OpenAI;
 
-	beforeEach(async () => {
-		pool = await PoolUnderTest.start();
-		openai = new OpenAI({ baseURL: pool.owner.openaiBaseUrl, apiKey: pool.key, maxRetries: 0 });
-	});
+	beforeEach(async () => ({ pool, openai } = await startWithSdk()));
 	afterEach(() => closeWithoutViolations(pool));
 
-	const sent = (): Readonly<Record<string, unknown>> => {
-		const body = pool.upstream.requests.findLast(isTurn)?.body;
-		assert.ok(isJsonObject(body));
-		return body;
-	};
-	const rejection = (promise: Promise<unknown>): Promise<unknown> =>
-		promise.then(
-			() => assert.fail('It was answered'),
-			(error: unknown) => error,
-		);
+	const sent = () => lastTurnBody(pool.upstream);
 
 	it('gets a whole response for a plain question', async () => {
 		const response = await openai.responses.create({ model: 'gpt-5.5', input: 'say größer 🎉' });
@@ -117,6 +105,22 @@ describe('the OpenAI SDK on the pool', () => {
 		assert.equal(sent()['stream'], true);
 	});
 
+	it('need not know that an older model insists on instructions', async () => {
+		const model = 'gpt-5.2-codex';
+		for (const given of [{}, { instructions: null }, { instructions: '' }]) {
+			const { output_text } = await openai.responses.create({ model, input: 'hello', ...given });
+			assert.equal(output_text, 'Echo: hello');
+			assert.match(String(sent()['instructions']), /\w/);
+		}
+		const { choices } = await openai.chat.completions.create({ model, messages: [{ role: 'user', content: 'hello' }] });
+		assert.equal(choices[0]?.message.content, 'Echo: hello');
+
+		await openai.responses.create({ model, input: 'hello', instructions: 'Be brief.' });
+		assert.equal(sent()['instructions'], 'Be brief.');
+		await openai.responses.create({ model: 'gpt-5.5', input: 'hello' });
+		assert.equal(sent()['instructions'], undefined, 'nobody is told what to say without need');
+	});
+
 	it('passes an image on as it is', async () => {
 		const image_url = `data:image/png;base64,${Buffer.alloc(3_000_000, 7).toString('base64')}`;
 
@@ -205,8 +209,7 @@ describe('the OpenAI SDK on the pool', () => {
 
 		beforeEach(async () => {
 			await pool.close();
-			pool = await PoolUnderTest.start({ accounts: [{ plan: 'free' }, { plan: 'plus' }, { plan: 'go' }] });
-			openai = new OpenAI({ baseURL: pool.owner.openaiBaseUrl, apiKey: pool.key, maxRetries: 0 });
+			({ pool, openai } = await startWithSdk({ accounts: [{ plan: 'free' }, { plan: 'plus' }, { plan: 'go' }] }));
 		});
 
 		it('is answered by that account', async () => {

@@ -10,6 +10,7 @@ import {
 	failed,
 	ScriptedUpstream,
 	sse,
+	whole,
 	type ScriptedCall,
 } from '../support/scriptedUpstream.js';
 
@@ -34,7 +35,10 @@ describe('Attempt', () => {
 	function start(): ScriptedCall {
 		const listener: AttemptListener = {
 			headArrived: () => undefined,
-			rateLimitsArrived: event => rateLimits.push(event),
+			rateLimitsArrived: event => {
+				rateLimits.push(event);
+				return '{"type":"codex.rate_limits","of":"the pool"}';
+			},
 			isCallersFault: refusal => judgeRefusal(refusal, clock.now()).kind === 'caller',
 			replyHeaders: () => ({ 'x-marked': 'yes' }),
 			replyStarted: () => undefined,
@@ -63,7 +67,7 @@ describe('Attempt', () => {
 			call.chunk(completed);
 			call.end();
 			assert.equal((await end()).kind, 'answered');
-			assert.equal(client.text, created + sse({ type: 'codex.rate_limits', rate_limits: {} }) + delta + completed);
+			assert.equal(client.text, created + sse({ type: 'codex.rate_limits', of: 'the pool' }) + delta + completed);
 			assert.deepEqual([client.starts, client.state, clock.waiting], [1, 'ended', 0]);
 		});
 
@@ -75,7 +79,7 @@ describe('Attempt', () => {
 			call.chunk(delta + completed);
 			call.end();
 			await end();
-			assert.equal(client.text, created + delta + completed);
+			assert.equal(client.text, whole);
 		});
 
 		it('ends when 64 KiB are held', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CollectingReply, collectResponse } from '../../src/core/collectingReply.js';
 import { RecordingReply } from '../support/recordingReply.js';
-import { completed, created, delta, failed, sse } from '../support/scriptedUpstream.js';
+import { completed, created, delta, failed, sse, whole } from '../support/scriptedUpstream.js';
 
 describe('CollectingReply', () => {
 	const item = { type: 'message', content: [{ type: 'output_text', text: 'größer ✓' }] };
@@ -10,7 +10,7 @@ describe('CollectingReply', () => {
 		JSON.parse(answer.body.toString('utf8')) as Record<string, unknown>;
 
 	it('gives the finished response', () => {
-		const answer = collectResponse(created + delta + completed);
+		const answer = collectResponse(whole);
 		assert.deepEqual([answer.status, json(answer)['id']], [200, 'resp_1']);
 	});
 

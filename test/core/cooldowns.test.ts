@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { coolingOf, withCooldown, withoutOverload, type CoolingCause } from '../../src/core/cooldowns.js';
-import type { Cooldown } from '../../src/core/ports.js';
+import type { Cooldown } from '../../src/core/storePort.js';
 
 const now = 1_800_000_000_000;
 const minute = 60_000;

@@ -120,7 +120,8 @@ describe('inboundHeaders', () => {
 			'x-models-etag': 'e',
 			'x-reasoning-included': 'true',
 			'x-codex-turn-state': 'ts',
-			'x-codex-primary-used-percent': '5',
+			'x-codex-safety-buffering-enabled': 'true',
+			'x-codex-brand-new': '1',
 			'retry-after': '3',
 			'x-request-id': 'r',
 			'cf-ray': 'x',
@@ -136,7 +137,28 @@ describe('inboundHeaders', () => {
 			'access-control-allow-origin': '*',
 			'x-codex-pool-account': 'forged',
 		};
-		assert.deepEqual(inboundHeaders({ ...passed, ...held }), passed);
+		assert.deepEqual(inboundHeaders({ ...passed, ...held }, {}), passed);
+	});
+
+	it('puts what clients are told of the quota in the place of what one account was told', () => {
+		const ofTheAccount = [
+			'x-codex-primary-used-percent',
+			'x-codex-secondary-reset-after-seconds',
+			'x-codex-primary-over-secondary-limit-percent',
+			'x-codex-bengalfox-primary-used-percent',
+			'x-codex-bengalfox-secondary-window-minutes',
+			'x-codex-bengalfox-limit-name',
+			'x-codex-active-limit',
+			'x-codex-plan-type',
+			'x-codex-credits-has-credits',
+			'x-codex-credits-unlimited',
+			'x-codex-credits-balance',
+			'x-codex-promo-message',
+			'x-codex-rate-limit-reached-type',
+		];
+		const upstream = Object.fromEntries(ofTheAccount.map(name => [name, '1']));
+		const quota = { 'x-codex-primary-used-percent': '40', 'x-codex-plan-type': 'pro' };
+		assert.deepEqual(inboundHeaders({ ...upstream, 'x-request-id': 'r' }, quota), { 'x-request-id': 'r', ...quota });
 	});
 });
 

@@ -4,6 +4,7 @@ import { answer, completed, CoreConversation, created, delta, message } from '..
 import { cutAt } from '../support/cutAt.js';
 import { settle } from '../support/fakeClock.js';
 import { fieldOf } from '../../src/core/untrusted.js';
+import { SocketGreeting } from '../../src/core/socketGreeting.js';
 import { encodeFrame, encodeText, opcodes } from '../../src/core/webSocketFrames.js';
 
 const second = 1_000;
@@ -150,9 +151,12 @@ describe('SocketConversation', () => {
 
 	it('tells the next client what the provider said to the last upgrade', async () => {
 		const talk = await CoreConversation.of('a');
-		assert.deepEqual(talk.context.greeting.headers, { 'x-models-etag': '"ours"' });
+		assert.deepEqual(talk.context.greeting.headers('key_1'), { 'x-models-etag': '"ours"' });
 		await talk.accept(await talk.begin(), { 'x-reasoning-included': 'true', 'x-codex-turn-state': 'ts_9' });
-		assert.deepEqual(talk.context.greeting.headers, { 'x-models-etag': '"ours"', 'x-reasoning-included': 'true' });
+		const told = { 'x-models-etag': '"ours"', 'x-reasoning-included': 'true' };
+		assert.deepEqual(talk.context.greeting.headers('key_1'), told);
+		// Also when the pool has been started anew.
+		assert.deepEqual(new SocketGreeting(() => '"ours"', talk.pool.store).headers('key_1'), told);
 	});
 
 	it('answers pings and closes', async () => {

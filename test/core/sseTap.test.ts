@@ -14,7 +14,7 @@ interface Heard {
 
 function listen(chunks: Iterable<Buffer>): Heard {
 	const rateLimits: unknown[] = [];
-	const tap = new SseTap(event => rateLimits.push(event));
+	const tap = new SseTap(event => void rateLimits.push(event));
 	for (const chunk of chunks) {
 		// The bytes are only lent: whoever reads them later reads rubbish.
 		const lent = Buffer.from(chunk);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { AccountBook } from '../../src/core/accountBook.js';
-import type { Issuer, Vault } from '../../src/core/ports.js';
+import type { Issuer } from '../../src/core/issuerPort.js';
+import type { Vault } from '../../src/core/ports.js';
 import { TokenKeeper } from '../../src/core/tokenKeeper.js';
 import { CorePool } from '../support/corePool.js';
 import { settle } from '../support/fakeClock.js';

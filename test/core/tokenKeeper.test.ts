@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import type { AccountAccess, RefreshOutcome } from '../../src/core/ports.js';
-import { PoolError } from '../../src/shared/poolError.js';
+import type { RefreshOutcome } from '../../src/core/issuerPort.js';
+import type { AccountAccess } from '../../src/core/upstreamPort.js';
 import { CorePool } from '../support/corePool.js';
 import { settle } from '../support/fakeClock.js';
+import { hasCode } from '../support/hasCode.js';
 
 const minute = 60_000;
-
-const hasCode =
-	(code: PoolError['code']) =>
-	(error: unknown): boolean =>
-		error instanceof PoolError && error.code === code;
 
 describe('TokenKeeper', () => {
 	let pool: CorePool;
@@ -19,11 +15,6 @@ describe('TokenKeeper', () => {
 	});
 
 	const state = () => pool.accounts.get('a').state;
-	const inVault = async () => JSON.parse((await pool.vault.read('account/a')) ?? 'null') as Record<string, unknown>;
-	const rotate = (): RefreshOutcome => ({
-		kind: 'rotated',
-		tokens: { accessToken: pool.jwt(), refreshToken: `rt-a-${pool.issuer.shown.length + 1}` },
-	});
 
 	it('gives a fresh token without asking anyone, at once from the second time on', async () => {
 		const first = await pool.tokens.access('a');
@@ -31,13 +22,13 @@ describe('TokenKeeper', () => {
 		assert.equal(second, first);
 		assert.deepEqual(
 			[first.accountId, first.chatgptAccountId, first.accessToken, pool.issuer.shown],
-			['a', 'workspace-a', (await inVault())['accessToken'], []],
+			['a', 'workspace-a', (await pool.inVault())['accessToken'], []],
 		);
 	});
 
 	it('refreshes once for 200 callers that meet an expired token', async () => {
 		await pool.clock.advance(2 * 60 * minute);
-		pool.issuer.onRefresh = rotate;
+		pool.issuer.onRefresh = pool.rotate;
 		const all = await Promise.all(Array.from({ length: 200 }, async () => pool.tokens.access('a')));
 		assert.equal(new Set(all.map(access => access.accessToken)).size, 1);
 		assert.deepEqual(pool.issuer.shown, ['rt-a-1']);
@@ -46,7 +37,7 @@ describe('TokenKeeper', () => {
 	it('renews a token that is about to expire, without making the request wait', async () => {
 		const before = await pool.tokens.access('a');
 		await pool.clock.advance(56 * minute);
-		pool.issuer.onRefresh = rotate;
+		pool.issuer.onRefresh = pool.rotate;
 
 		assert.equal(pool.tokens.access('a'), before);
 		await pool.tokens.settled();
@@ -79,7 +70,7 @@ describe('TokenKeeper', () => {
 		pool.issuer.onRefresh = () => answer.promise;
 		const early = Array.from({ length: 100 }, () => pool.tokens.replace('a', accessToken));
 		await settle();
-		answer.resolve(rotate());
+		answer.resolve(pool.rotate());
 		const renewed = await Promise.all(early);
 		const late = await Promise.all(Array.from({ length: 100 }, () => pool.tokens.replace('a', accessToken)));
 		assert.equal(new Set([...renewed, ...late].map(access => access.accessToken)).size, 1);
@@ -88,8 +79,8 @@ describe('TokenKeeper', () => {
 	});
 
 	it('does not hand out the refused token when the 401 meets a load that is under way', async () => {
-		const { accessToken } = await inVault();
-		pool.issuer.onRefresh = rotate;
+		const { accessToken } = await pool.inVault();
+		pool.issuer.onRefresh = pool.rotate;
 		const loading = pool.tokens.access('a');
 		const replaced = await pool.tokens.replace('a', String(accessToken));
 		assert.equal((await loading).accessToken, accessToken);
@@ -105,7 +96,7 @@ describe('TokenKeeper', () => {
 			await written.promise;
 			await write(name, secret);
 		};
-		pool.issuer.onRefresh = rotate;
+		pool.issuer.onRefresh = pool.rotate;
 		let given: AccountAccess | undefined;
 		const asked = pool.tokens.replace('a', accessToken).then(access => (given = access));
 		await settle();
@@ -113,24 +104,24 @@ describe('TokenKeeper', () => {
 		written.resolve(undefined);
 		const access = await asked;
 		assert.deepEqual(
-			[(await inVault())['accessToken'], (await inVault())['refreshToken']],
+			[(await pool.inVault())['accessToken'], (await pool.inVault())['refreshToken']],
 			[access.accessToken, 'rt-a-2'],
 		);
-		assert.deepEqual([(await inVault())['generation'], pool.accounts.get('a').generation], [2, 2]);
+		assert.deepEqual([(await pool.inVault())['generation'], pool.accounts.get('a').generation], [2, 2]);
 	});
 
 	it('does not use a token that the vault refused to keep, and does not lose it either', async () => {
 		const { accessToken } = await pool.tokens.access('a');
 		const write = pool.vault.write.bind(pool.vault);
 		pool.vault.write = () => Promise.reject(new Error('The keyring is locked'));
-		pool.issuer.onRefresh = rotate;
+		pool.issuer.onRefresh = pool.rotate;
 		await assert.rejects(pool.tokens.replace('a', accessToken), hasCode('vault_failed'));
 		assert.equal(pool.accounts.get('a').generation, 1);
 
 		pool.vault.write = write;
 		const access = await pool.tokens.replace('a', accessToken);
 		assert.deepEqual(pool.issuer.shown, ['rt-a-1']);
-		assert.deepEqual([(await inVault())['accessToken'], state()], [access.accessToken, 'active']);
+		assert.deepEqual([(await pool.inVault())['accessToken'], state()], [access.accessToken, 'active']);
 	});
 
 	it('asks for a new sign-in when the provider has ended this one', async () => {
@@ -164,7 +155,7 @@ describe('TokenKeeper', () => {
 	it('never refreshes with an entry that is older than the database knows, and takes the newer one once it is there', async () => {
 		pool.accounts.change('a', { generation: 5 });
 		const { accessToken } = await pool.tokens.access('a');
-		pool.issuer.onRefresh = rotate;
+		pool.issuer.onRefresh = pool.rotate;
 		const asked = pool.tokens.replace('a', accessToken);
 		await settle();
 
@@ -194,7 +185,7 @@ describe('TokenKeeper', () => {
 		const { accessToken } = await pool.tokens.access('a');
 		pool.issuer.onRefresh = () => ({ kind: 'rotated', tokens: { accessToken: pool.jwt() } });
 		await pool.tokens.replace('a', accessToken);
-		assert.equal((await inVault())['refreshToken'], 'rt-a-1');
+		assert.equal((await pool.inVault())['refreshToken'], 'rt-a-1');
 	});
 
 	it('asks for a new sign-in when the vault has lost the tokens or holds rubbish', async () => {
@@ -218,7 +209,7 @@ describe('TokenKeeper', () => {
 		await settle();
 		pool.accounts.remove('a');
 		await pool.tokens.forget('a');
-		answer.resolve(rotate());
+		answer.resolve(pool.rotate());
 		await assert.rejects(asked, hasCode('account_not_found'));
 		assert.deepEqual(pool.vault.names, []);
 	});
@@ -233,9 +224,9 @@ describe('TokenKeeper', () => {
 		const settled = pool.tokens.settled().then(() => (isSettled = true));
 		await settle();
 		assert.equal(isSettled, false);
-		answer.resolve(rotate());
+		answer.resolve(pool.rotate());
 		await settled;
-		assert.equal((await inVault())['refreshToken'], 'rt-a-2');
+		assert.equal((await pool.inVault())['refreshToken'], 'rt-a-2');
 	});
 
 	it('renews the tokens that the user has brought with a generation of their own', async () => {
@@ -248,7 +239,7 @@ describe('TokenKeeper', () => {
 		});
 		assert.equal(generation, 2);
 		assert.equal((await pool.tokens.access('a')).accessToken, accessToken);
-		assert.deepEqual([(await inVault())['generation'], (await inVault())['refreshToken']], [2, 'rt-new']);
+		assert.deepEqual([(await pool.inVault())['generation'], (await pool.inVault())['refreshToken']], [2, 'rt-new']);
 	});
 
 	it('leaves the account as it is when the vault cannot be read', async () => {
@@ -263,7 +254,7 @@ describe('TokenKeeper', () => {
 		const refused = (body: unknown) => ({ status: 401, headers: {}, body });
 
 		beforeEach(() => {
-			pool.issuer.onRefresh = rotate;
+			pool.issuer.onRefresh = pool.rotate;
 		});
 
 		it('asks once more with a new one when it was refused', async () => {

@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
-import { AccountBook } from '../../src/core/accountBook.js';
-import type { RefreshOutcome } from '../../src/core/ports.js';
-import { TokenKeeper } from '../../src/core/tokenKeeper.js';
-import { PoolError } from '../../src/shared/poolError.js';
+import type { RefreshOutcome } from '../../src/core/issuerPort.js';
 import { CorePool } from '../support/corePool.js';
 import { settle } from '../support/fakeClock.js';
+import { hasCode } from '../support/hasCode.js';
 
 const minute = 60_000;
 const month = 30 * 24 * 60 * minute;
 const unanswered: RefreshOutcome = { kind: 'transient', code: 'REPLY_TIMEOUT', sent: true };
 const unsent: RefreshOutcome = { kind: 'transient', code: 'ECONNREFUSED', sent: false };
 const reused: RefreshOutcome = { kind: 'permanent', code: 'refresh_token_reused' };
-
-const hasCode =
-	(code: PoolError['code']) =>
-	(error: unknown): boolean =>
-		error instanceof PoolError && error.code === code;
 
 describe('TokenRefresh', () => {
 	let pool: CorePool;
@@ -25,16 +18,6 @@ describe('TokenRefresh', () => {
 	});
 
 	const state = () => pool.accounts.get('a').state;
-	const inVault = async () => JSON.parse((await pool.vault.read('account/a')) ?? 'null') as Record<string, unknown>;
-	const rotate = (): RefreshOutcome => ({
-		kind: 'rotated',
-		tokens: { accessToken: pool.jwt(), refreshToken: `rt-a-${pool.issuer.shown.length + 1}` },
-	});
-	/** Another window, or this one after a restart: the same database and vault, and nothing in memory. */
-	const anotherWindow = () => {
-		const accounts = new AccountBook(pool.store, pool.clock, () => undefined);
-		return { accounts, tokens: new TokenKeeper(accounts, pool.vault, pool.issuer, pool.clock, pool.log) };
-	};
 
 	describe('before a token is spent', () => {
 		it('notes in the vault that it is shown, and forgets the note with the answer', async () => {
@@ -42,7 +25,7 @@ describe('TokenRefresh', () => {
 			let noted: string[] = [];
 			pool.issuer.onRefresh = () => {
 				noted = pool.vault.names;
-				return rotate();
+				return pool.rotate();
 			};
 
 			await pool.tokens.replace('a', accessToken);
@@ -53,7 +36,7 @@ describe('TokenRefresh', () => {
 		it('shows no token while the vault refuses to write', async () => {
 			const { accessToken } = await pool.tokens.access('a');
 			pool.vault.failing = true;
-			pool.issuer.onRefresh = rotate;
+			pool.issuer.onRefresh = pool.rotate;
 
 			await assert.rejects(pool.tokens.replace('a', accessToken), hasCode('vault_failed'));
 			assert.deepEqual(pool.issuer.shown, []);
@@ -69,12 +52,12 @@ describe('TokenRefresh', () => {
 			await pool.tokens.access('a');
 			pool.issuer.onRefresh = () => unanswered;
 			await assert.rejects(pool.tokens.renew('a'), hasCode('upstream_failed'));
-			pool.issuer.onRefresh = rotate;
+			pool.issuer.onRefresh = pool.rotate;
 		});
 
 		it('is left alone while the access token works, also after a restart', async () => {
 			await pool.clock.advance(57 * minute);
-			const again = anotherWindow();
+			const again = pool.anotherWindow();
 
 			for (const tokens of [pool.tokens, again.tokens]) {
 				await tokens.renew('a');
@@ -91,7 +74,7 @@ describe('TokenRefresh', () => {
 			await pool.tokens.access('a');
 
 			assert.deepEqual([pool.issuer.shown, state()], [['rt-a-1', 'rt-a-1'], 'active']);
-			assert.equal((await inVault())['refreshToken'], 'rt-a-3');
+			assert.equal((await pool.inVault())['refreshToken'], 'rt-a-3');
 		});
 
 		it('ends in a new sign-in that says why when it was spent after all', async () => {
@@ -113,7 +96,7 @@ describe('TokenRefresh', () => {
 		const { accessToken } = await pool.tokens.access('a');
 		pool.issuer.onRefresh = () => unsent;
 		await assert.rejects(pool.tokens.renew('a'), hasCode('upstream_failed'));
-		pool.issuer.onRefresh = rotate;
+		pool.issuer.onRefresh = pool.rotate;
 		await pool.clock.advance(minute);
 
 		const renewed = await pool.tokens.renew('a');
@@ -139,129 +122,18 @@ describe('TokenRefresh', () => {
 		assert.equal(state(), 'active');
 	});
 
-	describe('two windows', () => {
-		it('finds the pair of a window that has rotated it before', async () => {
-			const { accessToken } = await pool.tokens.access('a');
-			const other = anotherWindow();
-			await other.tokens.access('a');
-			pool.issuer.onRefresh = rotate;
-			const theirs = await other.tokens.replace('a', accessToken);
-
-			const ours = await pool.tokens.replace('a', accessToken);
-
-			assert.deepEqual([ours.accessToken, pool.issuer.shown], [theirs.accessToken, ['rt-a-1']]);
-			assert.deepEqual([pool.accounts.get('a').generation, other.accounts.get('a').generation], [2, 2]);
-		});
-
-		it('waits for the window that is rotating it, and shows nothing', async () => {
-			const { accessToken } = await pool.tokens.access('a');
-			const answer = Promise.withResolvers<RefreshOutcome>();
-			pool.issuer.onRefresh = () => answer.promise;
-			const theirs = anotherWindow().tokens.replace('a', accessToken);
-			await settle();
-			const ours = pool.tokens.replace('a', accessToken);
-			await pool.clock.advance(3_000);
-
-			answer.resolve(rotate());
-			await theirs;
-			await pool.clock.advance(500);
-
-			assert.equal((await ours).accessToken, (await theirs).accessToken);
-			assert.deepEqual([pool.issuer.shown, state()], [['rt-a-1'], 'active']);
-		});
-
-		it('waits no longer than a refresh can last for a window that has crashed', async () => {
-			const { accessToken } = await pool.tokens.access('a');
-			pool.issuer.onRefresh = () => new Promise(() => undefined);
-			void anotherWindow().tokens.replace('a', accessToken);
-			await settle();
-			pool.issuer.onRefresh = rotate;
-			const ours = pool.tokens.replace('a', accessToken);
-			await pool.clock.advance(11_000);
-			assert.equal(pool.issuer.shown.length, 1);
-
-			await pool.clock.advance(1_000);
-			await ours;
-
-			assert.deepEqual([pool.issuer.shown.length, state()], [2, 'active']);
-		});
-
-		it('adopts the pair of the window that was faster, also when that is still being written', async () => {
-			const { accessToken } = await pool.tokens.access('a');
-			const other = anotherWindow();
-			await other.tokens.access('a');
-			const written = Promise.withResolvers<undefined>();
-			const write = pool.vault.write.bind(pool.vault);
-			pool.vault.write = async (name, secret) => {
-				if (name === 'account/a') await written.promise;
-				await write(name, secret);
-			};
-			pool.issuer.onRefresh = () => (pool.issuer.shown.length === 1 ? rotate() : reused);
-
-			// Both read the vault before either has noted anything in it.
-			const racing = [pool.tokens.replace('a', accessToken), other.tokens.replace('a', accessToken)];
-			await settle();
-			await pool.clock.advance(1_000);
-			written.resolve(undefined);
-			await settle();
-			await pool.clock.advance(500);
-			const [ours, theirs] = await Promise.all(racing);
-
-			assert.equal(ours?.accessToken, theirs?.accessToken);
-			assert.deepEqual([state(), other.accounts.get('a').state], ['active', 'active']);
-		});
-	});
-
-	describe('a crash', () => {
-		it('between rotation and the vault costs the sign-in, and the account says so', async () => {
-			const { accessToken } = await pool.tokens.access('a');
-			const write = pool.vault.write.bind(pool.vault);
-			pool.vault.write = (name, secret) =>
-				name === 'account/a' ? new Promise<undefined>(() => undefined) : write(name, secret);
-			pool.issuer.onRefresh = () => (pool.issuer.shown.length === 1 ? rotate() : reused);
-			void pool.tokens.replace('a', accessToken);
-			await settle();
-
-			const after = anotherWindow();
-			assert.equal((await after.tokens.access('a')).accessToken, accessToken);
-			const rejected = assert.rejects(after.tokens.replace('a', accessToken), hasCode('no_account'));
-			await settle();
-			for (let second = 0; second < 20; second++) await pool.clock.advance(1000);
-			await rejected;
-
-			const { state: ending, stateReason } = after.accounts.get('a');
-			assert.deepEqual([ending, stateReason], ['needs_sign_in', 'refresh_reply_lost']);
-		});
-
-		it('between the vault and the database costs nothing', async () => {
-			const { accessToken } = await pool.tokens.access('a');
-			const before = pool.accounts.get('a');
-			pool.issuer.onRefresh = rotate;
-			const renewed = await pool.tokens.replace('a', accessToken);
-			pool.store.saveAccount(before);
-
-			const after = anotherWindow();
-			const found = await after.tokens.access('a');
-			await after.tokens.renew('a');
-
-			assert.equal(found.accessToken, renewed.accessToken);
-			assert.deepEqual([after.accounts.get('a').generation, (await inVault())['generation']], [3, 3]);
-			assert.deepEqual(pool.issuer.shown, ['rt-a-1', 'rt-a-2']);
-		});
-	});
-
 	it('saves before it closes what the vault has refused so far', async () => {
 		const { accessToken } = await pool.tokens.access('a');
 		pool.issuer.onRefresh = () => {
 			pool.vault.failing = true;
-			return rotate();
+			return pool.rotate();
 		};
 		await assert.rejects(pool.tokens.replace('a', accessToken), hasCode('vault_failed'));
 		pool.vault.failing = false;
 
 		await pool.tokens.settled();
 
-		assert.deepEqual([(await inVault())['refreshToken'], pool.accounts.get('a').generation], ['rt-a-2', 2]);
+		assert.deepEqual([(await pool.inVault())['refreshToken'], pool.accounts.get('a').generation], ['rt-a-2', 2]);
 	});
 
 	it('lets the sign-in of the user win over a refresh that runs', async () => {
@@ -274,11 +146,11 @@ describe('TokenRefresh', () => {
 		const stored = pool.tokens.store('a', 'workspace-a', brought);
 		await settle();
 
-		answer.resolve(rotate());
+		answer.resolve(pool.rotate());
 		await asked;
 
 		assert.equal(await stored, 3);
-		assert.equal((await inVault())['refreshToken'], 'rt-brought');
+		assert.equal((await pool.inVault())['refreshToken'], 'rt-brought');
 		assert.equal((await pool.tokens.access('a')).accessToken, brought.accessToken);
 	});
 
@@ -290,7 +162,7 @@ describe('TokenRefresh', () => {
 			if (name === 'account/a') await written.promise;
 			await write(name, secret);
 		};
-		pool.issuer.onRefresh = rotate;
+		pool.issuer.onRefresh = pool.rotate;
 		const rejected = assert.rejects(pool.tokens.replace('a', accessToken), hasCode('account_not_found'));
 		await settle();
 		pool.accounts.remove('a');
@@ -326,12 +198,12 @@ describe('TokenRefresh', () => {
 			await pool.tokens.access('a');
 			await pool.tokens.settled();
 			pool.clock.set(pool.clock.now() - minute);
-			pool.issuer.onRefresh = rotate;
+			pool.issuer.onRefresh = pool.rotate;
 
 			await pool.tokens.access('a');
 			await pool.tokens.settled();
 
-			assert.equal((await inVault())['refreshToken'], 'rt-a-3');
+			assert.equal((await pool.inVault())['refreshToken'], 'rt-a-3');
 		});
 	});
 });

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { Store } from '../../src/core/ports.js';
+import type { Store } from '../../src/core/storePort.js';
 import { openStore } from '../../src/storage/sqliteStore.js';
 import { CorePool } from '../support/corePool.js';
 import { settle } from '../support/fakeClock.js';
@@ -221,7 +221,7 @@ describe('a week of ten accounts', function () {
 			fc.asyncProperty(fc.array(aStep, { minLength: 40, maxLength: 60 }), async steps => {
 				const folder = await mkdtemp(join(tmpdir(), 'pool-week-'));
 				try {
-					const week = await Week.begin(core => openStore(join(folder, 'pool.sqlite'), core.clock, core.log));
+					const week = await Week.begin(core => openStore(join(folder, 'pool.sqlite'), core));
 					await liveThrough(week, steps);
 					week.close();
 					for (const name of await readdir(folder)) {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { errorOf } from '../../src/core/providerError.js';
 import { judgeFault } from '../../src/core/verdict.js';
 import {
 	caller,
@@ -286,16 +285,4 @@ describe('judgeFault', () => {
 		it(`takes a ${kind} connection for an overload of the account (codex-lb §4.6)`, () =>
 			assert.deepEqual(judgeFault({ kind, code: 'X' }), overload('X')));
 	}
-});
-
-describe('errorOf', () => {
-	it('reads a detail text as the message', () =>
-		assert.equal(errorOf({ detail: 'Store must be set to false' }).message, 'Store must be set to false'));
-	it('reads an error that is only a text', () =>
-		assert.equal(errorOf({ error: 'invalid_grant' }).message, 'invalid_grant'));
-	it('takes the type of a flat event for the name of the event, not of the error', () =>
-		assert.deepEqual(
-			[errorOf({ type: 'error', code: 'server_error' }).type, errorOf({ type: 'usage_limit_reached' }).type],
-			[undefined, 'usage_limit_reached'],
-		));
 });

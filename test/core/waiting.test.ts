@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CorePool } from '../support/corePool.js';
 import { settle } from '../support/fakeClock.js';
-import { completed, created, delta, failed, refuse, stream, type ScriptedCall } from '../support/scriptedUpstream.js';
+import { completed, created, failed, refuse, success, whole, type ScriptedCall } from '../support/scriptedUpstream.js';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -31,13 +31,13 @@ function session(thread: string) {
 describe('a request that finds every account busy', () => {
 	it('waits for its turn, in the order of arrival', async () => {
 		const { pool, running } = await fullHouse(1, 'a', 'b');
-		pool.upstream.answer(stream(created, delta, completed), stream(created, delta, completed));
+		pool.upstream.answer(success, success);
 		const first = pool.start(session('first'));
 		const second_ = pool.start(session('second'));
 		await settle();
 		assert.equal(pool.upstream.calls.length, 2, 'nobody goes before a place is free');
 
-		stream(created, delta, completed)(running[1] as ScriptedCall);
+		success(running[1] as ScriptedCall);
 		await Promise.all([first.done, second_.done]);
 
 		assert.deepEqual([first.reply.status, second_.reply.status], [200, 200]);
@@ -50,7 +50,7 @@ describe('a request that finds every account busy', () => {
 
 	it('shares an account after half a minute: a limit of ours never fails a turn', async () => {
 		const { pool } = await fullHouse(1, 'a', 'b');
-		pool.upstream.answer(stream(created, delta, completed));
+		pool.upstream.answer(success);
 		const { reply, done } = pool.start(session('patient'));
 		await settle();
 		await pool.clock.advance(30 * second);
@@ -73,7 +73,7 @@ describe('a request that finds every account busy', () => {
 		pool.accounts.put({ ...pool.accounts.get('a'), id: 'b', chatgptAccountId: 'workspace-b' });
 		pool.accounts.change('b', { selected: false });
 		await pool.keep('b', { generation: 1, accessToken: pool.jwt(), refreshToken: 'rt-b-1' });
-		pool.upstream.answer(stream(created, delta, completed));
+		pool.upstream.answer(success);
 		const { reply, done } = pool.start(session('waiting'));
 		await settle();
 		pool.accounts.change('b', { selected: true });
@@ -85,13 +85,13 @@ describe('a request that finds every account busy', () => {
 		const { pool } = await fullHouse(1, 'a', 'b');
 		pool.sessions.record('known', 'a');
 		const { headers } = session('thread-of-a');
-		pool.upstream.answer(stream(created, delta, completed));
+		pool.upstream.answer(success);
 		const { done } = pool.start({ headers });
 		await pool.clock.advance(30 * second);
 		await done;
 		const spilled = pool.sessions.list()[0];
 		const owner = spilled?.accountId;
-		pool.upstream.answer(stream(created, delta, completed));
+		pool.upstream.answer(success);
 		assert.ok(owner);
 		pool.accounts.end(owner === 'a' ? 'b' : 'a');
 		const again = pool.start({ headers });
@@ -106,13 +106,13 @@ describe('an account whose limit may be over', () => {
 		pool.accounts.limit('a', pool.clock.now() + minute, 'usage_limit_reached');
 		await pool.clock.advance(minute);
 		const calls: ScriptedCall[] = [];
-		pool.upstream.answer(later(calls), stream(created, delta, completed), stream(created, delta, completed));
+		pool.upstream.answer(later(calls), success, success);
 		const requests = ['probe', 'second', 'third'].map(thread => pool.start(session(thread)));
 		await settle();
 		await settle();
 		assert.equal(pool.upstream.calls.length, 1);
 
-		stream(created, delta, completed)(calls[0] as ScriptedCall);
+		success(calls[0] as ScriptedCall);
 		await Promise.all(requests.map(({ done }) => done));
 
 		assert.deepEqual(
@@ -154,7 +154,7 @@ describe('when every account is spent', () => {
 
 	it('a request is held until the earliest reset, and the client is kept alive', async () => {
 		const pool = await spent(15, 10);
-		pool.upstream.answer(stream(created, delta, completed));
+		pool.upstream.answer(success);
 		const { reply, done } = pool.start();
 		await pool.clock.advance(9 * minute);
 		assert.match(reply.text, /^(data: \{"type":"keepalive"\}\n\n){18}$/);
@@ -171,7 +171,7 @@ describe('when every account is spent', () => {
 
 	it('a held request goes on as soon as an account is free before its time', async () => {
 		const pool = await spent(15, 10);
-		pool.upstream.answer(stream(created, delta, completed));
+		pool.upstream.answer(success);
 		const { reply, done } = pool.start();
 		await pool.clock.advance(minute);
 		pool.accounts.change('b', { limitedUntil: pool.clock.now() });
@@ -212,7 +212,7 @@ describe('an upstream that keeps silent before it says that it is overloaded', (
 	it('is left for another account minutes later, without the client noticing', async () => {
 		const pool = await CorePool.of('a', 'b');
 		const calls: ScriptedCall[] = [];
-		pool.upstream.answer(later(calls), stream(created, delta, completed));
+		pool.upstream.answer(later(calls), success);
 		const { reply, done } = pool.start();
 		while (calls.length === 0) await settle();
 		const call = calls[0] as ScriptedCall;
@@ -222,7 +222,7 @@ describe('an upstream that keeps silent before it says that it is overloaded', (
 		call.end();
 		await done;
 		assert.deepEqual([pool.asked, reply.state, reply.starts], [['a', 'b'], 'ended', 1]);
-		assert.equal(reply.text.replaceAll('data: {"type":"keepalive"}\n\n', ''), created + delta + completed);
+		assert.equal(reply.text.replaceAll('data: {"type":"keepalive"}\n\n', ''), whole);
 	});
 });
 
@@ -231,7 +231,7 @@ describe('what is written down of a choice', () => {
 		const pool = await CorePool.of('a', 'b', 'c');
 		pool.accounts.change('c', { selected: false });
 		pool.upstream.answerFor('a', refuse(500));
-		pool.upstream.answerFor('b', stream(created, delta, completed));
+		pool.upstream.answerFor('b', success);
 		const reply = await pool.forward();
 		const [first, second_] = pool.store.requests[0]?.choices ?? [];
 		assert.deepEqual(

@@ -38,6 +38,7 @@ function pass(bytes: Buffer, cuts: readonly number[] = []) {
 	const frames = new ProviderFrames({
 		event: (kind, data) => events.push([kind, data?.toString('utf8')]),
 		metadata: data => data,
+		rateLimits: data => data,
 		control: opcode => controls.push(opcode),
 	});
 	frames.isHeard = true;
@@ -148,42 +149,24 @@ describe('ProviderFrames', () => {
 		assert.deepEqual(events, [
 			['lead', undefined],
 			['output', undefined],
-			['rateLimits', texts[2]],
+			['rateLimits', undefined],
 			['error', texts[3]],
 			['completed', texts[4]],
 		]);
 	});
 
 	it('passes nothing while nobody listens, and begins with a whole event again', () => {
-		const frames = new ProviderFrames({ event: () => undefined, metadata: data => data, control: () => undefined });
+		const frames = new ProviderFrames({
+			event: () => undefined,
+			metadata: data => data,
+			rateLimits: data => data,
+			control: () => undefined,
+		});
 		const stray = encodeText(`{"type":"codex.rate_limits","padding":"${'x'.repeat(200)}"}`);
 		const next = encodeText('{"type":"response.created"}');
 		assert.equal(frames.read(stray.subarray(0, 150)).length, 0);
 		frames.isHeard = true;
 		assert.ok(frames.read(Buffer.concat([stray.subarray(150), next])).equals(next));
-	});
-
-	it('puts another event in the place of metadata', () => {
-		const frames = new ProviderFrames({
-			event: () => undefined,
-			metadata: () => Buffer.from('{"type":"response.metadata","ours":true}'),
-			control: () => undefined,
-		});
-		frames.isHeard = true;
-		const [before, after] = [encodeText('{"type":"response.created"}'), encodeText('{"type":"x"}')];
-		const bytes = Buffer.concat([before, encodeText('{"type":"response.metadata","headers":{}}'), after]);
-		const wanted = Buffer.concat([before, encodeText('{"type":"response.metadata","ours":true}'), after]);
-		for (let at = 0; at <= bytes.length; at++) {
-			const copy = new ProviderFrames({
-				event: () => undefined,
-				metadata: () => Buffer.from('{"type":"response.metadata","ours":true}'),
-				control: () => undefined,
-			});
-			copy.isHeard = true;
-			const passed = cutAt(bytes, [at]).map(piece => Buffer.from(copy.read(Buffer.from(piece))));
-			assert.ok(Buffer.concat(passed).equals(wanted), `cut at ${at}`);
-		}
-		assert.ok(frames.read(bytes).equals(wanted));
 	});
 
 	it('refuses what no server sends', () => {

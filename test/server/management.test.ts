@@ -160,6 +160,18 @@ describe('the management API', () => {
 		assert.deepEqual([weekly?.usedPercent, weekly?.source], [64, 'poll']);
 	});
 
+	it('keeps the past of every window', async () => {
+		const [account] = pool.upstream.accounts;
+		assert.ok(account);
+		const id = await pool.accountId(account);
+		await pool.control.refreshAccount(id);
+		const { windows } = await pool.control.readWindowHistory(id, 0);
+		assert.deepEqual(windows.map(({ durationMinutes }) => durationMinutes).sort(), [10_080, 300]);
+		assert.ok(windows.every(({ points }) => points.length > 0));
+		assert.equal((await ask('/pool/api/accounts/nobody/window-history')).code, 'account_not_found');
+		assert.equal((await ask(`/pool/api/accounts/${id}/window-history?since=soon`)).code, 'invalid_request');
+	});
+
 	it('tells of a sign-in that has ended when figures are asked for, instead of failing', async () => {
 		const [account] = pool.upstream.accounts;
 		assert.ok(account);
@@ -239,52 +251,5 @@ describe('the management API', () => {
 		const answer = await ask('/pool/api/shut-down', { method: 'POST' });
 		assert.equal(answer.status, 204);
 		await asked;
-	});
-});
-
-describe('the model routes', () => {
-	let pool: PoolUnderTest;
-
-	beforeEach(async () => {
-		pool = await PoolUnderTest.start();
-	});
-	afterEach(() => closeWithoutViolations(pool));
-
-	const get = async (path: string, headers: Record<string, string> = {}) => {
-		const answer = await send(`${pool.owner.baseUrl}${path}`, {
-			headers: { authorization: `Bearer ${pool.key}`, ...headers },
-		});
-		return {
-			...answer,
-			body: JSON.parse(answer.text) as { models?: { slug: string }[]; data?: { id: string }[]; object?: string },
-		};
-	};
-
-	it('give Codex the catalogue as the provider writes it, under both paths', async () => {
-		const one = await get('/backend-api/codex/models?client_version=0.169.0');
-		const two = await get('/v1/models?client_version=0.169.0');
-		assert.deepEqual(one.body, two.body);
-		assert.ok(one.body.models?.some(({ slug }) => slug === 'gpt-5.5'));
-		assert.equal(one.headers.etag, two.headers.etag);
-	});
-
-	it('give everyone else a list as OpenAI writes it', async () => {
-		const { body } = await get('/v1/models');
-		assert.equal(body.object, 'list');
-		assert.ok(body.data?.some(({ id }) => id === 'gpt-5.5'));
-	});
-
-	it('put the etag of our own catalogue on answers, so that Codex does not read it again', async () => {
-		const { headers } = await get('/backend-api/codex/models?client_version=0.169.0');
-		await get('/v1/models');
-		const turn = await codexTurn(pool);
-		assert.equal(turn.headers['x-models-etag'], headers.etag);
-	});
-
-	it('go on when one account cannot tell', async () => {
-		pool.upstream.script({ kind: 'reply', status: 500 }, { path: '/codex/models' });
-		const { status, body } = await get('/v1/models');
-		assert.equal(status, 200);
-		assert.ok((body.data?.length ?? 0) > 0);
 	});
 });

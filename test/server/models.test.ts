@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import { codexTurn, sdkRequest } from '../support/poolRequests.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
-import { isTurn } from '../support/turns.js';
-import { isJsonObject, type JsonObject } from '../support/upstream/json.js';
+import { isTurn, lastTurnBody } from '../support/turns.js';
+import type { JsonObject } from '../support/upstream/json.js';
 import { readText, send, turnBody, type WholeAnswer } from '../support/upstream/turn.js';
 
 const zstd = promisify<Buffer, Buffer>(zstdCompress);
@@ -27,13 +27,36 @@ describe('the models of the pool', () => {
 	};
 	const entry = async (slug: string): Promise<JsonObject | undefined> =>
 		(await catalogue()).models.find(model => model['slug'] === slug);
-	const sent = (): JsonObject => {
-		const body = pool.upstream.requests.findLast(isTurn)?.body;
-		assert.ok(isJsonObject(body));
-		return body;
-	};
+	const sent = () => lastTurnBody(pool.upstream);
 	const ask = (body: JsonObject): Promise<WholeAnswer> =>
 		sdkRequest(pool, Buffer.from(JSON.stringify({ input: 'hello', stream: true, ...body })));
+
+	it('are asked of an account whose plan has the tier, as the lists say', async () => {
+		const [plus, pro] = pool.upstream.accounts;
+		pro?.spend('5h', 50);
+		await catalogue();
+
+		const fits = await ask({ model: 'gpt-5.5', service_tier: 'ultrafast' });
+		const any = await ask({ model: 'gpt-5.5', service_tier: 'priority' });
+		const unknown = await ask({ model: 'gpt-5.5', service_tier: 'nobody-has-it' });
+
+		assert.deepEqual([fits.status, any.status, unknown.status], [200, 200, 400]);
+		const [first, second] = pool.upstream.requests.filter(isTurn);
+		assert.deepEqual([first?.account, second?.account], [pro, plus]);
+	});
+
+	it('say which accounts have them', async () => {
+		await pool.control.setAlias({ name: 'quick', model: 'gpt-5.3-codex-spark' });
+		const [plus, pro] = (await pool.control.state()).accounts.map(({ id }) => id);
+
+		const models = await pool.control.listModels();
+
+		const holders = (name: string) => models.find(model => model.name === name)?.accountIds;
+		assert.deepEqual(holders('gpt-5.5'), [plus, pro]);
+		for (const name of ['gpt-5.3-codex-spark', 'gpt-5.3-codex-spark-low', 'quick']) {
+			assert.deepEqual(holders(name), [pro], name);
+		}
+	});
 
 	it('are listed with their variants and the names of the user', async () => {
 		await pool.control.setAlias({ name: 'deep', model: 'gpt-6-sol', effort: 'xhigh' });

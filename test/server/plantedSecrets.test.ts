@@ -115,6 +115,19 @@ describe('secrets', () => {
 		const created = await manage('keys', { body: JSON.stringify({ name: 'Laptop' }) });
 		const { id, key } = JSON.parse(created.text) as { id: string; key: string };
 		secrets.set('created pool key', key);
+		const renewed = JSON.parse((await manage(`keys/${id}/rotate`, { method: 'POST' })).text) as { key: string };
+		secrets.set('renewed pool key', renewed.key);
+		const theDefault = await manage('keys/key_default/rotate', { method: 'POST' });
+		secrets.set('renewed default key', (JSON.parse(theDefault.text) as { key: string }).key);
+		const limits = JSON.stringify({ models: ['gpt-5.5'], budget: { tokens: 1, per: 'day' } });
+		await manage(`keys/${id}`, { method: 'PATCH', body: limits });
+		for (const model of ['gpt-6-sol', 'gpt-5.5', 'gpt-5.5']) {
+			const limited = { owner: pool.owner, key: renewed.key };
+			evidence.addAnswer(`a limited key asks for ${model}`, await sdkRequest(limited, { model, input: 'hi' }));
+		}
+		for (const old of [key, pool.key]) {
+			evidence.addAnswer('an old secret', await codexTurn({ owner: pool.owner, key: old }));
+		}
 		const [account] = (await pool.control.state()).accounts;
 		const good = JSON.stringify(pool.upstream.accounts[1]?.authFile());
 		noteTokens('imported');
@@ -133,6 +146,8 @@ describe('secrets', () => {
 			['accounts/import', { body: JSON.stringify({ documents: [good.replace('refresh_token', 'refresh_tokem')] }) }],
 			['accounts/import', { body: JSON.stringify({ documents: good }) }],
 			['accounts/import', { body: good.slice(0, -3) }],
+			[`keys/${id}`, { method: 'PATCH', body: JSON.stringify({ name: key }) }],
+			[`keys/${key}`, { method: 'PATCH', body: '{"name":"x"}' }],
 			[`keys/${id}`, { method: 'DELETE' }],
 			[`keys/${pool.key}`, { method: 'DELETE', headers: { authorization: 'Bearer wrong' } }],
 		];

@@ -161,12 +161,13 @@ describe('a stream through the pool', () => {
 		await closeWithoutViolations(pool);
 	});
 
-	it('is the same bytes at both ends, cut in the worst places', async () => {
+	it('is the same bytes at both ends but for the rate limits, cut in the worst places', async () => {
+		const figures = { used_percent: 33, window_minutes: 300 };
 		const text = 'ünïcödé ✓ 日本 🎉 "quoted" \\ \u2028 data: {"type":"response.completed"}';
 		const stream = Buffer.concat([
 			encodeComment('kept alive ✓', '\r\n'),
 			encodeEvent({ type: 'response.created', response: { id: 'r' } }, '\r\n'),
-			encodeEvent({ type: 'codex.rate_limits', rate_limits: {} }),
+			encodeEvent({ type: 'codex.rate_limits', rate_limits: { primary: figures }, of: 'one account' }),
 			encodeEvent({ type: 'response.brand_new', text }, '\r\n'),
 			...Array.from({ length: 50 }, (_, at) =>
 				encodeEvent({ type: 'response.output_text.delta', delta: `${at} ${text}` }),
@@ -178,7 +179,10 @@ describe('a stream through the pool', () => {
 		for (const cut of [[stream], cutInBadPlaces(stream)]) {
 			pieces = cut;
 			const answer = await codexTurn(pool);
-			assert.ok(Buffer.concat(answer.chunks).equals(stream));
+			const [, told = ''] = /event: codex\.rate_limits\ndata: (.*)\n\n/.exec(answer.text) ?? [];
+			assert.match(told, /"primary":\{"used_percent":33,"window_minutes":300,/);
+			const sent = stream.toString('utf8').replace(/\{"type":"codex\.rate_limits".*\}/, told);
+			assert.equal(answer.text, sent);
 			assert.ok(answer.isWhole);
 		}
 		const [request] = (await pool.control.state()).recentRequests;

@@ -1,72 +1,35 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { WebSocket } from 'ws';
+import { askSocket, createMessage, eachTestClosesItsSockets, responseIdIn, saidIn } from '../support/modelSocket.js';
 import { codexHeaders } from '../support/poolRequests.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
 import { isMessage, isUpgrade } from '../support/turns.js';
-import { isJsonObject, objectAt, textAt, type JsonObject } from '../support/upstream/json.js';
-import { turnBody } from '../support/upstream/turn.js';
 
 const mebibyte = 1024 * 1024;
 
 describe('a WebSocket of the pool', () => {
 	let pool: PoolUnderTest;
-	const open = new Set<WebSocket>();
+	const dialTo = eachTestClosesItsSockets();
 
 	beforeEach(async () => {
 		pool = await PoolUnderTest.start({ sockets: true });
 	});
-	afterEach(async () => {
-		for (const socket of open) socket.terminate();
-		open.clear();
-		await closeWithoutViolations(pool);
-	});
+	afterEach(() => closeWithoutViolations(pool));
 
 	const address = (path = '/backend-api/codex/responses') => `ws://127.0.0.1:${pool.owner.port}${path}`;
 	const key = () => ({ authorization: `Bearer ${pool.key}`, ...codexHeaders });
-	const dial = async (headers: Record<string, string> = key(), url = address()): Promise<WebSocket> => {
-		const socket = new WebSocket(url, { headers, maxPayload: 64 * mebibyte });
-		open.add(socket);
-		await once(socket, 'open');
-		return socket;
-	};
-	const create = (text: string, fields: JsonObject = {}): JsonObject => ({
-		type: 'response.create',
-		...turnBody(text),
-		...fields,
-	});
-	/** The events of the response to this message. */
-	const ask = async (socket: WebSocket, message: JsonObject): Promise<JsonObject[]> => {
-		const events: JsonObject[] = [];
-		const ended = new Promise<void>((resolve, reject) => {
-			const hear = (data: Buffer): void => {
-				const event: unknown = JSON.parse(data.toString('utf8'));
-				if (isJsonObject(event)) events.push(event);
-				if (!/^(response\.(completed|failed|incomplete)|error)$/.test(textAt(event, 'type') ?? '')) return;
-				socket.off('message', hear);
-				resolve();
-			};
-			socket.on('message', hear);
-			socket.once('close', code => reject(new Error(`Closed with ${code}`)));
-		});
-		socket.send(JSON.stringify(message));
-		await ended;
-		return events;
-	};
-	const said = (events: readonly JsonObject[]) =>
-		events.flatMap(event => (event['type'] === 'response.output_text.delta' ? [String(event['delta'])] : [])).join('');
-	const idOf = (events: readonly JsonObject[]) => textAt(objectAt(events.at(-1), 'response'), 'id');
+	const dial = (headers: Record<string, string> = key(), url = address()) => dialTo(url, headers);
 
 	for (const path of ['/backend-api/codex/responses', '/v1/responses']) {
 		it(`warms up, answers and goes on with the chain at ${path}`, async () => {
 			const socket = await dial(key(), address(path));
 
-			const warm = await ask(socket, create('', { input: [], generate: false }));
-			const first = await ask(socket, create('größer 🎉', { previous_response_id: idOf(warm) }));
-			const second = await ask(socket, create('again', { previous_response_id: idOf(first) }));
+			const warm = await askSocket(socket, createMessage('', { input: [], generate: false }));
+			const first = await askSocket(socket, createMessage('größer 🎉', { previous_response_id: responseIdIn(warm) }));
+			const second = await askSocket(socket, createMessage('again', { previous_response_id: responseIdIn(first) }));
 
-			assert.deepEqual([said(first), said(second)], ['Echo: größer 🎉', 'Echo: again']);
+			assert.deepEqual([saidIn(first), saidIn(second)], ['Echo: größer 🎉', 'Echo: again']);
 			assert.equal(pool.upstream.requests.filter(isUpgrade).length, 1);
 			assert.equal((await pool.control.state()).recentRequests.length, 3);
 		});
@@ -74,7 +37,7 @@ describe('a WebSocket of the pool', () => {
 
 	it('takes the key beside the bearer of a client that keeps its login', async () => {
 		const socket = await dial({ ...key(), authorization: 'Bearer its-own', 'x-codex-pool-key': pool.key });
-		assert.equal(said(await ask(socket, create('hello'))), 'Echo: hello');
+		assert.equal(saidIn(await askSocket(socket, createMessage('hello'))), 'Echo: hello');
 	});
 
 	it('agrees to no extension that a client offers', async () => {
@@ -84,8 +47,8 @@ describe('a WebSocket of the pool', () => {
 
 	it('carries a message of 20 MB', async () => {
 		const socket = await dial();
-		const events = await ask(socket, create('x'.repeat(20 * mebibyte)));
-		assert.match(said(events), /^Echo: x{400}$/);
+		const events = await askSocket(socket, createMessage('x'.repeat(20 * mebibyte)));
+		assert.match(saidIn(events), /^Echo: x{400}$/);
 	});
 
 	it('closes at a message that is too long, before it has come', async () => {
@@ -100,9 +63,11 @@ describe('a WebSocket of the pool', () => {
 	it('answers several threads at once', async () => {
 		const sockets = await Promise.all([1, 2, 3, 4].map(() => dial()));
 		const answers = await Promise.all(
-			sockets.map((socket, at) => ask(socket, create(`thread ${at}`, { prompt_cache_key: `thread-${at}` }))),
+			sockets.map((socket, at) =>
+				askSocket(socket, createMessage(`thread ${at}`, { prompt_cache_key: `thread-${at}` })),
+			),
 		);
-		assert.deepEqual(answers.map(said), ['Echo: thread 0', 'Echo: thread 1', 'Echo: thread 2', 'Echo: thread 3']);
+		assert.deepEqual(answers.map(saidIn), ['Echo: thread 0', 'Echo: thread 1', 'Echo: thread 2', 'Echo: thread 3']);
 		const accounts = pool.upstream.requests.filter(isMessage).map(({ account }) => account);
 		assert.equal(new Set(accounts).size, 2);
 	});
@@ -111,18 +76,18 @@ describe('a WebSocket of the pool', () => {
 		const goOn = Promise.withResolvers<undefined>();
 		pool.upstream.script({ kind: 'silence', after: 'output', until: goOn.promise }, { when: isMessage });
 		const socket = await dial();
-		const answer = ask(socket, create('hello'));
+		const answer = askSocket(socket, createMessage('hello'));
 		socket.ping('still there?');
 		const [data] = (await once(socket, 'pong')) as [Buffer];
 		assert.equal(data.toString('utf8'), 'still there?');
 		goOn.resolve(undefined);
-		assert.equal(said(await answer), 'Echo: hello');
+		assert.equal(saidIn(await answer), 'Echo: hello');
 	});
 
 	it('stops the provider at once when the client is gone', async () => {
 		pool.upstream.script({ kind: 'silence', after: 'output' }, { when: isMessage });
 		const socket = await dial();
-		socket.send(JSON.stringify(create('hello')));
+		socket.send(JSON.stringify(createMessage('hello')));
 		await once(socket, 'message');
 		socket.terminate();
 		const request = await pool.upstream.waitForRequest(isMessage);
@@ -134,25 +99,25 @@ describe('a WebSocket of the pool', () => {
 		pool.upstream.style.deltas = 2_000;
 		const socket = await dial();
 		socket.pause();
-		const answer = ask(socket, create('y'.repeat(100)));
+		const answer = askSocket(socket, createMessage('y'.repeat(100)));
 		const request = await pool.upstream.waitForRequest(isMessage);
 		await request.settled;
 		socket.resume();
-		assert.equal(said(await answer), `Echo: ${'y'.repeat(100)}`);
+		assert.equal(saidIn(await answer), `Echo: ${'y'.repeat(100)}`);
 	});
 
 	it('is closed when the pool closes, and lets a response come to its end', async () => {
 		const goOn = Promise.withResolvers<undefined>();
 		pool.upstream.script({ kind: 'silence', after: 'output', until: goOn.promise }, { when: isMessage });
 		const [idle, busy] = [await dial(), await dial()];
-		const answer = ask(busy, create('hello'));
+		const answer = askSocket(busy, createMessage('hello'));
 		await once(busy, 'message');
 
 		const closing = pool.runtime.close(60_000);
 		const [code] = (await once(idle, 'close')) as [number];
 		assert.equal(code, 1001);
 		goOn.resolve(undefined);
-		assert.equal(said(await answer), 'Echo: hello');
+		assert.equal(saidIn(await answer), 'Echo: hello');
 		await closing;
 	});
 

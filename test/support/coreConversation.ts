@@ -42,7 +42,7 @@ export class CoreConversation {
 			...pool.context,
 			modelsEtag: () => '"ours"',
 			httpOnly: new HttpOnlyAccounts(pool.clock),
-			greeting: new SocketGreeting(() => '"ours"'),
+			greeting: new SocketGreeting(() => '"ours"', pool.store),
 			newMask: () => Buffer.from([9, 8, 7, 6]),
 			newRequestId: () => `req_${++requests}`,
 			running: work => work(),

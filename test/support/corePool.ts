@@ -1,11 +1,18 @@
+import assert from 'node:assert/strict';
 import { AccountBook } from '../../src/core/accountBook.js';
 import { forwardRequest, type ForwardContext } from '../../src/core/forwardRequest.js';
 import { PoolSettings } from '../../src/core/poolSettings.js';
-import type { AccountRow, HeaderMap } from '../../src/core/ports.js';
+import { priceTable } from '../../src/core/price.js';
+import type { RefreshOutcome } from '../../src/core/issuerPort.js';
+import type { HeaderMap } from '../../src/core/ports.js';
+import type { AccountRow } from '../../src/core/storePort.js';
 import type { ReceivedRequest } from '../../src/core/readRequest.js';
 import { SessionTable } from '../../src/core/sessionTable.js';
 import { TokenKeeper } from '../../src/core/tokenKeeper.js';
+import { ToldQuota } from '../../src/core/toldQuota.js';
 import { TurnQueue } from '../../src/core/turnQueue.js';
+import type { RequestRecord } from '../../src/shared/requestApi.js';
+import { accountRow } from './accountRow.js';
 import { FakeClock } from './fakeClock.js';
 import { MemoryStore } from './memoryStore.js';
 import { MemoryVault } from './memoryVault.js';
@@ -45,9 +52,11 @@ export class CorePool {
 			sessions: this.sessions,
 			tokens: this.tokens,
 			settings: this.settings,
+			keys: { refuse: () => undefined, count: () => undefined },
 			turns,
 			lacksModel: (accountId, model) => this.lacking.has(`${accountId} ${model}`),
 			names: { resolve: () => undefined, fitEffort: (_model, effort) => Promise.resolve(effort) },
+			prices: priceTable({}),
 			upstream: this.upstream,
 			store: this.store,
 			clock: this.clock,
@@ -55,6 +64,7 @@ export class CorePool {
 			random: () => 0,
 			userAgent: 'codex-account-pool/0.0.0',
 			modelsEtag: () => undefined,
+			quota: new ToldQuota(this.accounts, this.settings, this.clock),
 			settled: () => this.settled++,
 		};
 	}
@@ -72,6 +82,17 @@ export class CorePool {
 	keep(id: string, entry: { generation: number; accessToken: string; refreshToken: string }): Promise<void> {
 		return this.vault.write(`account/${id}`, JSON.stringify({ idToken: null, ...entry }));
 	}
+
+	/** What the vault has of an account. */
+	async inVault(id = 'a'): Promise<Readonly<Record<string, unknown>>> {
+		return JSON.parse((await this.vault.read(`account/${id}`)) ?? 'null') as Record<string, unknown>;
+	}
+
+	/** For `issuer.onRefresh`: a new pair for account `a`, numbered by how often one was asked for. */
+	readonly rotate = (): RefreshOutcome => ({
+		kind: 'rotated',
+		tokens: { accessToken: this.jwt(), refreshToken: `rt-a-${this.issuer.shown.length + 1}` },
+	});
 
 	/** An access token, different each time. */
 	jwt(lifetimeMs = 3_600_000): string {
@@ -106,32 +127,35 @@ export class CorePool {
 		return reply;
 	}
 
+	/** A request of the account comes and goes. */
+	use(id: string): void {
+		this.accounts.begin(id);
+		this.accounts.end(id);
+	}
+
+	/** Another window, or this one after a restart: the same database and vault, and nothing in memory. */
+	anotherWindow(): { readonly accounts: AccountBook; readonly tokens: TokenKeeper } {
+		const accounts = new AccountBook(this.store, this.clock, () => undefined);
+		return { accounts, tokens: new TokenKeeper(accounts, this.vault, this.issuer, this.clock, this.log) };
+	}
+
+	/** The only request so far: settled once, and with every place given back. */
+	get record(): RequestRecord {
+		assert.equal(this.store.requests.length, 1, 'settled exactly once');
+		assert.equal(this.settled, 1);
+		assert.equal(this.accounts.inFlight, 0, 'every slot released');
+		const [only] = this.store.requests;
+		assert.ok(only);
+		return only;
+	}
+
+	/** Its attempts: account, verdict and status of each. */
+	get attempts(): [string, string, number | null][] {
+		return this.record.attempts.map(({ accountId, verdict, status }) => [accountId, verdict, status]);
+	}
+
 	/** The accounts that were asked, in order. */
 	get asked(): string[] {
 		return this.upstream.calls.map(call => call.accountId);
 	}
-}
-
-export function accountRow(fields: Partial<AccountRow> = {}): AccountRow {
-	return {
-		id: 'a',
-		userId: 'user-1',
-		chatgptAccountId: 'workspace-1',
-		email: 'someone@example.com',
-		name: null,
-		plan: 'plus',
-		state: 'active',
-		stateReason: null,
-		stateSince: 0,
-		limitedUntil: null,
-		selected: true,
-		position: 0,
-		priority: 5,
-		reservePercent: 0,
-		addedAt: 0,
-		lastUsedAt: null,
-		generation: 1,
-		refreshedAt: 0,
-		...fields,
-	};
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs, promisify } from 'node:util';
 import { execFile } from 'node:child_process';
-import { startUpstream } from './upstream/startUpstream.js';
+import { startDemoUpstream } from './demoUpstream.js';
 
 const { values: flags } = parseArgs({
 	options: { once: { type: 'boolean', default: false }, port: { type: 'string', default: '2456' } },
@@ -17,14 +17,7 @@ const cli = join(import.meta.dirname, '../../dist/cli.cjs');
 const run = promisify(execFile);
 
 const folder = await mkdtemp(join(tmpdir(), 'codex-pool-demo-'));
-const upstream = await startUpstream({
-	accounts: [
-		{ email: 'ada@example.com', plan: 'plus' },
-		{ email: 'grace@example.com', plan: 'pro' },
-		{ email: 'alan@example.com', plan: 'plus' },
-	],
-	style: { eventDelayMs: 30 },
-});
+const upstream = await startDemoUpstream();
 const serve = spawn(
 	process.execPath,
 	[

@@ -1,8 +1,10 @@
-import type { AccountView } from '../../src/shared/accountApi.js';
+import { noQuota, type AccountView } from '../../src/shared/accountApi.js';
+import type { KeyView } from '../../src/shared/keyApi.js';
 import type { ExplainedRequest } from '../../src/shared/requestApi.js';
+import type { PanelState } from '../../src/shared/panelMessages.js';
 import type { PoolState } from '../../src/shared/poolApi.js';
 import type { SessionView } from '../../src/shared/sessionApi.js';
-import type { UsageTotals } from '../../src/shared/usageApi.js';
+import { noUsage, type UsageTotals } from '../../src/shared/usageApi.js';
 import type { ModelView } from '../../src/shared/modelApi.js';
 
 /** Views of the management API with every field set, for tests to vary. */
@@ -24,6 +26,7 @@ export function accountView(changes: Partial<AccountView> = {}): AccountView {
 			{ limit: 'codex', durationMinutes: 300, usedPercent: 42, resetsAt: null, source: 'header', observedAt: 1_000 },
 			{ limit: 'codex', durationMinutes: 10_080, usedPercent: 7, resetsAt: null, source: 'poll', observedAt: 1_000 },
 		],
+		...noQuota,
 		sharesWith: [],
 		inFlight: 1,
 		addedAt: 1_000,
@@ -33,15 +36,7 @@ export function accountView(changes: Partial<AccountView> = {}): AccountView {
 }
 
 export function usageTotals(changes: Partial<UsageTotals> = {}): UsageTotals {
-	return {
-		requests: 0,
-		failed: 0,
-		inputTokens: 0,
-		cachedTokens: 0,
-		outputTokens: 0,
-		reasoningTokens: 0,
-		...changes,
-	};
+	return { ...noUsage, ...changes };
 }
 
 export function sessionView(changes: Partial<SessionView> = {}): SessionView {
@@ -74,12 +69,27 @@ export function poolState(port: number, changes: Partial<PoolState> = {}): PoolS
 		enabled: true,
 		routing: { strategy: 'least_used', singleAccountId: null, inFlightLimit: 16, holdMinutes: 0 },
 		accounts: [accountView()],
+		forecast: { pool: null, windows: [] },
 		inFlight: 1,
 		totals: {
 			today: usageTotals({ requests: 1, inputTokens: 1_200, outputTokens: 34 }),
 			allTime: usageTotals({ requests: 1_234, failed: 2, inputTokens: 5_000_000 }),
 		},
 		recentRequests: [],
+		notices: [],
+		...changes,
+	};
+}
+
+/** What a window knows of its pool. */
+export function panelState(changes: Partial<PanelState> = {}): PanelState {
+	return {
+		connection: 'owner',
+		problem: null,
+		pool: null,
+		codexConfigured: null,
+		openCodeConfigured: null,
+		hideEmails: false,
 		...changes,
 	};
 }
@@ -94,6 +104,7 @@ export function explainedRequest(changes: Partial<ExplainedRequest> = {}): Expla
 		route: '/backend-api/codex/responses',
 		client: 'codex_exec',
 		model: 'gpt-5.5',
+		alias: null,
 		effort: 'high',
 		tier: null,
 		transport: 'http',
@@ -104,6 +115,7 @@ export function explainedRequest(changes: Partial<ExplainedRequest> = {}): Expla
 		cachedTokens: 800,
 		outputTokens: 50,
 		reasoningTokens: 20,
+		costNanoUsd: 1_250_000,
 		firstByteMs: 640,
 		totalMs: 5_200,
 		attempts: [
@@ -134,6 +146,20 @@ export function explainedRequest(changes: Partial<ExplainedRequest> = {}): Expla
 	};
 }
 
+export function keyView(changes: Partial<KeyView> = {}): KeyView {
+	return {
+		id: 'key-1',
+		name: 'Default',
+		prefix: 'cpk_abcd',
+		isDefault: true,
+		createdAt: 1_000,
+		lastUsedAt: null,
+		models: null,
+		budget: null,
+		...changes,
+	};
+}
+
 export function modelView(changes: Partial<ModelView> = {}): ModelView {
 	return {
 		name: 'gpt-5.5',
@@ -146,6 +172,7 @@ export function modelView(changes: Partial<ModelView> = {}): ModelView {
 		verbosity: null,
 		efforts: ['low', 'medium', 'high'],
 		tiers: ['priority'],
+		accountIds: [],
 		...changes,
 	};
 }

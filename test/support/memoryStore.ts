@@ -1,17 +1,27 @@
-import type { AccountRow, Cooldown, KeyRow, SessionRow, Store } from '../../src/core/ports.js';
-import { requestRecordSchema, type ExplainedRequest, type RequestRecord } from '../../src/shared/requestApi.js';
-import type { UsageGrouping, UsageReport, UsageTotals } from '../../src/shared/usageApi.js';
-import type { UsageWindow } from '../../src/shared/accountApi.js';
+import type { AccountRow, Cooldown, HistorySample, KeyRow, SessionRow, Store } from '../../src/core/storePort.js';
+import {
+	requestRecordSchema,
+	type ExplainedRequest,
+	type RequestList,
+	type RequestListQuery,
+	type RequestRecord,
+} from '../../src/shared/requestApi.js';
+import type { UsageGrouping, UsageQuery, UsageReport, UsageTotals } from '../../src/shared/usageApi.js';
+import type { AccountQuota, UsageWindow } from '../../src/shared/accountApi.js';
+import type { WindowHistory } from '../../src/shared/forecastApi.js';
 
 /** A store that forgets everything with the test. Times are not rounded to hours. */
 export class MemoryStore implements Store {
 	readonly accounts = new Map<string, AccountRow>();
 	readonly windows = new Map<string, UsageWindow[]>();
+	readonly quotas = new Map<string, AccountQuota>();
 	readonly cooldowns = new Map<string, Cooldown[]>();
 	readonly keys = new Map<string, KeyRow>();
 	readonly sessions = new Map<string, SessionRow>();
 	readonly settings = new Map<string, string>();
 	readonly requests: ExplainedRequest[] = [];
+	readonly windowSamples: HistorySample[] = [];
+	readonly notices = [];
 	isClosed = false;
 
 	loadAccounts(): AccountRow[] {
@@ -25,6 +35,7 @@ export class MemoryStore implements Store {
 	removeAccount(accountId: string): void {
 		this.accounts.delete(accountId);
 		this.windows.delete(accountId);
+		this.quotas.delete(accountId);
 		this.cooldowns.delete(accountId);
 		for (const [id, session] of this.sessions) if (session.accountId === accountId) this.sessions.delete(id);
 	}
@@ -42,6 +53,35 @@ export class MemoryStore implements Store {
 		this.windows.set(accountId, [...windows]);
 	}
 
+	loadWindowSamples(since: number): HistorySample[] {
+		return this.windowSamples.filter(({ at }) => at >= since);
+	}
+
+	appendWindowSample(sample: HistorySample): void {
+		this.windowSamples.push(sample);
+	}
+
+	windowHistory(accountId: string, since: number): WindowHistory {
+		const samples = this.loadWindowSamples(since).filter(sample => sample.accountId === accountId);
+		const windows = Map.groupBy(samples, ({ limit, durationMinutes }) => `${limit} ${durationMinutes}`);
+		return {
+			since,
+			windows: [...windows.values()].map(points => ({
+				limit: points[0]?.limit ?? '',
+				durationMinutes: points[0]?.durationMinutes ?? 0,
+				points: points.map(({ at, usedPercent, resetsAt }) => ({ at, usedPercent, resetsAt })),
+			})),
+		};
+	}
+
+	loadQuotas(): Map<string, AccountQuota> {
+		return new Map(this.quotas);
+	}
+
+	saveQuota(accountId: string, quota: AccountQuota): void {
+		this.quotas.set(accountId, quota);
+	}
+
 	loadCooldowns(): Map<string, Cooldown[]> {
 		return new Map(this.cooldowns);
 	}
@@ -56,6 +96,10 @@ export class MemoryStore implements Store {
 
 	saveKey(key: KeyRow): void {
 		this.keys.set(key.id, key);
+	}
+
+	replaceKey(key: KeyRow): void {
+		this.saveKey(key);
 	}
 
 	removeKey(keyId: string): void {
@@ -87,11 +131,21 @@ export class MemoryStore implements Store {
 	}
 
 	recentRequests(limit: number): RequestRecord[] {
-		// Parsing drops the choices.
-		return this.requests
-			.toReversed()
-			.slice(0, limit)
-			.map(request => requestRecordSchema.parse(request));
+		return this.listRequests({ limit }).requests;
+	}
+
+	listRequests({ before, limit, ...wanted }: RequestListQuery): RequestList {
+		const end = before === undefined ? this.requests.length : Number(before);
+		const found = [...this.requests.entries()]
+			.slice(0, end)
+			.filter(([, request]) => isWanted(request, wanted))
+			.reverse();
+		return {
+			// Parsing drops the choices.
+			requests: found.slice(0, limit).map(([, request]) => requestRecordSchema.parse(request)),
+			next: found.length > limit ? String(found[limit - 1]?.[0]) : null,
+			isCutShort: false,
+		};
 	}
 
 	findRequest(idPrefix: string): ExplainedRequest | undefined {
@@ -104,17 +158,34 @@ export class MemoryStore implements Store {
 		return totalsOf(this.requests.filter(record => record.startedAt >= since));
 	}
 
-	usage(since: number, by: UsageGrouping): UsageReport {
+	usage({ since, until, by }: UsageQuery): UsageReport {
 		const groups = Map.groupBy(
-			this.requests.filter(record => record.startedAt >= since),
+			this.requests.filter(({ startedAt }) => startedAt >= since && startedAt < (until ?? Infinity)),
 			record => groupOf(record, by),
 		);
-		return { since, by, rows: [...groups].map(([group, records]) => ({ group, ...totalsOf(records) })) };
+		return {
+			since,
+			until: until ?? null,
+			by,
+			rows: [...groups].map(([group, records]) => ({ group, ...totalsOf(records) })),
+		};
 	}
 
 	close(): void {
 		this.isClosed = true;
 	}
+}
+
+function isWanted(
+	{ id, accountId, model, alias, keyId, client, outcome, error }: RequestRecord,
+	{ text = '', ...wanted }: Omit<RequestListQuery, 'before' | 'limit'>,
+): boolean {
+	const given = { accountId: accountId ?? '', model: model ?? '', keyId, client: client ?? '', outcome };
+	const says = [id, model, alias, client, error].join('\n').toLowerCase();
+	return (
+		says.includes(text.toLowerCase()) &&
+		Object.entries(given).every(([name, value]) => (Reflect.get(wanted, name) ?? value) === value)
+	);
 }
 
 function groupOf(record: RequestRecord, by: UsageGrouping): string {
@@ -136,6 +207,10 @@ function groupOf(record: RequestRecord, by: UsageGrouping): string {
 	}
 }
 
+function isUnpriced({ costNanoUsd, inputTokens, outputTokens }: RequestRecord): boolean {
+	return costNanoUsd === null && (inputTokens ?? 0) + (outputTokens ?? 0) > 0;
+}
+
 function totalsOf(records: readonly RequestRecord[]): UsageTotals {
 	const sum = (count: (record: RequestRecord) => number | null): number =>
 		records.reduce((total, record) => total + (count(record) ?? 0), 0);
@@ -146,5 +221,7 @@ function totalsOf(records: readonly RequestRecord[]): UsageTotals {
 		cachedTokens: sum(record => record.cachedTokens),
 		outputTokens: sum(record => record.outputTokens),
 		reasoningTokens: sum(record => record.reasoningTokens),
+		costNanoUsd: sum(record => record.costNanoUsd),
+		unpriced: records.filter(isUnpriced).length,
 	};
 }

@@ -1,7 +1,9 @@
 import { AccountBook } from '../../src/core/accountBook.js';
 import { forwardRequest, type ForwardContext } from '../../src/core/forwardRequest.js';
 import { PoolSettings } from '../../src/core/poolSettings.js';
-import type { Clock, Issuer, Store, Vault } from '../../src/core/ports.js';
+import type { Issuer } from '../../src/core/issuerPort.js';
+import type { Clock, Vault } from '../../src/core/ports.js';
+import type { Store } from '../../src/core/storePort.js';
 import { SessionTable } from '../../src/core/sessionTable.js';
 import { TokenKeepAlive } from '../../src/core/tokenKeepAlive.js';
 import { TokenKeeper } from '../../src/core/tokenKeeper.js';
@@ -50,7 +52,7 @@ export class MortalPool {
 			clock,
 			core.log,
 		);
-		this.usage = new UsagePoller(this.accounts, this.tokens, upstream, clock, core.log);
+		this.usage = new UsagePoller(this.accounts, this.tokens, upstream, clock, core.log, () => 0.5);
 		this.keepAlive = new TokenKeepAlive(this.accounts, this.tokens, clock, core.log, () => 0.5);
 		this.#context = {
 			...core.context,

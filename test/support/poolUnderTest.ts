@@ -5,6 +5,7 @@ import { PoolClient } from '../../src/client/poolClient.js';
 import type { Log } from '../../src/core/ports.js';
 import { startRuntime, type Runtime } from '../../src/runtime.js';
 import type { Owner } from '../../src/shared/poolApi.js';
+import type { Prices } from '../../src/shared/priceApi.js';
 import type { LogLevel } from '../../src/shared/runtimeMessages.js';
 import { MemoryVault } from './memoryVault.js';
 import type { AccountOptions, SimulatedAccount } from './upstream/accounts.js';
@@ -14,8 +15,12 @@ import { startUpstream, type Upstream, type UpstreamOptions } from './upstream/s
 export interface PoolUnderTestOptions extends Omit<UpstreamOptions, 'accounts' | 'port'> {
 	/** A number of plain accounts, or what each is like. Two when absent. */
 	readonly accounts?: number | readonly AccountOptions[];
+	/** Whether the ChatGPT login of an account in the pool stands for a key. */
+	readonly acceptOwnLogins?: boolean;
 	/** A vault to look into. */
 	readonly vault?: MemoryVault;
+	/** The user's own prices. */
+	readonly prices?: Prices;
 }
 
 /** The whole pool as a user has it, in front of the simulated provider: nothing between them is faked. */
@@ -25,23 +30,28 @@ export class PoolUnderTest {
 	/** Holds `data` and `home`. */
 	readonly folder: string;
 	readonly #records: boolean;
+	readonly #prices: Prices;
+	readonly #acceptOwnLogins: boolean;
 	#parts: { readonly runtime: Runtime; readonly control: PoolClient; readonly key: string } | undefined;
 
 	private constructor(
 		readonly upstream: Upstream,
 		readonly vault: MemoryVault,
 		folder: string,
-		records: boolean,
+		options: PoolUnderTestOptions,
 	) {
 		this.folder = folder;
-		this.#records = records;
+		this.#records = options.record ?? true;
+		this.#prices = options.prices ?? {};
+		this.#acceptOwnLogins = options.acceptOwnLogins ?? false;
 	}
 
-	static async start({ accounts = 2, vault, ...simulated }: PoolUnderTestOptions = {}): Promise<PoolUnderTest> {
+	static async start(options: PoolUnderTestOptions = {}): Promise<PoolUnderTest> {
+		const { accounts = 2, vault, ...simulated } = options;
 		const described = typeof accounts === 'number' ? Array.from({ length: accounts }, () => ({})) : accounts;
 		const upstream = await startUpstream({ ...simulated, accounts: described });
 		const folder = await mkdtemp(join(tmpdir(), 'pool-under-test-'));
-		const pool = new PoolUnderTest(upstream, vault ?? new MemoryVault(), folder, simulated.record ?? true);
+		const pool = new PoolUnderTest(upstream, vault ?? new MemoryVault(), folder, options);
 		try {
 			await pool.#open();
 			return pool;
@@ -129,8 +139,10 @@ export class PoolUnderTest {
 				homeDir,
 				upstreamUrl,
 				issuerUrl: this.upstream.issuerUrl,
+				acceptOwnLogins: this.#acceptOwnLogins,
 				launcher: 'cli',
 				version: '0.0.0-test',
+				prices: this.#prices,
 				network: { proxyUrl: null, noProxy: [], extraCertificates: [] },
 			},
 			{ vault: this.vault, log: this.#log() },

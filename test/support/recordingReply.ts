@@ -1,5 +1,15 @@
 import type { ClientReply, HeaderMap } from '../../src/core/ports.js';
 
+interface ErrorBody {
+	readonly error: {
+		readonly type: string;
+		readonly code: string | null;
+		readonly message: string;
+		readonly resets_at?: number;
+		readonly resets_in_seconds?: number;
+	};
+}
+
 /** A client that keeps what it is answered, and leaves or slows down when told to. */
 export class RecordingReply implements ClientReply {
 	status: number | undefined;
@@ -19,6 +29,10 @@ export class RecordingReply implements ClientReply {
 
 	get json(): unknown {
 		return JSON.parse(this.text) as unknown;
+	}
+
+	get error(): ErrorBody['error'] {
+		return (this.json as ErrorBody).error;
 	}
 
 	onLeave(listener: () => void): void {

@@ -1,4 +1,4 @@
-import type { AcceptTokens, Issuer, PendingSignIn, RefreshOutcome, TokenSet } from '../../src/core/ports.js';
+import type { AcceptTokens, Issuer, PendingSignIn, RefreshOutcome, TokenSet } from '../../src/core/issuerPort.js';
 import type { SignInMethod } from '../../src/shared/signInApi.js';
 import { PoolError } from '../../src/shared/poolError.js';
 

@@ -1,13 +1,13 @@
 import { EventEmitter, once } from 'node:events';
+import type { HeaderMap } from '../../src/core/ports.js';
 import type {
 	ByteListener,
 	ByteSocket,
-	HeaderMap,
 	SocketRequest,
 	UpgradeObserver,
 	UpstreamCall,
 	UpstreamFault,
-} from '../../src/core/ports.js';
+} from '../../src/core/upstreamPort.js';
 import { MessageReader } from '../../src/core/messageReader.js';
 import { closeCodeOf, encodeFrame, encodeText, frameHeaderAt, opcodes } from '../../src/core/webSocketFrames.js';
 

@@ -1,7 +1,7 @@
 import { ScriptedUpgrade, type UpgradeAnswer } from './scriptedSocket.js';
+import type { HeaderMap } from '../../src/core/ports.js';
 import type {
 	AccountAccess,
-	HeaderMap,
 	JsonReply,
 	SocketRequest,
 	UpgradeObserver,
@@ -10,7 +10,7 @@ import type {
 	UpstreamFault,
 	UpstreamObserver,
 	UpstreamRequest,
-} from '../../src/core/ports.js';
+} from '../../src/core/upstreamPort.js';
 
 /** What the upstream does when a request arrives. */
 export type Answer = (call: ScriptedCall) => void;
@@ -67,6 +67,10 @@ export class ScriptedUpstream implements Upstream {
 	readonly forgotten: string[] = [];
 	isClosed = false;
 	usage: (access: AccountAccess) => Promise<JsonReply> = () => Promise.resolve(json(200, {}));
+	resetCredits: (access: AccountAccess) => Promise<JsonReply> = () => Promise.resolve(json(200, { credits: [] }));
+	/** Nobody redeems by chance. */
+	redeem: (access: AccountAccess, redeemRequestId: string) => Promise<JsonReply> = () =>
+		Promise.reject(new Error('No test has redeemed a reset'));
 	models: (access: AccountAccess, clientVersion: string) => Promise<JsonReply> = () =>
 		Promise.resolve(json(200, { models: [] }));
 	readonly upgrades: ScriptedUpgrade[] = [];
@@ -114,6 +118,14 @@ export class ScriptedUpstream implements Upstream {
 		return this.usage(access);
 	}
 
+	readResetCredits(access: AccountAccess): Promise<JsonReply> {
+		return this.resetCredits(access);
+	}
+
+	redeemReset(access: AccountAccess, redeemRequestId: string): Promise<JsonReply> {
+		return this.redeem(access, redeemRequestId);
+	}
+
 	readModels(access: AccountAccess, clientVersion: string): Promise<JsonReply> {
 		return this.models(access, clientVersion);
 	}
@@ -147,6 +159,8 @@ export const completed = sse({
 		},
 	},
 });
+
+export const whole = created + delta + completed;
 
 /** One event in the form the provider sends. */
 export function sse(event: { readonly type: string; readonly [field: string]: unknown }): string {

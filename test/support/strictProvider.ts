@@ -1,10 +1,5 @@
-import type {
-	AccountAccess,
-	JsonReply,
-	RefreshOutcome,
-	UpstreamObserver,
-	UpstreamRequest,
-} from '../../src/core/ports.js';
+import type { RefreshOutcome } from '../../src/core/issuerPort.js';
+import type { AccountAccess, JsonReply, UpstreamObserver, UpstreamRequest } from '../../src/core/upstreamPort.js';
 import { expiryOf } from '../../src/core/identity.js';
 import type { FakeClock } from './fakeClock.js';
 import { json, refuse, ScriptedCall, ScriptedUpstream, success } from './scriptedUpstream.js';

@@ -1,4 +1,4 @@
-import { isJsonObject, listAt, textAt } from './upstream/json.js';
+import { isJsonObject, listAt, textAt, type JsonObject } from './upstream/json.js';
 import type { SimulatedAccount } from './upstream/accounts.js';
 import type { RecordedRequest } from './upstream/record.js';
 import { messageMethod } from './upstream/socketRecord.js';
@@ -7,6 +7,13 @@ import type { Upstream } from './upstream/startUpstream.js';
 /** A request for the model. */
 export function isTurn({ method, path }: RecordedRequest): boolean {
 	return method === 'POST' && path === '/backend-api/codex/responses';
+}
+
+/** The body of the newest request for the model. */
+export function lastTurnBody({ requests }: Pick<Upstream, 'requests'>): JsonObject {
+	const body = requests.findLast(isTurn)?.body;
+	if (!isJsonObject(body)) throw new Error('No turn has reached the upstream');
+	return body;
 }
 
 /** The part of a turn in which the client brings what a tool has printed. */
@@ -38,6 +45,11 @@ export function isUpgrade({ method, path }: RecordedRequest): boolean {
 /** A request for the model in a message over a WebSocket. */
 export function isMessage({ method }: RecordedRequest): boolean {
 	return method === messageMethod;
+}
+
+/** The announcement with which a client begins a conversation over a WebSocket. */
+export function isPrewarm({ body }: RecordedRequest): boolean {
+	return isJsonObject(body) && body['generate'] === false;
 }
 
 /** The same as a tool follow-up, over a WebSocket. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { SimulatedAccount } from './upstream/accounts.js';
 import { listAt, objectAt, textAt, type JsonObject } from './upstream/json.js';
 import { startUpstream, type Upstream } from './upstream/startUpstream.js';
-import { readEvents, readText, send, sendTurn, turnBody, userMessage } from './upstream/turn.js';
+import { readEvents, readItems, readText, send, sendTurn, turnBody, userMessage } from './upstream/turn.js';
 
 describe('the simulated backend: what continues from one request to the next', () => {
 	let upstream: Upstream;
@@ -18,10 +18,6 @@ describe('the simulated backend: what continues from one request to the next', (
 	afterEach(() => upstream.close());
 
 	const violationCodes = () => upstream.violations.map(violation => violation.code);
-	const itemsOf = (text: string) =>
-		readEvents(text)
-			.filter(event => event['type'] === 'response.output_item.done')
-			.map(event => objectAt(event, 'item'));
 
 	it('calls the shell a client offers, once for each command, and then answers', async () => {
 		const tools = [{ type: 'function', name: 'bash', parameters: { properties: { command: { type: 'string' } } } }];
@@ -31,7 +27,7 @@ describe('the simulated backend: what continues from one request to the next', (
 
 		for (let round = 0; round < 2; round += 1) {
 			const answer = await sendTurn(upstream.backendUrl, alice, turnBody('', { tools, input }));
-			const items = itemsOf(answer.text);
+			const items = readItems(answer.text);
 			const call = items.find(item => item['type'] === 'function_call');
 			commands.push(textAt(JSON.parse(textAt(call, 'arguments') ?? '{}'), 'command'));
 			const callId = textAt(call, 'call_id');
@@ -45,7 +41,7 @@ describe('the simulated backend: what continues from one request to the next', (
 
 	it('reads encrypted content only for the account and the item it was made for', async () => {
 		const first = await sendTurn(upstream.backendUrl, alice, turnBody('hi'));
-		const reasoning = itemsOf(first.text)[0] ?? {};
+		const reasoning = readItems(first.text)[0] ?? {};
 		const again = (item: JsonObject) => turnBody('', { input: [item, userMessage('and?')] });
 		const withoutId = Object.fromEntries(Object.entries(reasoning).filter(([name]) => name !== 'id'));
 
@@ -90,7 +86,7 @@ describe('the simulated backend: what continues from one request to the next', (
 		});
 
 		assert.deepEqual(
-			itemsOf(streamed.text).map(item => item['type']),
+			readItems(streamed.text).map(item => item['type']),
 			['compaction'],
 		);
 		const kept = listAt(JSON.parse(unary.text), 'output').map(item => textAt(item, 'type'));

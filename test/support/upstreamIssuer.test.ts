@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { SettableClock } from './settableClock.js';
 import type { SimulatedAccount } from './upstream/accounts.js';
 import { challengeOf } from './upstream/authorizationCodes.js';
 import { objectAt, textAt } from './upstream/json.js';
@@ -11,12 +12,7 @@ const redirectUri = 'http://127.0.0.1:1455/auth/callback';
 const verifier = 'v'.repeat(64);
 
 describe('the simulated issuer', () => {
-	const clock = {
-		time: Date.parse('2026-11-20T12:00:00Z'),
-		now() {
-			return this.time;
-		},
-	};
+	const clock = new SettableClock();
 	let upstream: Upstream;
 	let alice: SimulatedAccount;
 

@@ -5,7 +5,7 @@ import { brotliCompress, deflate, gzip, zstdCompress } from 'node:zlib';
 import type { SimulatedAccount } from './upstream/accounts.js';
 import { listAt, objectAt, textAt, type JsonObject } from './upstream/json.js';
 import { startUpstream, type Upstream } from './upstream/startUpstream.js';
-import { readEvents, readText, send, sendTurn, turnBody, userMessage } from './upstream/turn.js';
+import { readEvents, readItems, readText, send, sendTurn, turnBody, userMessage } from './upstream/turn.js';
 
 describe('the simulated backend: responses', () => {
 	let upstream: Upstream;
@@ -21,10 +21,6 @@ describe('the simulated backend: responses', () => {
 	afterEach(() => upstream.close());
 
 	const violationCodes = () => upstream.violations.map(violation => violation.code);
-	const itemsOf = (text: string) =>
-		readEvents(text)
-			.filter(event => event['type'] === 'response.output_item.done')
-			.map(event => objectAt(event, 'item'));
 
 	describe('who may come in', () => {
 		it('refuses a bearer beside the account id of another account, and says so', async () => {
@@ -193,7 +189,7 @@ describe('the simulated backend: responses', () => {
 			assert.equal(events.at(2)?.['type'], 'codex.rate_limits');
 			const completed = events.at(-1);
 			assert.equal(completed?.['type'], 'response.completed');
-			assert.deepEqual(listAt(objectAt(completed, 'response'), 'output'), itemsOf(answer.text));
+			assert.deepEqual(listAt(objectAt(completed, 'response'), 'output'), readItems(answer.text));
 			assert.equal(readText(answer.text), 'Echo: one two');
 			assert.deepEqual(upstream.violations, []);
 		});

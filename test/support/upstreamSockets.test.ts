@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { WebSocket, type RawData } from 'ws';
+import { WebSocket } from 'ws';
+import { askSocket, createMessage, dialSocket, responseIdIn } from './modelSocket.js';
 import type { SimulatedAccount } from './upstream/accounts.js';
-import { isJsonObject, objectAt, textAt, type JsonObject } from './upstream/json.js';
+import { objectAt, textAt, type JsonObject } from './upstream/json.js';
 import { startUpstream, type Upstream } from './upstream/startUpstream.js';
 import { turnBody } from './upstream/turn.js';
 
@@ -17,13 +18,9 @@ describe('the simulated backend: WebSocket', () => {
 	});
 	afterEach(() => upstream.close());
 
-	const socketTo = (headers: Readonly<Record<string, string>>): WebSocket =>
-		new WebSocket(`${upstream.backendUrl.replace('http', 'ws')}/codex/responses`, { headers });
-	const dial = async (account: SimulatedAccount): Promise<WebSocket> => {
-		const socket = socketTo(account.credentials);
-		await once(socket, 'open');
-		return socket;
-	};
+	const socketUrl = () => `${upstream.backendUrl.replace('http', 'ws')}/codex/responses`;
+	const socketTo = (headers: Readonly<Record<string, string>>): WebSocket => new WebSocket(socketUrl(), { headers });
+	const dial = (account: SimulatedAccount): Promise<WebSocket> => dialSocket(socketUrl(), account.credentials);
 	const refusal = (headers: Readonly<Record<string, string>>): Promise<number | undefined> =>
 		new Promise(resolve => {
 			const socket = socketTo(headers);
@@ -31,19 +28,7 @@ describe('the simulated backend: WebSocket', () => {
 			socket.once('unexpected-response', (_request, response) => resolve(response.statusCode));
 		});
 	const ask = (socket: WebSocket, text: string, fields: JsonObject = {}): Promise<JsonObject[]> =>
-		new Promise(resolve => {
-			const events: JsonObject[] = [];
-			const hear = (data: RawData): void => {
-				const event: unknown = JSON.parse((data as Buffer).toString('utf8'));
-				if (isJsonObject(event)) events.push(event);
-				if (!/^(response\.(completed|failed)|error)$/.test(textAt(event, 'type') ?? '')) return;
-				socket.off('message', hear);
-				resolve(events);
-			};
-			socket.on('message', hear);
-			socket.send(JSON.stringify({ type: 'response.create', ...turnBody(text), ...fields }));
-		});
-	const idOf = (events: readonly JsonObject[]) => textAt(objectAt(events.at(-1), 'response'), 'id') ?? '';
+		askSocket(socket, createMessage(text, fields));
 	const codeOf = (events: readonly JsonObject[]) => textAt(objectAt(events.at(-1), 'error'), 'code');
 
 	it('lets in only a good bearer with its account id', async () => {
@@ -64,9 +49,9 @@ describe('the simulated backend: WebSocket', () => {
 			warm.map(event => event['type']),
 			['response.created', 'response.completed'],
 		);
-		const next = await ask(one, 'hi', { previous_response_id: idOf(warm) });
+		const next = await ask(one, 'hi', { previous_response_id: responseIdIn(warm) });
 		assert.equal(next.at(-1)?.['type'], 'response.completed');
-		const lost = await ask(other, 'hi', { previous_response_id: idOf(next) });
+		const lost = await ask(other, 'hi', { previous_response_id: responseIdIn(next) });
 		assert.deepEqual([codeOf(lost), lost.at(-1)?.['status']], ['previous_response_not_found', 400]);
 	});
 

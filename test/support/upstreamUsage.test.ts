@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
+import { SettableClock } from './settableClock.js';
 import type { SimulatedAccount } from './upstream/accounts.js';
-import { listAt, objectAt, textAt } from './upstream/json.js';
+import { listAt, objectAt, textAt, type JsonObject } from './upstream/json.js';
 import { startUpstream, type Upstream } from './upstream/startUpstream.js';
 import { readEvents, send, sendTurn, turnBody, type WholeAnswer } from './upstream/turn.js';
 
 describe('the simulated backend: usage, models and workspaces', () => {
-	const clock = {
-		time: Date.parse('2026-11-20T12:00:00Z'),
-		now() {
-			return this.time;
-		},
-	};
+	let clock: SettableClock;
 	let upstream: Upstream;
 
 	beforeEach(async () => {
-		clock.time = Date.parse('2026-11-20T12:00:00Z');
+		clock = new SettableClock();
 		upstream = await startUpstream({ clock });
 	});
 
@@ -200,14 +196,61 @@ describe('the simulated backend: usage, models and workspaces', () => {
 			assert.equal(textAt(entry, 'account_routing_override'), 'us');
 		});
 
-		it('knows no other side endpoints, and notes a reset credit that is spent', async () => {
-			const account = upstream.addAccount();
-			const { credentials: headers } = account;
+		it('knows no other side endpoints', async () => {
+			const { credentials: headers } = upstream.addAccount();
 
-			const other = await send(`${upstream.backendUrl}/wham/settings/user`, { headers });
-			await send(`${upstream.backendUrl}/wham/rate-limit-reset-credits/consume`, { headers, body: {} });
+			assert.equal((await send(`${upstream.backendUrl}/wham/settings/user`, { headers })).status, 404);
+		});
+	});
 
-			assert.equal(other.status, 404);
+	describe('banked resets', () => {
+		const redeem = async (account: SimulatedAccount, body: JsonObject) => {
+			const url = `${upstream.backendUrl}/wham/rate-limit-reset-credits/consume`;
+			const answer = await send(url, { headers: account.credentials, body });
+			return { status: answer.status, body: JSON.parse(answer.text) as unknown };
+		};
+		const id = '11111111-1111-4111-8111-111111111111';
+		const codeOf = async (account: SimulatedAccount, redeemRequestId = id) =>
+			textAt((await redeem(account, { redeem_request_id: redeemRequestId })).body, 'code');
+
+		it('are counted beside usage, and listed with the one that expires first in front', async () => {
+			const account = upstream.addAccount({
+				usage: { resetCredits: [{ title: 'Later' }, { title: 'Soon', expiresInMs: 1000 }] },
+			});
+
+			const usage = objectAt(await read(account, '/wham/usage'), 'rate_limit_reset_credits');
+			const listed = listAt(await read(account, '/wham/rate-limit-reset-credits'), 'credits');
+
+			assert.deepEqual(usage, { available_count: 2, applicable_available_count: 0 });
+			assert.deepEqual(
+				listed.map(each => textAt(each, 'title')),
+				['Soon', 'Later'],
+			);
+		});
+
+		it('empty the windows once for each id', async () => {
+			const account = upstream.addAccount({ usage: { resetCredits: [{}] } });
+			account.usage.resetCredits.confirm();
+			assert.equal(await codeOf(account), 'nothing_to_reset');
+			account.spend('5h', 100);
+			account.usage.resetCredits.confirm();
+
+			assert.deepEqual((await redeem(account, { redeem_request_id: id })).body, { code: 'reset', windows_reset: 1 });
+			assert.equal(await codeOf(account), 'already_redeemed');
+			account.usage.resetCredits.confirm();
+			assert.equal(await codeOf(account, id.replaceAll('1', '2')), 'no_credit');
+
+			assert.equal(account.usage.window('5h').usedPercent, 0);
+			assert.deepEqual(upstream.violations, []);
+		});
+
+		it('are noted when nobody wished to redeem one, and refused without a proper id', async () => {
+			const account = upstream.addAccount({ usage: { resetCredits: [{}] } });
+
+			for (const body of [{}, { redeem_request_id: 'x' }, { redeem_request_id: id, credit_id: 'crd_1' }])
+				assert.equal((await redeem(account, body)).status, 400);
+			await codeOf(account);
+
 			assert.deepEqual(
 				upstream.violations.map(({ code }) => code),
 				['reset_credit_consumed'],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { installExtension, startCodeServer } from '../../tools/vscode/codeServer.mjs';
 import { PoolClient } from '../../src/client/poolClient.js';
-import { startUpstream } from './upstream/startUpstream.js';
+import { startDemoUpstream } from './demoUpstream.js';
 
 const port = 2457;
 const folder = await mkdtemp(join(tmpdir(), 'codex-pool-vscode-'));
@@ -17,14 +17,7 @@ const workspace = join(folder, 'workspace');
 await mkdir(workspace);
 await mkdir(runtimeFolder, { recursive: true });
 
-const upstream = await startUpstream({
-	accounts: [
-		{ email: 'ada@example.com', plan: 'plus' },
-		{ email: 'grace@example.com', plan: 'pro' },
-		{ email: 'alan@example.com', plan: 'plus' },
-	],
-	style: { eventDelayMs: 30 },
-});
+const upstream = await startDemoUpstream();
 await installExtension({ userDir, extensionsDir, vsix: resolve('out/codex-account-pool.vsix') });
 const server = await startCodeServer({
 	userDir,

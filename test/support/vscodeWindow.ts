@@ -131,11 +131,21 @@ export class VscodeWindow {
 	async panelShows(text: string): Promise<void> {
 		await this.insist(`the panel shows ${text}`, async () => {
 			try {
-				await this.panel.getByText(text).first().waitFor({ timeout: 10_000 });
+				await this.panel.getByText(text).filter({ visible: true }).first().waitFor({ timeout: 10_000 });
 			} catch (error) {
 				if ((await this.panel.locator('body').count()) === 0) await this.#reload();
 				throw error;
 			}
+		});
+	}
+
+	/** Goes to a tab of the panel, which is empty now and then: see `panelShows`. */
+	async panelTab(name: string): Promise<void> {
+		await this.panelShows(name);
+		const tab = this.panel.getByRole('tab', { name });
+		await this.insist(`the panel is at ${name}`, async () => {
+			await tab.click(brief);
+			await tab.and(this.panel.locator('[aria-selected=true]')).waitFor(brief);
 		});
 	}
 
