@@ -1,28 +1,37 @@
 import * as vscode from 'vscode';
 import { AccountCommands } from './editor/accountCommands.js';
+import { AccountTree } from './editor/accountTree.js';
 import { ChangePreview } from './editor/changePreview.js';
 import { ClientCommands } from './editor/clientCommands.js';
 import { ClientConfiguration } from './editor/clientConfiguration.js';
+import { ClientWatch } from './editor/clientWatch.js';
 import { codexClient } from './editor/codexClient.js';
-import { CodexWatch } from './editor/codexWatch.js';
 import { commandIds } from './editor/commandIds.js';
 import { registerCommands } from './editor/commands.js';
 import { ConfigureClient } from './editor/configureClient.js';
+import { ContextKeys } from './editor/contextKeys.js';
+import { contextValues } from './editor/contextValues.js';
 import { DisposableStore } from './editor/disposableStore.js';
+import { exportUsage } from './editor/exportUsage.js';
 import { reportFailure } from './editor/failureReport.js';
 import { HostNotices } from './editor/hostNotices.js';
 import { panelStateOf } from './editor/hostStatus.js';
+import { KeyCommands } from './editor/keyCommands.js';
 import { openCodeClient } from './editor/openCodeClient.js';
 import { Panel } from './editor/panel.js';
 import { panelHandlers } from './editor/panelHandlers.js';
 import { createPoolHost } from './editor/poolHost.js';
+import { PoolNotices } from './editor/poolNotices.js';
+import { PoolPick } from './editor/poolPick.js';
 import { RoutingCommands } from './editor/routingCommands.js';
 import { SessionCommands } from './editor/sessionCommands.js';
 import { SettingNotices } from './editor/settingNotices.js';
 import { Settings } from './editor/settings.js';
+import { windowSettings } from './editor/settingValues.js';
 import { SignInCommands } from './editor/signInCommands.js';
-import { SignInNotices } from './editor/signInNotices.js';
 import { StatusBar } from './editor/statusBar.js';
+import { withoutEmails } from './editor/withoutEmails.js';
+import { isPanelTab } from './shared/panelTabs.js';
 
 /** The root of the VS Code side: every part is made here, tied to the others here, and disposed with the window. */
 
@@ -45,9 +54,11 @@ export function activate(context: vscode.ExtensionContext): void {
 	const accounts = new AccountCommands(connect);
 	const sessions = new SessionCommands(connect);
 	const clients = new ClientCommands(connect);
+	const keys = new KeyCommands(connect);
 	const preview = owned.add(new ChangePreview());
 	const storage = context.globalStorageUri.fsPath;
 	const codexConfiguration = new ClientConfiguration(codexClient(), storage);
+	const openCodeConfiguration = new ClientConfiguration(openCodeClient(), storage);
 	const codex = new ConfigureClient({
 		configuration: codexConfiguration,
 		connect,
@@ -57,50 +68,88 @@ export function activate(context: vscode.ExtensionContext): void {
 		commands: { configure: commandIds.configureCodex, undo: commandIds.undoCodexConfiguration },
 	});
 	const openCode = new ConfigureClient({
-		configuration: new ClientConfiguration(openCodeClient(), storage),
+		configuration: openCodeConfiguration,
 		connect,
 		preview,
+		onWritten: () => void openCodeWatch.look(),
 		commands: { configure: commandIds.configureOpenCode, undo: commandIds.undoOpenCodeConfiguration },
 	});
-	const codexWatch = owned.add(
-		new CodexWatch(
-			codexConfiguration,
-			() => settings.values.port,
-			() => show(),
-		),
-	);
-	const readState = () => panelStateOf(host.status, codexWatch.configured);
+	const watch = (configuration: ClientConfiguration) =>
+		owned.add(
+			new ClientWatch(
+				configuration,
+				() => settings.values.port,
+				() => show(),
+			),
+		);
+	const codexWatch = watch(codexConfiguration);
+	const openCodeWatch = watch(openCodeConfiguration);
+	const readState = () =>
+		panelStateOf(host.status, {
+			codexConfigured: codexWatch.configured,
+			openCodeConfigured: openCodeWatch.configured,
+			hideEmails: settings.values.hideEmails,
+		});
+	const readShown = () => withoutEmails(readState());
 	const showLog = () => log.show();
 	const restart = () => host.restart();
 
-	const panel = owned.add(
+	const panel: Panel = owned.add(
 		new Panel(
 			context.extensionUri,
-			panelHandlers({ connect, readState, signIns, accounts, sessions, clients, codex, showLog, restart }),
+			panelHandlers({
+				connect,
+				readState,
+				signIns,
+				accounts,
+				sessions,
+				clients,
+				keys,
+				codex,
+				openCode,
+				showLog,
+				restart,
+				takeFocusBack: () => panel.takeFocusBack(),
+			}),
 		),
 	);
-	const routing = new RoutingCommands(connect, requestId => panel.show(requestId));
-	const statusBar = owned.add(new StatusBar(readState));
+	const routing = new RoutingCommands(connect, requestId => panel.show({ requestId }));
+	const statusBar = owned.add(new StatusBar(readShown, settings));
+	const report = (error: unknown) => reportFailure(error, log);
+	const accountTree = owned.add(new AccountTree({ connect, readState: readShown, settings, report }));
+	const poolPick = owned.add(new PoolPick(readShown, settings));
+	const contextKeys = new ContextKeys();
 	const show = (): void => {
+		const canUndo = { canUndoCodex: codexWatch.canUndo, canUndoOpenCode: openCodeWatch.canUndo };
+		contextKeys.update(contextValues(host.status, canUndo));
 		statusBar.update();
+		accountTree.update();
+		poolPick.update();
 		panel.update(readState());
 	};
 
 	const notices = new HostNotices(settings);
 	owned.add(host.onChange(status => notices.update(status)));
-	const signInNotices = new SignInNotices(accountId => {
-		signIns.again(accountId).catch((error: unknown) => reportFailure(error, log));
+	const poolNotices = new PoolNotices({
+		settings,
+		memory: context.globalState,
+		signInAgain: accountId => {
+			signIns.again(accountId).catch(report);
+		},
+		showTab: tab => panel.show({ tab }),
 	});
-	owned.add(host.onChange(status => signInNotices.update(status)));
+	owned.add(host.onChange(status => poolNotices.update(status)));
 	owned.add(host.onChange(show));
 
 	const settingNotices = new SettingNotices(settings);
 	owned.add(
 		settings.onChange(names => {
 			settingNotices.update();
-			if (names.length > 0) host.restart();
+			show();
+			// Prices only change an estimate: no running stream is worth less than the next start.
+			if (names.some(name => name !== 'prices' && !windowSettings.has(name))) host.restart();
 			if (!names.includes('port')) return;
-			void codexWatch.look();
+			for (const each of [codexWatch, openCodeWatch]) void each.look();
 			for (const client of [codex, openCode]) void client.offerPort(settings.values.port);
 		}),
 	);
@@ -108,34 +157,49 @@ export function activate(context: vscode.ExtensionContext): void {
 	owned.add(
 		registerCommands(
 			{
-				openPanel: () => panel.show(),
+				// A link may name the tab that it leads to.
+				openPanel: tab => panel.show(isPanelTab(tab) ? { tab } : undefined),
+				showAccounts: () => poolPick.show(),
 				addAccount: () => signIns.add(),
 				importAccount: () => accounts.import(),
-				signInAgain: () => signIns.again(),
-				pauseAccount: () => accounts.pause(),
-				resumeAccount: () => accounts.resume(),
-				renameAccount: () => accounts.rename(),
-				testAccount: () => accounts.test(),
-				exportAccount: () => accounts.export(),
-				removeAccount: () => accounts.remove(),
+				signInAgain: account => signIns.again(idOf(account)),
+				pauseAccount: account => accounts.pause(idOf(account)),
+				resumeAccount: account => accounts.resume(idOf(account)),
+				renameAccount: account => accounts.rename(idOf(account)),
+				choosePriority: account => accounts.choosePriority(idOf(account)),
+				moveAccountUp: account => accounts.move('up', idOf(account)),
+				moveAccountDown: account => accounts.move('down', idOf(account)),
+				testAccount: account => accounts.test(idOf(account)),
+				refreshUsage: account => accounts.refreshUsage(idOf(account)),
+				redeemReset: account => accounts.redeemReset(idOf(account)),
+				exportAccount: account => accounts.export(idOf(account)),
+				removeAccount: account => accounts.remove(idOf(account)),
 				moveSession: () => sessions.move(),
 				forgetSession: () => sessions.forget(),
 				explainLastRequest: () => routing.explainLastRequest(),
 				chooseStrategy: () => routing.chooseStrategy(),
+				manageKeys: () => keys.manage(),
 				copyPoolKey: () => clients.copyKey(),
 				copyBaseUrl: () => clients.copyBaseUrl(),
 				configureCodex: () => codex.configure(),
 				undoCodexConfiguration: () => codex.undo(),
 				configureOpenCode: () => openCode.configure(),
 				undoOpenCodeConfiguration: () => openCode.undo(),
+				exportUsage: async () => exportUsage(await connect()),
 				restart,
 				showLog,
 			},
-			error => reportFailure(error, log),
+			report,
 		),
 	);
 	settingNotices.update();
+	show();
 	host.start();
+}
+
+/** Which account a command is about: rows of the Accounts view say it, the palette does not. */
+function idOf(argument: unknown): string | undefined {
+	return typeof argument === 'string' ? argument : undefined;
 }
 
 /** The port is free at once, so that another window can take over; then running streams get their last seconds. */

@@ -1,4 +1,5 @@
-import type { AccountState, AccountView } from '../shared/accountApi.js';
+import type { AccountView } from '../shared/accountApi.js';
+import { stateWords } from './accountWords.js';
 
 /** An account as an entry of a list. */
 export interface AccountChoice {
@@ -6,14 +7,6 @@ export interface AccountChoice {
 	readonly description: string;
 	readonly account: AccountView;
 }
-
-const stateWords = {
-	active: '',
-	paused: 'paused',
-	limited: 'at its limit',
-	needs_sign_in: 'needs a sign-in',
-	disabled: 'disabled',
-} as const satisfies Record<AccountState, string>;
 
 /** In the pool's order, but with those that are `urgent` first. */
 export function accountChoices(

@@ -1,6 +1,7 @@
 import type { AccountView } from '../shared/accountApi.js';
 import { nameOf } from './accountChoices.js';
-import { percentLeft, timeUntil, windowName } from './headroom.js';
+import { leftWords } from './accountWords.js';
+import { timeUntil } from './headroom.js';
 
 /** What a test of an account has found, as a sentence. */
 export function accountTestStory(account: AccountView, now: number): string {
@@ -25,9 +26,6 @@ export function accountTestStory(account: AccountView, now: number): string {
 }
 
 function leftOf(account: AccountView, now: number): string {
-	const windows = account.windows
-		.filter(window => window.limit === 'codex')
-		.sort((a, b) => a.durationMinutes - b.durationMinutes)
-		.map(window => `${windowName(window.durationMinutes)} ${percentLeft(window, now)}%`);
-	return windows.length === 0 ? '' : `: ${windows.join(', ')} left`;
+	const left = leftWords(account, now);
+	return left === '' ? '' : `: ${left} left`;
 }

@@ -9,10 +9,16 @@ export interface Headroom {
 
 /** Only general windows count; a model's own limit stops that model alone. Undefined while nothing is known. */
 export function headroomOf(account: AccountView, now: number): Headroom | undefined {
-	const rooms = account.windows
-		.filter(window => window.limit === 'codex')
-		.map(window => ({ percent: Math.max(0, percentLeft(window, now) - account.reservePercent), window }));
+	const rooms = generalWindows(account).map(window => ({
+		percent: Math.max(0, percentLeft(window, now) - account.reservePercent),
+		window,
+	}));
 	return rooms.sort((a, b) => a.percent - b.percent)[0];
+}
+
+/** The windows that count for every model, the shortest first. */
+export function generalWindows({ windows }: AccountView): UsageWindow[] {
+	return windows.filter(({ limit }) => limit === 'codex').sort((a, b) => a.durationMinutes - b.durationMinutes);
 }
 
 /** A window whose reset has passed is full again, whatever was last seen of it. */
@@ -28,6 +34,18 @@ export function windowName(durationMinutes: number): string {
 	if (durationMinutes % (24 * 60) === 0) return `${durationMinutes / (24 * 60)}d`;
 	if (durationMinutes % 60 === 0) return `${durationMinutes / 60}h`;
 	return `${durationMinutes}m`;
+}
+
+/** `5h`, or `Spark 5h` for a limit of some models alone. */
+export function windowLabel({ limit, name, durationMinutes }: UsageWindow): string {
+	const duration = windowName(durationMinutes);
+	return limit === 'codex' ? duration : `${name ?? limit} ${duration}`;
+}
+
+/** `62% · 2h 5m`: what is left, and for how long; without the time where no reset is known. */
+export function roomWords(window: UsageWindow, now: number, percent = percentLeft(window, now)): string {
+	const { resetsAt } = window;
+	return resetsAt !== null && resetsAt > now ? `${percent}% · ${timeUntil(resetsAt, now)}` : `${percent}%`;
 }
 
 /** `40m`, `3h 5m`, `2d 4h`; never `0m`. */

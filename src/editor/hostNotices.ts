@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { PoolNotice } from '../shared/poolApi.js';
 import { commandIds } from './commandIds.js';
 import type { HostStatus, OfflineReason } from './hostStatus.js';
 import type { Settings } from './settings.js';
@@ -14,10 +15,14 @@ const actions = {
 	failed: [retry, showLog],
 } as const satisfies Record<OfflineReason, readonly string[]>;
 
-/** Tells the user why there is no pool: once, until there is one again. A crash is told once per window. */
+/**
+ * Tells the user why there is no pool: once, until there is one again. A crash is told once per window, and what the pool
+ * had to mend when it started once per start.
+ */
 export class HostNotices {
 	readonly #settings: Settings;
 	readonly #told = new Set<OfflineReason>();
+	readonly #toldOfStart = new Set<string>();
 
 	constructor(settings: Settings) {
 		this.#settings = settings;
@@ -26,9 +31,22 @@ export class HostNotices {
 	update(status: HostStatus<unknown>): void {
 		if (status.kind === 'owner' || status.kind === 'follower') {
 			for (const reason of this.#told) if (reason !== 'crashed') this.#told.delete(reason);
+			if (status.kind === 'owner') this.#tellOfStart(status.pool?.notices ?? []);
 		} else if (status.kind === 'offline' && !this.#told.has(status.reason)) {
 			this.#told.add(status.reason);
 			void this.#tell(status.reason, status.problem);
+		}
+	}
+
+	/** What the pool of this window had to mend when it started. */
+	#tellOfStart(notices: readonly PoolNotice[]): void {
+		for (const { code, message, at } of notices) {
+			const notice = `${code} ${at}`;
+			if (this.#toldOfStart.has(notice)) continue;
+			this.#toldOfStart.add(notice);
+			void vscode.window.showWarningMessage(`Codex Pool: ${message}`, showLog).then(async chosen => {
+				if (chosen === showLog) await vscode.commands.executeCommand(commandIds.showLog);
+			});
 		}
 	}
 
@@ -59,7 +77,7 @@ export class HostNotices {
 			value: String(this.#settings.values.port),
 			validateInput: value => (isPort(value) ? undefined : 'A number from 1024 to 65535'),
 		});
-		if (text !== undefined) await this.#settings.changePort(Number(text));
+		if (text !== undefined) await this.#settings.change('port', Number(text));
 	}
 }
 

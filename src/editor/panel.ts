@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { PanelHandlers, PanelMessage, PanelState } from '../shared/panelMessages.js';
+import type { PanelEvent, PanelHandlers, PanelMessage, PanelState } from '../shared/panelMessages.js';
+import type { PanelTab } from '../shared/panelTabs.js';
 import { DisposableStore, type Disposable } from './disposableStore.js';
 import { NewestWins } from './newestWins.js';
 import { panelHtml } from './panelHtml.js';
@@ -9,6 +10,9 @@ import { answerPanel } from './panelRequests.js';
 export const panelViewType = 'codexPool.panel';
 
 const updateEveryMs = 100;
+
+/** Where in the panel its user is to be led. */
+type PanelTarget = { readonly tab: PanelTab } | { readonly requestId: string };
 
 interface ShownPanel {
 	readonly webview: vscode.WebviewPanel;
@@ -23,8 +27,8 @@ export class Panel implements Disposable {
 	readonly #extensionUri: vscode.Uri;
 	readonly #handlers: PanelHandlers;
 	#shown: ShownPanel | undefined;
-	/** The request to go to as soon as a page can hear it. */
-	#target: string | undefined;
+	/** Where to go as soon as a page can hear it. */
+	#target: PanelTarget | undefined;
 
 	constructor(extensionUri: vscode.Uri, handlers: PanelHandlers) {
 		this.#extensionUri = extensionUri;
@@ -39,9 +43,8 @@ export class Panel implements Disposable {
 		);
 	}
 
-	/** With a request, it is opened at that one. */
-	show(requestId?: string): void {
-		this.#target = requestId ?? this.#target;
+	show(target?: PanelTarget): void {
+		this.#target = target ?? this.#target;
 		if (this.#shown !== undefined) {
 			this.#shown.webview.reveal();
 			this.#goToTarget(this.#shown);
@@ -49,6 +52,11 @@ export class Panel implements Disposable {
 		}
 		const column = vscode.ViewColumn.Active;
 		this.#adopt(vscode.window.createWebviewPanel(panelViewType, 'Codex Pool', column, { enableScripts: true }));
+	}
+
+	/** After a dialog: the editor gives the focus back to the frame around the page, where no key finds the page. */
+	takeFocusBack(): void {
+		if (this.#shown?.webview.active === true) this.#shown.webview.reveal();
 	}
 
 	/** A hidden panel hears nothing; it asks again when it is shown. */
@@ -96,7 +104,7 @@ export class Panel implements Disposable {
 
 	#goToTarget(shown: ShownPanel): void {
 		if (this.#target === undefined || !shown.isListening) return;
-		post(shown.webview, { kind: 'event', name: 'request/show', payload: { requestId: this.#target } });
+		post(shown.webview, eventOf(this.#target));
 		this.#target = undefined;
 	}
 
@@ -111,6 +119,12 @@ export class Panel implements Disposable {
 			codicons: address('codicon.css'),
 		});
 	}
+}
+
+function eventOf(target: PanelTarget): PanelEvent {
+	return 'tab' in target
+		? { kind: 'event', name: 'tab/show', payload: target }
+		: { kind: 'event', name: 'request/show', payload: target };
 }
 
 function post(webview: vscode.WebviewPanel, message: PanelMessage): void {

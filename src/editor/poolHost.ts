@@ -34,8 +34,10 @@ export function createPoolHost(
 		await mkdir(dataDir, { recursive: true });
 		const network = await settings.readNetwork();
 		const version = packageVersion(context.extension);
+		const { values } = settings;
+		const retention = { days: values['history.days'], rows: values['history.rows'] };
 		const runtime = new WorkerRuntime(
-			{ ...settings.values, dataDir, homeDir, launcher: 'editor', version, network },
+			{ ...values, retention, dataDir, homeDir, launcher: 'editor', version, network },
 			surroundings,
 		);
 		const { started, exited } = runtime;

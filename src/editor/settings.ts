@@ -39,9 +39,9 @@ export class Settings implements Disposable {
 		return readNetworkOptions(name => http.get(name));
 	}
 
-	async changePort(port: number): Promise<void> {
+	async change<N extends SettingName>(name: N, value: SettingValues[N]): Promise<void> {
 		const target = vscode.ConfigurationTarget.Global;
-		await vscode.workspace.getConfiguration('codexPool').update('port', port, target);
+		await vscode.workspace.getConfiguration('codexPool').update(name, value, target);
 	}
 
 	dispose(): void {

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { accountChoices } from '../../src/editor/accountChoices.js';
 import { accountTestStory } from '../../src/editor/accountTest.js';
 import { replaceSecretFile } from '../../src/editor/configFile.js';
-import { SignInEpisodes } from '../../src/editor/signInEpisodes.js';
-import type { AccountView } from '../../src/shared/accountApi.js';
+import { noQuota, type AccountView } from '../../src/shared/accountApi.js';
 
 const now = Date.UTC(2026, 10, 19, 14, 20);
 const minuteMs = 60_000;
@@ -54,7 +53,7 @@ describe('accountTestStory', () => {
 	it('says what is left of an account that works', () => {
 		const windows = [window(10_080, 60), window(300, 38)];
 
-		assert.equal(accountTestStory(account('a', { windows }), now), 'a@example.com works: 5h 62%, week 40% left.');
+		assert.equal(accountTestStory(account('a', { windows }), now), 'a@example.com works: 5h 62% · week 40% left.');
 		assert.equal(accountTestStory(account('a'), now), 'a@example.com works.');
 	});
 
@@ -66,25 +65,6 @@ describe('accountTestStory', () => {
 
 	it('says when an account must sign in', () => {
 		assert.equal(accountTestStory(account('a', { state: 'needs_sign_in' }), now), 'a@example.com must sign in again.');
-	});
-});
-
-describe('SignInEpisodes', () => {
-	const needy = account('a', { state: 'needs_sign_in' });
-	const ids = (accounts: readonly AccountView[]) => accounts.map(({ id }) => id);
-
-	it('tells of a need once while it lasts, and again when it comes back', () => {
-		const episodes = new SignInEpisodes();
-
-		assert.deepEqual(ids(episodes.look([account('a'), account('b')])), []);
-		assert.deepEqual(ids(episodes.look([needy, account('b')])), ['a']);
-		assert.deepEqual(ids(episodes.look([needy, account('b')])), []);
-		assert.deepEqual(ids(episodes.look([account('a')])), []);
-		assert.deepEqual(ids(episodes.look([needy])), ['a']);
-	});
-
-	it('says nothing of an account that the pool may not use anyway', () => {
-		assert.deepEqual(new SignInEpisodes().look([{ ...needy, selected: false }]), []);
 	});
 });
 
@@ -116,6 +96,7 @@ function account(id: string, change: Partial<AccountView> = {}): AccountView {
 		priority: 5,
 		reservePercent: 0,
 		windows: [],
+		...noQuota,
 		sharesWith: [],
 		inFlight: 0,
 		addedAt: now,

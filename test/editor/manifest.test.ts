@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { commandIds } from '../../src/editor/commandIds.js';
-import { checkSettings, settingNames } from '../../src/editor/settingValues.js';
+import { checkSettings, settingNames, type SettingName } from '../../src/editor/settingValues.js';
+import { readManifest } from '../support/manifest.js';
 
 const manifest = z
 	.object({
-		icon: z.string(),
 		contributes: z.object({
 			commands: z.array(z.object({ command: z.string(), title: z.string(), category: z.string() })),
 			configuration: z.object({
@@ -16,29 +15,18 @@ const manifest = z
 						default: z.unknown(),
 						scope: z.string(),
 						markdownDescription: z.string(),
+						type: z.string(),
 						minimum: z.number().optional(),
 						maximum: z.number().optional(),
 						pattern: z.string().optional(),
 					}),
 				),
 			}),
-			walkthroughs: z.array(
-				z.object({
-					steps: z.array(
-						z.object({
-							description: z.string(),
-							media: z.object({ svg: z.string() }),
-							completionEvents: z.array(z.string()),
-						}),
-					),
-				}),
-			),
 		}),
 	})
-	.parse(JSON.parse(readFileSync('package.json', 'utf8')));
-const { commands, configuration, walkthroughs } = manifest.contributes;
+	.parse(readManifest());
+const { commands, configuration } = manifest.contributes;
 const properties = configuration.properties;
-const steps = walkthroughs.flatMap(walkthrough => walkthrough.steps);
 const ids = Object.values(commandIds).sort();
 
 describe('the manifest', () => {
@@ -51,14 +39,16 @@ describe('the manifest', () => {
 			assert.equal(category, 'Codex Pool');
 			assert.match(
 				title,
-				/^(Open|Add|Import|Sign|Pause|Resume|Rename|Test|Export|Remove|Move|Forget|Explain|Choose|Copy|Configure|Undo|Restart|Show) \w/,
+				/^(Open|Add|Import|Sign|Pause|Resume|Rename|Test|Refresh|Redeem|Export|Remove|Move|Forget|Explain|Choose|Manage|Copy|Configure|Undo|Restart|Show) \w/,
 			);
 		}
 	});
 
 	it('declares exactly the settings that are read, out of reach of a workspace', () => {
 		assert.deepEqual(Object.keys(properties).sort(), settingNames.map(name => `codexPool.${name}`).sort());
-		for (const property of Object.values(properties)) assert.equal(property.scope, 'machine');
+		for (const [name, { scope }] of Object.entries(properties)) {
+			assert.equal(scope, name.startsWith('codexPool.statusBar.') ? 'application' : 'machine', name);
+		}
 	});
 
 	it('has the defaults and ranges that are checked', () => {
@@ -66,9 +56,12 @@ describe('the manifest', () => {
 		assert.deepEqual(values, checkSettings(() => undefined).values);
 		assert.deepEqual(problems, []);
 
-		const { minimum, maximum } = properties['codexPool.port'] ?? {};
-		assert.deepEqual(problemsWithPorts(minimum, maximum), []);
-		assert.equal(problemsWithPorts(Number(minimum) - 1, Number(maximum) + 1).length, 2);
+		for (const name of settingNames) {
+			const { type, minimum, maximum } = properties[`codexPool.${name}`] ?? {};
+			if (type !== 'integer') continue;
+			assert.deepEqual(problemsWith(name, minimum, maximum), []);
+			assert.equal(problemsWith(name, Number(minimum) - 1, Number(maximum) + 1).length, 2, name);
+		}
 	});
 
 	for (const url of [
@@ -85,21 +78,8 @@ describe('the manifest', () => {
 			assert.equal(pattern.test(url), problems.length === 0);
 		});
 	}
-
-	it('refers to files and commands that exist', () => {
-		for (const path of [manifest.icon, ...steps.map(({ media }) => media.svg)]) assert.ok(existsSync(path), path);
-		const mentioned = steps.flatMap(({ description, completionEvents }) => [
-			...[...description.matchAll(/\(command:([\w.]+)\)/g)].map(match => match[1]),
-			...completionEvents.map(event => event.replace('onCommand:', '')),
-		]);
-		for (const command of mentioned)
-			assert.ok(
-				ids.some(id => id === command),
-				command,
-			);
-	});
 });
 
-function problemsWithPorts(...ports: unknown[]): readonly string[] {
-	return ports.flatMap(port => checkSettings(name => (name === 'port' ? port : undefined)).problems);
+function problemsWith(setting: SettingName, ...values: unknown[]): readonly string[] {
+	return values.flatMap(value => checkSettings(name => (name === setting ? value : undefined)).problems);
 }

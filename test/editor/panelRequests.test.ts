@@ -4,7 +4,14 @@ import { answerPanel } from '../../src/editor/panelRequests.js';
 import type { PanelHandlers, PanelState } from '../../src/shared/panelMessages.js';
 import { PoolError } from '../../src/shared/poolError.js';
 
-const state: PanelState = { connection: 'starting', problem: null, pool: null, codexConfigured: null };
+const state: PanelState = {
+	connection: 'starting',
+	problem: null,
+	pool: null,
+	codexConfigured: null,
+	openCodeConfigured: null,
+	hideEmails: false,
+};
 
 describe('answerPanel', () => {
 	it('answers a request with the result of its handler', async () => {
@@ -86,6 +93,35 @@ describe('answerPanel', () => {
 		}
 	});
 
+	it('takes a page of the log by its filter, and none that is too large', async () => {
+		const seen: unknown[] = [];
+		const own = handlers({
+			'request/list': given => {
+				seen.push(given);
+				return Promise.resolve({ requests: [], next: null, isCutShort: false });
+			},
+		});
+		const list = (params: object) => answerPanel({ kind: 'request', id: 8, name: 'request/list', params }, own);
+
+		assert.equal((await list({ limit: 200, before: '2s', outcome: 'failed' }))?.kind, 'reply');
+		for (const params of [{ limit: 201 }, { before: '../..' }, { outcome: 'odd' }, { text: 'x'.repeat(201) }]) {
+			assert.equal((await list(params))?.kind, 'failure');
+		}
+
+		assert.deepEqual(seen, [{ limit: 200, before: '2s', outcome: 'failed' }]);
+	});
+
+	it('takes a name for a model only as the pool takes it', async () => {
+		const own = handlers({ 'alias/set': () => Promise.resolve(undefined) });
+		const set = (params: object) =>
+			answerPanel({ kind: 'request', id: 9, name: 'alias/set', params: { model: 'gpt-5.5', ...params } }, own);
+
+		assert.equal((await set({ name: 'deep', effort: 'high', tier: 'fast', verbosity: 'low' }))?.kind, 'reply');
+		for (const params of [{ name: 'two words' }, { name: '' }, { name: 'deep', verbosity: 'loud' }]) {
+			assert.equal((await set(params))?.kind, 'failure');
+		}
+	});
+
 	for (const message of [undefined, 'text', { kind: 'reply', id: 1 }, { kind: 'request', id: 1, name: 'toString' }]) {
 		it(`drops ${JSON.stringify(message)}, which is no request`, async () => {
 			assert.equal(await answerPanel(message, handlers()), undefined);
@@ -136,16 +172,30 @@ function handlers(own: Partial<PanelHandlers> = {}): PanelHandlers {
 		'account/export': unexpected,
 		'account/remove': unexpected,
 		'account/refresh': unexpected,
+		'account/history': unexpected,
+		'account/redeemReset': unexpected,
 		'pool/change': unexpected,
 		'usage/read': unexpected,
+		'request/list': unexpected,
 		'request/explain': unexpected,
+		'model/list': unexpected,
+		'model/expose': unexpected,
+		'alias/set': unexpected,
+		'alias/remove': unexpected,
 		'session/list': unexpected,
 		'session/move': unexpected,
 		'session/forget': unexpected,
+		'key/list': unexpected,
+		'key/create': unexpected,
+		'key/change': unexpected,
+		'key/rotate': unexpected,
+		'key/revoke': unexpected,
 		'key/copy': unexpected,
 		'url/copy': unexpected,
 		'codex/configure': unexpected,
 		'codex/undo': unexpected,
+		'openCode/configure': unexpected,
+		'openCode/undo': unexpected,
 		'log/show': unexpected,
 		'pool/retry': unexpected,
 		...own,

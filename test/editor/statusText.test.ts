@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { escapeMarkdown, statusText } from '../../src/editor/statusText.js';
+import { escapeMarkdown } from '../../src/editor/escapeMarkdown.js';
+import { statusHover } from '../../src/editor/statusHover.js';
+import { statusText, type StatusFormat } from '../../src/editor/statusText.js';
 import type { AccountView, UsageWindow } from '../../src/shared/accountApi.js';
 import type { PoolState } from '../../src/shared/poolApi.js';
 import type { PanelState } from '../../src/shared/panelMessages.js';
-import { accountView, poolState } from '../support/managementExamples.js';
+import { accountView, panelState, poolState } from '../support/managementExamples.js';
 
 const now = Date.UTC(2026, 10, 20, 12);
 const hour = 3_600_000;
+const style = { format: 'headroom', lowPercent: 15 } as const;
 
 describe('statusText', () => {
 	it('shows the window that would stop the best account first', () => {
@@ -15,21 +18,21 @@ describe('statusText', () => {
 			account('best', [usage(300, 38), usage(10_080, 30)]),
 		);
 
-		const { text, tone } = statusText(state, now);
+		const { text, tone } = statusText(state, style, now);
 
 		assert.equal(text, '$(pulse) 5h 62%');
 		assert.equal(tone, 'normal');
 	});
 
 	it('warns in words and colour when little is left', () => {
-		const { text, tone } = statusText(running(account('one', [usage(300, 10), usage(10_080, 92.4)])), now);
+		const { text, tone } = statusText(running(account('one', [usage(300, 10), usage(10_080, 92.4)])), style, now);
 
 		assert.equal(text, '$(warning) week 7%');
 		assert.equal(tone, 'warning');
 	});
 
 	it('counts a window as full again once its reset has passed', () => {
-		const { text } = statusText(running(account('one', [{ ...usage(300, 99), resetsAt: now - 1 }])), now);
+		const { text } = statusText(running(account('one', [{ ...usage(300, 99), resetsAt: now - 1 }])), style, now);
 
 		assert.equal(text, '$(pulse) 5h 100%');
 	});
@@ -37,7 +40,7 @@ describe('statusText', () => {
 	it('counts what an account keeps for its user as not there', () => {
 		const kept = { ...account('one', [usage(300, 38), usage(10_080, 30)]), reservePercent: 20 };
 
-		assert.equal(statusText(running(kept), now).text, '$(pulse) 5h 42%');
+		assert.equal(statusText(running(kept), style, now).text, '$(pulse) 5h 42%');
 	});
 
 	it('speaks of the single account alone when there is one', () => {
@@ -51,12 +54,13 @@ describe('statusText', () => {
 			singleAccountId: single.id,
 		} as const;
 
-		assert.equal(statusText({ ...state, pool: { ...state.pool, routing } }, now).text, '$(pulse) 5h 45%');
+		assert.equal(statusText({ ...state, pool: { ...state.pool, routing } }, style, now).text, '$(pulse) 5h 45%');
 	});
 
 	it('leaves limits of single models out', () => {
 		const { text } = statusText(
 			running(account('one', [{ ...usage(300, 99), limit: 'spark' }, usage(10_080, 5)])),
+			style,
 			now,
 		);
 
@@ -70,19 +74,15 @@ describe('statusText', () => {
 			accountView({ ...limited, limitedUntil: now + 2 * hour + 60_000 }),
 		);
 
-		const { text, tone } = statusText(state, now);
+		const { text, tone } = statusText(state, style, now);
 
 		assert.equal(text, '$(error) in 2h 1m');
 		assert.equal(tone, 'error');
 	});
 
 	const others: [string, PanelState, string][] = [
-		['starting', { connection: 'starting', problem: null, pool: null, codexConfigured: null }, '$(loading~spin) Pool'],
-		[
-			'offline',
-			{ connection: 'offline', problem: 'Taken', pool: null, codexConfigured: null },
-			'$(error) Pool offline',
-		],
+		['starting', panelState({ connection: 'starting' }), '$(loading~spin) Pool'],
+		['offline', panelState({ connection: 'offline', problem: 'Taken' }), '$(error) Pool offline'],
 		['off', { ...running(), pool: poolState(2456, { enabled: false }) }, '$(circle-slash) Pool'],
 		['without accounts', running(), '$(add) Add account'],
 		['without figures', running(account('new', [])), '$(pulse) 1 ready'],
@@ -92,12 +92,63 @@ describe('statusText', () => {
 	];
 	for (const [name, state, expected] of others) {
 		it(`says so when the pool is ${name}, in 20 characters at most`, () => {
-			const { text } = statusText(state, now);
+			const { text } = statusText(state, style, now);
 
 			assert.equal(text, expected);
 			assert.ok(text.replace(/\$\([\w~-]+\)/, '•').length <= 20, text);
 		});
 	}
+
+	const formats: [StatusFormat, string, string][] = [
+		['headroom', '$(pulse) 5h 62%', '$(error) in 2h'],
+		['pool', '$(pulse) 1/2 · 62%', '$(error) in 2h'],
+		['reset', '$(pulse) 62% · 1h', '$(error) in 2h'],
+		['compact', '$(pulse) 62%', '$(error) in 2h'],
+		['icon', '$(pulse)', '$(error)'],
+	];
+	for (const [format, serving, spent] of formats) {
+		it(`shows as much as the format ${format} asks for, and still what is wrong`, () => {
+			const limited = accountView({ state: 'limited', limitedUntil: now + 2 * hour });
+			const best = account('best', [usage(300, 38), usage(10_080, 30)]);
+			const own = { ...style, format };
+
+			assert.equal(statusText(running(best, limited), own, now).text, serving);
+			assert.equal(statusText(running(limited), own, now).text, spent);
+			assert.match(statusText(running(best), own, now).spoken, /62 percent of the 5h window left/);
+		});
+	}
+
+	it('leaves a reset out that is not known', () => {
+		const unknown = account('one', [{ ...usage(300, 38), resetsAt: null }]);
+
+		assert.equal(statusText(running(unknown), { ...style, format: 'reset' }, now).text, '$(pulse) 62%');
+	});
+});
+
+describe('statusHover', () => {
+	it('says how long the pool lasts, and how old the oldest figures are', () => {
+		const old = account('old', [{ ...usage(300, 10), observedAt: now - 11 * 60_000 }]);
+		const state = running(account('new', [usage(300, 10)]), old);
+		const outlook = {
+			lastsUntil: null,
+			servesAgainAt: null,
+			foreseenUntil: now + 5 * hour,
+			confidence: 'high' as const,
+			basis: { hours: 2, rises: 9 },
+			episode: null,
+		};
+		const pool = { ...state.pool, forecast: { pool: outlook, windows: [] } };
+
+		const hover = statusHover({ ...state, pool }, now);
+
+		assert.match(hover, /At this pace: lasts to the reset/);
+		assert.match(hover, /Figures at most 15m old/);
+	});
+
+	it('leads to what is of use just then', () => {
+		assert.match(statusHover(running(), now), /Import Account\]\(command:codexPool\.importAccount/);
+		assert.match(statusHover(running(account('a', [])), now), /Copy Pool Key\]\(command:codexPool\.copyPoolKey/);
+	});
 
 	it('lists every account with its windows and resets in the hover', () => {
 		const state = running(
@@ -108,18 +159,19 @@ describe('statusText', () => {
 			accountView({ name: null, email: 'ada@example.com', state: 'paused', windows: [] }),
 		);
 
-		const { hover } = statusText(state, now);
+		const hover = statusHover(state, now);
 
-		assert.match(hover, /\| Work \| 5h 5% · week 80% \| 30m · 2d 2h \|/);
-		assert.match(hover, /\| ada@example\\\.com \(paused\) \| – \| – \|/);
+		assert.match(plain(hover), /\| Account \| 5h \| resets in \| week \| resets in \|/);
+		assert.match(plain(hover), /\| Work \| 5% \| 30m \| 80% \| 2d 2h \|/);
+		assert.match(plain(hover), /\| ada@example\\\.com \(paused\) \| – \| – \| – \| – \|/);
 		assert.match(hover, /Port 2456, runs in this window/);
 		assert.match(hover, /\[Open Panel\]\(command:codexPool\.openPanel\)/);
 	});
 
 	it('offers the way out when it is offline', () => {
-		const state = { connection: 'offline', problem: 'Port 2456 is taken', pool: null, codexConfigured: null } as const;
+		const state = panelState({ connection: 'offline', problem: 'Port 2456 is taken' });
 
-		const { hover } = statusText(state, now);
+		const hover = statusHover(state, now);
 
 		assert.match(hover, /Port 2456 is taken/);
 		assert.match(hover, /\[Retry\]\(command:codexPool\.restart\)/);
@@ -134,8 +186,13 @@ describe('escapeMarkdown', () => {
 	});
 });
 
+function plain(markdown: string): string {
+	return markdown.replaceAll('&nbsp;', ' ').replaceAll(/ +/g, ' ');
+}
+
 function running(...accounts: AccountView[]): PanelState & { pool: PoolState } {
-	return { connection: 'owner', problem: null, pool: poolState(2456, { accounts }), codexConfigured: true };
+	const pool = poolState(2456, { accounts });
+	return { ...panelState(), pool };
 }
 
 function account(name: string, windows: UsageWindow[]): AccountView {

@@ -3,7 +3,9 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { PoolClient } from '../../../src/client/poolClient.js';
+import { accountsView } from '../../../src/editor/accountsView.js';
 import { commandIds } from '../../../src/editor/commandIds.js';
+import { statusClicks, statusFormats } from '../../../src/editor/statusText.js';
 import type { AccountView } from '../../../src/shared/accountApi.js';
 import { eventually } from '../../support/eventually.js';
 import { listenOn } from '../../support/listenOn.js';
@@ -33,7 +35,8 @@ describe('the extension in VS Code', () => {
 
 		const all = await vscode.commands.getCommands(true);
 
-		const ours = all.filter(id => id.startsWith('codexPool.'));
+		// The editor itself makes commands of every view.
+		const ours = all.filter(id => id.startsWith('codexPool.') && !id.startsWith(`${accountsView.id}.`));
 		assert.deepEqual(ours.sort(), Object.values(commandIds).sort());
 	});
 
@@ -72,6 +75,44 @@ describe('the extension in VS Code', () => {
 		});
 		assert.equal(state.accountId, account.id);
 		assert.deepEqual(upstream.violations, []);
+	});
+
+	it('does to an account that a row names what it is told, and asks nobody', async () => {
+		const account = await theAccount();
+
+		await vscode.commands.executeCommand(commandIds.pauseAccount, account.id);
+		assert.equal((await theAccount()).state, 'paused');
+
+		await vscode.commands.executeCommand(commandIds.resumeAccount, account.id);
+		assert.equal((await theAccount()).state, 'active');
+
+		await vscode.commands.executeCommand(commandIds.refreshUsage, account.id);
+		assert.ok((await theAccount()).windows.length > 0);
+	});
+
+	it('shows the accounts in a view, and as a list whose entries lead on', async () => {
+		await vscode.commands.executeCommand(accountsView.focusCommand);
+		await vscode.env.clipboard.writeText('');
+
+		await vscode.commands.executeCommand(commandIds.showAccounts);
+		// Past the one account and Add Account.
+		for (let row = 0; row < 2; row++) await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
+		const key = await eventually('the pool key was chosen', async () => {
+			await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+			return (await vscode.env.clipboard.readText()) || undefined;
+		});
+
+		assert.match(key, /^cpk_/);
+	});
+
+	it('takes every format of the status bar without starting the pool anew', async () => {
+		const { owner } = await (await pool()).state();
+
+		for (const format of [...statusFormats, undefined]) await set('statusBar.format', format);
+		for (const click of [...statusClicks, undefined]) await set('statusBar.click', click);
+
+		const { owner: same } = await (await pool()).state();
+		assert.equal(same.startedAt, owner.startedAt);
 	});
 
 	it('copies the base URL that was chosen', async () => {
@@ -191,6 +232,12 @@ describe('the extension in VS Code', () => {
 		assert.equal(await copyKey(), key, 'clients keep their key');
 		await taken.close();
 	});
+
+	async function theAccount(): Promise<AccountView> {
+		const [account] = (await (await pool()).state()).accounts;
+		assert.ok(account);
+		return account;
+	}
 
 	async function importAccount(): Promise<AccountView> {
 		const [account] = upstream.accounts;

@@ -1,0 +1,36 @@
+import type { AccountState, AccountView } from '../shared/accountApi.js';
+import { generalWindows, percentLeft, timeUntil, windowName } from './headroom.js';
+
+/** Why an account is not used just now; empty while nothing speaks against it. */
+export const stateWords = {
+	active: '',
+	paused: 'paused',
+	limited: 'at its limit',
+	needs_sign_in: 'needs a sign-in',
+	disabled: 'disabled',
+} as const satisfies Record<AccountState, string>;
+
+/** `5h 62% · week 30%`; empty while nothing is known. */
+export function leftWords(account: AccountView, now: number): string {
+	return generalWindows(account)
+		.map(window => `${windowName(window.durationMinutes)} ${percentLeft(window, now)}%`)
+		.join(' · ');
+}
+
+/** A limit whose end has come counts no more, whatever was last seen of it. */
+export function stateNow({ state, limitedUntil }: AccountView, now: number): AccountState {
+	return state === 'limited' && limitedUntil !== null && limitedUntil <= now ? 'active' : state;
+}
+
+/** In one short line: what is left, or what keeps the account from serving. */
+export function accountLine(account: AccountView, now: number): string {
+	const state = stateNow(account, now);
+	if (state === 'active') return leftWords(account, now);
+	const { limitedUntil } = account;
+	return state === 'limited' && limitedUntil !== null ? `back in ${timeUntil(limitedUntil, now)}` : stateWords[state];
+}
+
+/** `Plus`: the provider says it in small letters. */
+export function planName(plan: string): string {
+	return plan.charAt(0).toUpperCase() + plan.slice(1).replaceAll('_', ' ');
+}

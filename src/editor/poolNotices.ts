@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import type { PanelTab } from '../shared/panelTabs.js';
+import type { HostStatus } from './hostStatus.js';
+import { newsText, type NewsText } from './newsText.js';
+import { PoolNewsReader, type PoolNews } from './poolNews.js';
+import type { Settings } from './settings.js';
+
+const memoryName = 'poolNotices.episodes';
+const silence = 'Don’t Show Again';
+
+const tabs = {
+	'Show Accounts': 'accounts',
+	'Show Overview': 'overview',
+} as const satisfies Partial<Record<NewsText['action'], PanelTab>>;
+
+export interface PoolNoticesOptions {
+	readonly settings: Settings;
+	readonly memory: vscode.Memento;
+	readonly signInAgain: (accountId: string) => void;
+	readonly showTab: (tab: PanelTab) => void;
+}
+
+/** Tells the user what has happened in the pool, each episode once. */
+export class PoolNotices {
+	readonly #options: PoolNoticesOptions;
+	readonly #news: PoolNewsReader;
+
+	constructor(options: PoolNoticesOptions) {
+		this.#options = options;
+		const { memory } = options;
+		this.#news = new PoolNewsReader({
+			load: () => memory.get<string[]>(memoryName, []),
+			save: episodes => void memory.update(memoryName, episodes),
+		});
+	}
+
+	update(status: HostStatus<unknown>): void {
+		if ((status.kind !== 'owner' && status.kind !== 'follower') || status.pool === null) return;
+		const { values } = this.#options.settings;
+		// Looked at in every window, so that a window that takes the pool over repeats nothing.
+		const fresh = this.#news.look(status.pool, values.lowPercent, Date.now());
+		// Only one window owns the pool, so only one speaks; a pool without a window has nobody else to speak for it.
+		if (status.kind === 'follower' && status.pool.owner.launcher === 'editor') return;
+		for (const news of fresh) if (values[`notifications.${news.kind}`]) void this.#tell(news);
+	}
+
+	async #tell(news: PoolNews): Promise<void> {
+		const { isWarning, message, action } = newsText(news, Date.now());
+		const show = isWarning ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+		const chosen = await show(message, action, silence);
+		if (chosen === silence) await this.#options.settings.change(`notifications.${news.kind}`, false);
+		else if (chosen !== undefined) this.#act(chosen, news);
+	}
+
+	#act(action: NewsText['action'], news: PoolNews): void {
+		if (action !== 'Sign In Again') this.#options.showTab(tabs[action]);
+		else if (news.kind === 'signInNeeded') this.#options.signInAgain(news.account.id);
+	}
+}

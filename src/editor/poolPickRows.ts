@@ -1,0 +1,123 @@
+import type { AccountView } from '../shared/accountApi.js';
+import type { PanelState } from '../shared/panelMessages.js';
+import { strategyName } from '../shared/routingWords.js';
+import { nameOf } from './accountChoices.js';
+import { accountIcon } from './accountRows.js';
+import { accountLine, planName, stateNow } from './accountWords.js';
+import { commandIds } from './commandIds.js';
+import { generalWindows, percentLeft, roomWords, windowLabel } from './headroom.js';
+
+type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+/** What a button at the end of a row does. */
+export interface PickButton {
+	readonly icon: string;
+	readonly tooltip: string;
+	readonly command: CommandId;
+}
+
+export interface CommandRow {
+	readonly kind: 'command';
+	readonly key: CommandId;
+	readonly label: string;
+	readonly description: string;
+}
+
+/** A row of the pool as a list, for whoever wants no panel. */
+export type PickRow =
+	| CommandRow
+	| { readonly kind: 'separator'; readonly key: string; readonly label: string }
+	| {
+			readonly kind: 'account';
+			/** The account's id. */
+			readonly key: string;
+			readonly label: string;
+			readonly description: string;
+			readonly detail: string;
+			readonly buttons: readonly PickButton[];
+	  };
+
+const barCells = 10;
+
+export function poolPickRows(state: PanelState, lowPercent: number, now: number): readonly PickRow[] {
+	const { pool, connection, problem } = state;
+	if (pool === null) {
+		const words = connection === 'offline' ? (problem ?? 'The pool is not running') : 'The pool is starting';
+		return [
+			separator(words),
+			command('restart', 'debug-restart', 'Restart Pool'),
+			command('showLog', 'output', 'Show Log'),
+			command('openPanel', 'pulse', 'Open Panel'),
+		];
+	}
+	return [
+		separator('Accounts'),
+		...pool.accounts.map(account => accountRow(account, lowPercent, now)),
+		command('addAccount', 'add', 'Add Account'),
+		separator('Pool'),
+		command('copyPoolKey', 'key', 'Copy Pool Key'),
+		command('chooseStrategy', 'list-selection', 'Choose Strategy…', strategyName(pool.routing.strategy)),
+		...(pool.recentRequests.length === 0 ? [] : [command('explainLastRequest', 'question', 'Explain Last Request')]),
+		...(pool.accounts.length === 0 ? [] : [command('refreshUsage', 'refresh', 'Refresh Usage Now')]),
+		command('openPanel', 'pulse', 'Open Panel'),
+	];
+}
+
+/** What can be done with one account, the everyday first. */
+export function accountActions(account: AccountView): readonly CommandRow[] {
+	const { state, resetCredits } = account;
+	const signIn = command('signInAgain', 'sign-in', 'Sign In Again…');
+	const needsSignIn = state === 'needs_sign_in' || state === 'disabled';
+	return [
+		...(needsSignIn ? [signIn] : []),
+		state === 'paused'
+			? command('resumeAccount', 'play', 'Resume Account')
+			: command('pauseAccount', 'debug-pause', 'Pause Account'),
+		command('refreshUsage', 'refresh', 'Refresh Usage'),
+		...((resetCredits?.available ?? 0) > 0 ? [command('redeemReset', 'history', 'Redeem a Usage Reset…')] : []),
+		command('renameAccount', 'edit', 'Rename Account…'),
+		command('choosePriority', 'list-ordered', 'Choose Account Priority…'),
+		command('testAccount', 'beaker', 'Test Account'),
+		...(needsSignIn ? [] : [signIn]),
+		command('exportAccount', 'export', 'Export Account…'),
+		command('removeAccount', 'trash', 'Remove Account…'),
+	];
+}
+
+function accountRow(account: AccountView, lowPercent: number, now: number): PickRow {
+	const isPaused = account.state === 'paused';
+	const line = stateNow(account, now) === 'active' ? '' : accountLine(account, now);
+	const words = [account.plan && planName(account.plan), account.selected ? line : 'not used'].filter(Boolean);
+	return {
+		kind: 'account',
+		key: account.id,
+		label: `$(${accountIcon(account, lowPercent, now).name}) ${nameOf(account)}`,
+		description: words.join(' · '),
+		detail: windowBars(account, now),
+		buttons: [
+			isPaused
+				? { icon: 'play', tooltip: 'Resume Account', command: commandIds.resumeAccount }
+				: { icon: 'debug-pause', tooltip: 'Pause Account', command: commandIds.pauseAccount },
+			{ icon: 'refresh', tooltip: 'Refresh Usage', command: commandIds.refreshUsage },
+		],
+	};
+}
+
+function windowBars(account: AccountView, now: number): string {
+	const bars = generalWindows(account).map(window => {
+		const left = percentLeft(window, now);
+		// A little is not nothing, and not quite all is not all.
+		const filled = left === 0 || left === 100 ? left / barCells : Math.min(9, Math.max(1, Math.round(left / barCells)));
+		const bar = '▰'.repeat(filled) + '▱'.repeat(barCells - filled);
+		return `${windowLabel(window)} ${bar} ${roomWords(window, now)}`;
+	});
+	return bars.length === 0 ? 'Nothing is known of its windows yet' : bars.join('\u2003');
+}
+
+function separator(label: string): PickRow {
+	return { kind: 'separator', key: label, label };
+}
+
+function command(name: keyof typeof commandIds, icon: string, label: string, description = ''): CommandRow {
+	return { kind: 'command', key: commandIds[name], label: `$(${icon}) ${label}`, description };
+}
