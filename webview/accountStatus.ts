@@ -60,6 +60,11 @@ function limitedWord(until: number | null, now: number): string {
 	return until === null || until <= now ? text.limited : text.limitedUntil(formatMoment(until, now));
 }
 
+/** What went wrong with a request, for people. */
+export function errorName(code: string): string {
+	return Object.hasOwn(text.errorNames, code) ? (text.errorNames[code] ?? '') : wordsOf(code);
+}
+
 /** Codes are made of words; say them as words. */
 export function wordsOf(code: string): string {
 	const words = code.replaceAll(/[_-]+/g, ' ').trim();

@@ -1,6 +1,7 @@
 import { PanelRoot } from './components/panelRoot.js';
 import { listenForFiles } from './fileDrop.js';
-import { PanelActionEvent, ReadAgainEvent, ViewChoiceEvent } from './panelAction.js';
+import { keepFocus } from './keepFocus.js';
+import { PanelActionEvent, ReadAgainEvent, SecretWishEvent, ViewChoiceEvent } from './panelAction.js';
 import { PanelStore } from './panelStore.js';
 import { documentSheet } from './styles/sheets.js';
 
@@ -11,7 +12,10 @@ const root = new PanelRoot();
 const store = new PanelStore(view => (root.view = view));
 
 root.addEventListener(PanelActionEvent.type, event => {
-	if (event instanceof PanelActionEvent) void store.carryOut(event.action);
+	if (event instanceof PanelActionEvent) event.outcome = store.carryOut(event.action);
+});
+root.addEventListener(SecretWishEvent.type, event => {
+	if (event instanceof SecretWishEvent) event.secret = store.makeSecret(event.wish);
 });
 root.addEventListener(ViewChoiceEvent.type, event => {
 	if (event instanceof ViewChoiceEvent) store.choose(event.choices);
@@ -20,8 +24,10 @@ root.addEventListener(ReadAgainEvent.type, event => {
 	if (event instanceof ReadAgainEvent) store.readAgain(event.what);
 });
 root.addEventListener('pool-dismiss', () => store.dismiss());
+root.addEventListener('pool-take-newer', () => store.takeNewerRequests());
 root.addEventListener('pool-target-reached', () => store.reachTarget());
 listenForFiles({ over: isOver => store.dragOver(isOver), drop: files => void store.drop(files) });
+keepFocus(window);
 
 document.body.append(root);
 store.start();

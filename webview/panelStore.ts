@@ -1,44 +1,15 @@
-import type { UsageReport } from '../src/shared/usageApi.js';
+import type { CreatedKey } from '../src/shared/keyApi.js';
 import type { PanelEvent, PanelState } from '../src/shared/panelMessages.js';
-import { importDrop, type ShownDrop } from './accountDrop.js';
+import { importDrop } from './accountDrop.js';
 import { minuteMs } from './durations.js';
-import { ExplanationReader, type Explanations } from './explanationReader.js';
-import { actionKey, type PanelAction, type ReadAgainEvent } from './panelAction.js';
+import { EmailVeil } from './emailVeil.js';
+import { actionKey, type PanelAction, type ReadAgainEvent, type SecretWish } from './panelAction.js';
 import { PanelClient } from './panelClient.js';
+import { PanelReaders } from './panelReaders.js';
+import type { PanelView } from './panelView.js';
 import { sentenceOf } from './sentence.js';
-import { SessionReader, type Sessions } from './sessionReader.js';
 import { text } from './text.js';
-import { bucketStarts, usageRanges } from './usageSeries.js';
-import { parseViewChoices, requestsAtFirst, type ViewChoices } from './viewChoices.js';
-
-/** A report with the question it answers: an answer to an older question is never shown under a newer one. */
-export interface ShownUsage {
-	readonly choice: string;
-	/** Null when it could not be read. */
-	readonly report: UsageReport | null;
-	readonly starts: readonly number[];
-}
-
-/** Everything the panel draws. */
-export interface PanelView {
-	readonly panel: PanelState | null;
-	readonly choices: ViewChoices;
-	readonly usage: ShownUsage | null;
-	readonly sessions: Sessions;
-	/** Of the requests that are open, by their ids. */
-	readonly explanations: Explanations;
-	/** The request to go to once it is drawn. */
-	readonly target: string | null;
-	readonly drop: ShownDrop | null;
-	/** Whether files are being dragged over the panel. */
-	readonly isDraggedOver: boolean;
-	/** Keys of the actions under way. */
-	readonly pending: ReadonlySet<string>;
-	readonly failure: string | null;
-	/** The last success, for the live region and the button that caused it. */
-	readonly done: { readonly key: string; readonly said: string } | null;
-	readonly now: number;
-}
+import { parseViewChoices, type ViewChoices } from './viewChoices.js';
 
 const tickMs = minuteMs / 2;
 const doneMs = 2_500;
@@ -51,31 +22,29 @@ const saidAfter: Partial<Record<PanelAction['name'], string>> = {
 /** Where the panel's state changes: snapshots, choices and answers come in, at most one drawing a frame goes out. */
 export class PanelStore {
 	readonly #client = new PanelClient(event => this.#hear(event));
-	readonly #sessions = new SessionReader(
-		() => this.#client.request('session/list'),
-		sessions => this.#change({ sessions }),
-	);
-	readonly #explanations = new ExplanationReader(
-		requestId => this.#client.request('request/explain', { requestId }),
-		explanations => this.#change({ explanations }),
-	);
+	readonly #readers = new PanelReaders(this.#client, patch => this.#change(patch));
+	readonly #veil = new EmailVeil();
 	readonly #draw: (view: PanelView) => void;
 	#view: PanelView;
 	#isFrameAsked = false;
-	#usageReadAt = 0;
-	#usageRequests = -1;
 	#doneTimer: number | undefined;
 
 	constructor(draw: (view: PanelView) => void) {
 		this.#draw = draw;
-		const choices = parseViewChoices(this.#client.readViewState());
 		this.#view = {
 			panel: null,
-			choices,
+			choices: parseViewChoices(this.#client.readViewState()),
 			usage: null,
-			sessions: { kind: 'loading' },
-			explanations: new Map(),
+			log: { kind: 'loading' },
+			explanation: null,
+			history: null,
 			target: null,
+			sessions: { kind: 'loading' },
+			models: { kind: 'loading' },
+			keys: { kind: 'loading' },
+			keysToday: { kind: 'loading' },
+			accountsToday: { kind: 'loading' },
+			hidesEmails: false,
 			drop: null,
 			isDraggedOver: false,
 			pending: new Set(),
@@ -99,8 +68,7 @@ export class PanelStore {
 	choose(choices: Partial<ViewChoices>): void {
 		this.#change({ choices: { ...this.#view.choices, ...choices } });
 		this.#client.saveViewState(this.#view.choices);
-		if ('range' in choices || 'group' in choices) this.#readUsage();
-		this.#readOnDemand();
+		this.#readers.follow(this.#view);
 	}
 
 	/** Failures and what came of a drop go together: the user has seen them. */
@@ -109,8 +77,11 @@ export class PanelStore {
 	}
 
 	readAgain(what: ReadAgainEvent['what']): void {
-		if (what === 'sessions') this.#sessions.again();
-		else this.#explanations.again(what.requestId);
+		void this.#readers.again(what);
+	}
+
+	takeNewerRequests(): void {
+		this.#readers.takeNewerRequests();
 	}
 
 	reachTarget(): void {
@@ -128,19 +99,43 @@ export class PanelStore {
 		this.#change({ drop: await importDrop(files, read => this.#client.request('account/drop', { files: read })) });
 	}
 
-	async carryOut(action: PanelAction): Promise<void> {
+	/** Resolves to whether it was done; what went wrong is told by the view. */
+	async carryOut(action: PanelAction): Promise<boolean> {
 		const key = actionKey(action);
 		// A second press is not a second wish. Whatever opens a dialog is the editor's to judge: a sign-in may have been given up.
-		if (action.name === 'account/refresh' && this.#view.pending.has(key)) return;
-		this.#change({ pending: new Set(this.#view.pending).add(key), failure: null, done: null });
-		try {
+		if (action.name === 'account/refresh' && this.#view.pending.has(key)) return false;
+		const done = await this.#perform(key, async () => {
 			await this.#client.carryOut(action);
 			const said = saidAfter[action.name];
 			if (said !== undefined) this.#showDone(action, said);
-			if (action.name === 'session/move' || action.name === 'session/forget') this.#sessions.again();
+			await this.#readers.afterAction(action.name);
+			return true;
+		});
+		return done ?? false;
+	}
+
+	/** The new secret goes to whoever asked and is kept nowhere; undefined when there is none. */
+	async makeSecret(wish: SecretWish): Promise<CreatedKey | undefined> {
+		return this.#perform(actionKey(wish), async () => {
+			const made =
+				wish.name === 'key/create'
+					? await this.#client.request(wish.name, wish.params)
+					: await this.#client.request(wish.name, wish.params);
+			await this.#readers.again('keys');
+			return made;
+		});
+	}
+
+	/** Undefined when it failed: then the view tells why. */
+	async #perform<T>(key: string, work: () => Promise<T>): Promise<T | undefined> {
+		this.#change({ pending: new Set(this.#view.pending).add(key), failure: null, done: null });
+		try {
+			return await work();
 		} catch (error) {
 			// A fresh copy has every control drawn anew, so that none goes on showing what was asked for in vain.
-			this.#change({ failure: sentenceOf(error), panel: structuredClone(this.#view.panel) });
+			const { panel, models } = this.#view;
+			this.#change({ failure: sentenceOf(error), panel: structuredClone(panel), models: structuredClone(models) });
+			return undefined;
 		} finally {
 			this.#change({ pending: new Set([...this.#view.pending].filter(other => other !== key)) });
 		}
@@ -165,73 +160,36 @@ export class PanelStore {
 			case 'state/changed':
 				this.#receive(event.payload);
 				break;
+			case 'tab/show':
+				this.choose({ tab: event.payload.tab });
+				break;
 			case 'request/show':
-				this.#showRequest(event.payload.requestId);
+				this.#change({ target: event.payload.requestId });
+				this.choose({ tab: 'requests', openRequest: event.payload.requestId });
 				break;
 			default:
 				event satisfies never;
 		}
 	}
 
-	#showRequest(requestId: string): void {
-		const { choices, panel } = this.#view;
-		const position = panel?.pool?.recentRequests.findIndex(({ id }) => id === requestId) ?? -1;
-		this.#change({ target: requestId });
-		this.choose({
-			openRequests: [...choices.openRequests.filter(id => id !== requestId), requestId],
-			showsAllRequests: choices.showsAllRequests || position >= requestsAtFirst,
-		});
-	}
-
 	#receive(panel: PanelState): void {
-		const shown = this.#view.panel?.pool;
+		const shown = this.#view.panel?.pool ?? null;
 		const isOlder =
-			shown && panel.pool?.owner.startedAt === shown.owner.startedAt && panel.pool.revision < shown.revision;
-		// A late reply to `ready` must not undo a newer event; its connection is still news.
-		this.#change({ panel: isOlder ? { ...panel, pool: shown } : panel, now: Date.now() });
-		this.#readUsageIfOld();
-		this.#readOnDemand();
-	}
-
-	/** Only what somebody looks at. */
-	#readOnDemand(): void {
-		const { choices, panel } = this.#view;
-		const pool = panel?.connection === 'offline' || document.hidden ? null : panel?.pool;
-		this.#sessions.follow(pool && choices.showsSessions ? `${pool.owner.startedAt}/${pool.revision}` : null);
-		if (!pool) return;
-		const open = pool.recentRequests.filter(({ id }) => choices.openRequests.includes(id));
-		this.#explanations.follow(open.map(({ id }) => id));
+			shown !== null && panel.pool?.owner.startedAt === shown.owner.startedAt && panel.pool.revision < shown.revision;
+		// A late reply to `ready` must not undo a newer event; its connection is still news. And while the pool moves to
+		// another window, what is on the screen stays there.
+		const pool = isOlder ? shown : (panel.pool ?? shown);
+		// The setting was changed just now: it counts, whatever was chosen here before.
+		const isToldAnew = this.#view.panel !== null && panel.hideEmails !== this.#view.panel.hideEmails;
+		if (isToldAnew) this.choose({ hidesEmails: null });
+		this.#change({ panel: { ...panel, pool }, now: Date.now() });
+		this.#readers.follow(this.#view);
 	}
 
 	#tick(): void {
 		if (document.hidden) return;
 		this.#change({ now: Date.now() });
-		this.#readUsageIfOld();
-	}
-
-	/** A busy pool settles many requests a second; the report is read again once a tick at most. */
-	#readUsageIfOld(): void {
-		const requests = this.#view.panel?.pool?.totals.allTime.requests;
-		if (requests === undefined || requests === this.#usageRequests || document.hidden) return;
-		if (Date.now() - this.#usageReadAt >= tickMs) this.#readUsage();
-	}
-
-	#readUsage(): void {
-		const { choices, panel } = this.#view;
-		if (!panel?.pool || panel.pool.accounts.length === 0) return;
-		this.#usageReadAt = Date.now();
-		this.#usageRequests = panel.pool.totals.allTime.requests;
-		const choice = usageChoice(choices);
-		const starts = bucketStarts(choices.range, Date.now());
-		const by = choices.group === 'time' ? usageRanges[choices.range].by : choices.group;
-		this.#client.request('usage/read', { since: starts[0] ?? 0, by }).then(
-			report => this.#showUsage({ choice, report, starts }),
-			() => this.#showUsage({ choice, report: null, starts }),
-		);
-	}
-
-	#showUsage(usage: ShownUsage): void {
-		if (usage.choice === usageChoice(this.#view.choices)) this.#change({ usage });
+		this.#readers.follow(this.#view);
 	}
 
 	#change(patch: Partial<PanelView>): void {
@@ -240,11 +198,7 @@ export class PanelStore {
 		this.#isFrameAsked = true;
 		requestAnimationFrame(() => {
 			this.#isFrameAsked = false;
-			this.#draw(this.#view);
+			this.#draw(this.#veil.over(this.#view));
 		});
 	}
-}
-
-export function usageChoice(choices: ViewChoices): string {
-	return `${choices.range}/${choices.group}`;
 }

@@ -1,7 +1,7 @@
 import type { AccountView } from '../src/shared/accountApi.js';
 import type { AttemptRecord, RequestRecord } from '../src/shared/requestApi.js';
 import { explainVerdict } from '../src/shared/routingWords.js';
-import { nameOf, wordsOf, type Status } from './accountStatus.js';
+import { errorName, nameOf, wordsOf, type Status } from './accountStatus.js';
 import { text } from './text.js';
 
 /** Why a request went where it went, in words. */
@@ -17,7 +17,7 @@ export interface AttemptStep {
 }
 
 export function requestStatus(request: RequestRecord): Status {
-	const title = request.error === null ? text.httpStatus(request.status) : wordsOf(request.error);
+	const title = request.error === null ? text.httpStatus(request.status) : errorName(request.error);
 	switch (request.outcome) {
 		case 'succeeded':
 			return { icon: 'pass', word: text.succeeded, tone: 'good', title };

@@ -18,8 +18,8 @@ export function priorityName(priority: number): string {
 	return text.priorities[priority] ?? String(priority);
 }
 
-/** None while it is spent like any other. */
-export function spendingBadges({ priority, reservePercent }: AccountView): readonly SpendingBadge[] {
+/** None for an account that is spent like any other. */
+export function accountBadges({ priority, reservePercent, resetCredits }: AccountView): readonly SpendingBadge[] {
 	const badges: SpendingBadge[] = [];
 	if (priority !== usualPriority) {
 		const word = text.priorityBadges[priority] ?? text.priorityBadge(priority);
@@ -27,6 +27,12 @@ export function spendingBadges({ priority, reservePercent }: AccountView): reado
 	}
 	if (reservePercent > 0) {
 		badges.push({ word: text.reserveBadge(reservePercent), title: text.reserveTitle(reservePercent) });
+	}
+	if (resetCredits && resetCredits.available > 0) {
+		badges.push({
+			word: text.resetsBadge(resetCredits.available),
+			title: text.resetsTitle(resetCredits.available, ''),
+		});
 	}
 	return badges;
 }

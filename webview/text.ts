@@ -1,3 +1,7 @@
+import { accountText } from './accountText.js';
+import { errorText } from './errorText.js';
+import { keyText } from './keyText.js';
+import { modelText } from './modelText.js';
 import { requestText } from './requestText.js';
 import { routingText } from './routingText.js';
 
@@ -5,8 +9,12 @@ const percentText = (value: number) => `${value}\u00a0%`;
 
 /** Every word the panel says, in one place, so that a translation has one place to go. */
 export const text = {
+	...accountText,
 	...routingText,
 	...requestText,
+	...modelText,
+	...keyText,
+	...errorText,
 	title: 'Codex Pool',
 	percent: percentText,
 
@@ -18,6 +26,18 @@ export const text = {
 	hourWindow: (hours: number) => `${hours}-hour`,
 	minuteWindow: (minutes: number) => `${minutes}-minute`,
 	modelWindow: (name: string, limit: string) => `${name}, ${limit}`,
+
+	// Tabs
+	tabsLabel: 'Parts of the pool',
+	tabs: {
+		overview: 'Overview',
+		accounts: 'Accounts',
+		requests: 'Requests',
+		sessions: 'Sessions',
+		models: 'Models',
+		keys: 'Keys',
+		connect: 'Connect',
+	},
 
 	// Header
 	connection: {
@@ -33,12 +53,15 @@ export const text = {
 	importAccounts: 'Import…',
 	importHint: 'Choose auth.json files, or drop them onto this panel while you hold Shift',
 	showLog: 'Show Log',
+	hideEmails: 'Hide e-mail addresses',
+	emailsHidden: 'E-mail hidden',
 
 	// Notices
 	follower: (address: string) => `Another window runs the pool at ${address}. Everything works from here too.`,
 	followerCli: (address: string) => `A command line runs the pool at ${address}. Everything works from here too.`,
 	codexNotConfigured: 'Codex does not use this pool yet.',
-	stale: 'The figures below are from before the connection was lost.',
+	stale: 'What is below is from before.',
+	unread: 'What belongs here is read as soon as the pool runs again.',
 	dismiss: 'Dismiss',
 
 	// Starting and offline
@@ -76,6 +99,7 @@ export const text = {
 	answerLow: 'Little room is left',
 	answerOff: 'The pool is off',
 	answerOffBody: 'Clients get an error until it is turned on.',
+	atThisPace: (words: string) => `At this pace it ${words}`,
 	turnOn: 'Turn On',
 	answerResting: 'Every account is resting',
 	answerRestingUntil: (span: string, moment: string) => `Every account is resting: room again in ${span}, at ${moment}`,
@@ -86,7 +110,7 @@ export const text = {
 	answerSingleGoneBody: 'It was removed, and the strategy uses no other.',
 	chooseStrategy: 'Choose a Strategy',
 	answerNoneSelected: 'No account is in the pool',
-	answerNoneSelectedBody: 'Turn at least one account on below.',
+	answerNoneSelectedBody: 'Turn at least one account on in Accounts.',
 	windowsOf: (name: string) => `${name} windows`,
 	bestLeft: (percent: number) => `${percentText(percent)} left on the best account`,
 	nothingLeft: 'nothing left',
@@ -101,6 +125,8 @@ export const text = {
 
 	// Accounts
 	accounts: 'Accounts',
+	noAccounts: 'No accounts yet',
+	noAccountsBody: 'Each account appears here with what is left of its windows, and what can be done about it.',
 	unnamedAccount: (id: string) => `Account ${id.slice(0, 6)}`,
 	removedAccount: 'Removed account',
 	noAccount: 'No account',
@@ -151,10 +177,17 @@ export const text = {
 	resetsIn: (span: string) => `Resets in ${span}`,
 	resetAt: (moment: string) => `Reset ${moment}`,
 	resetUnknown: 'Reset unknown',
+	usedUpAt: (moment: string, isSure: boolean) => `At this pace used up ${isSure ? 'at' : 'about'} ${moment}`,
+	resetAtMoment: (moment: string) => `Resets ${moment}`,
 	origin: {
 		header: (ago: string) => `from a reply, ${ago}`,
 		event: (ago: string) => `from a stream, ${ago}`,
 		poll: (ago: string) => `checked ${ago}`,
+	},
+	originShort: {
+		header: (ago: string) => `reply ${ago}`,
+		event: (ago: string) => `stream ${ago}`,
+		poll: (ago: string) => `check ${ago}`,
 	},
 	risk: { calm: '', close: 'Almost used up', spent: 'Used up' },
 	windowLabel: (name: string, account: string) => `${name} window of ${account}`,
@@ -175,18 +208,33 @@ export const text = {
 	// Usage
 	usage: 'Usage',
 	range: 'Range',
-	ranges: { day: 'Last 24 hours', week: 'Last 7 days', month: 'Last 30 days' },
+	ranges: { today: 'Today', week: 'Last 7 days', month: 'Last 30 days', all: 'All time' },
 	grouping: 'Group by',
-	groupings: { time: 'Time', account: 'Account', model: 'Model', client: 'Client' },
+	groupings: { time: 'Time', account: 'Account', model: 'Model', client: 'Client', key: 'Key' },
 	showTable: 'Show as Table',
 	showChart: 'Show as Chart',
 	requests: 'Requests',
-	failedOf: (failed: string) => `${failed} failed`,
 	noneFailed: 'none failed',
 	tokens: 'Tokens',
-	inOut: (input: string, output: string) => `${input} in, ${output} out`,
-	cachedShare: 'Cached input',
-	cachedOf: (cached: string, input: string) => `${cached} of ${input}`,
+	requestCount: (figure: string, requests: number) => `${figure} ${requests === 1 ? 'request' : 'requests'}`,
+	tokenCount: (figure: string) => `${figure} tokens`,
+	cachedPart: (share: string) => `${share} of input cached`,
+	tokenParts: (input: string, cached: string, output: string) =>
+		`${input} of input, ${cached} of them cached; ${output} of output`,
+	anHour: (requests: string) => `about ${requests} an hour`,
+	aDay: (requests: string) => `about ${requests} a day`,
+	cost: 'Cost',
+	costEstimate: 'estimate at API prices',
+	costMeaning: 'What the same tokens would cost at the provider’s API. A plan is not billed by it.',
+	pricesOf: (day: string) => `Prices of ${day}, and those of your settings.`,
+	unpriced: (figure: string, requests: number) =>
+		`${figure} ${requests === 1 ? 'request' : 'requests'} without a price`,
+	mostErrors: (name: string) => `mostly: ${name}`,
+	was: (value: string) => `was ${value}`,
+	percentChange: (signed: string) => `${signed}\u00a0%`,
+	times: (figure: string) => `×${figure}`,
+	periodsBefore: { today: 'Yesterday by this time', week: 'The 7 days before', month: 'The 30 days before' },
+	comparedTo: (period: string, value: string) => `${period}: ${value}`,
 	errorRate: 'Error rate',
 	errorsOf: (failed: string, requests: string) => `${failed} of ${requests} requests`,
 	cached: 'Cached',
@@ -195,27 +243,34 @@ export const text = {
 	output: 'Output',
 	input: 'Input',
 	failedColumn: 'Failed',
-	hour: 'Hour',
-	day: 'Day',
+	bucketNames: { hour: 'Hour', day: 'Day', month: 'Month' },
 	chartLabel: (unit: string, total: string, peak: string, at: string) =>
 		`Tokens per ${unit}: ${total} in all, most ${peak} at ${at}. The table has every figure.`,
-	perHour: 'Tokens per hour',
-	perDay: 'Tokens per day',
+	perBucket: { hour: 'Tokens per hour', day: 'Tokens per day', month: 'Tokens per month' },
 	unknownGroup: 'Unknown',
 	noUsage: 'No requests in this time',
 	noUsageBody: 'Tokens, cache share and errors appear here after the first request through the pool.',
 	usageFailed: 'Usage could not be read.',
 
 	// Connect
-	connect: 'Connect',
+	clients: 'Clients',
+	clientsHint: 'You see the exact change before it is written, and can take it back at any time.',
 	codex: 'Codex',
-	codexUsesPool: 'Uses this pool',
-	codexUsesOther: 'Does not use this pool',
-	codexUnknown: 'Configuration could not be read',
+	codexAbout: 'command line and extension',
+	openCode: 'OpenCode',
+	openCodeAbout: 'as a provider of its own',
+	clientUsesPool: 'Uses this pool',
+	clientUsesOther: 'Does not use this pool',
+	clientUnknown: 'Configuration could not be read',
 	configureCodex: 'Configure Codex',
+	configure: 'Configure…',
+	configureNamed: (name: string) => `Configure ${name}`,
 	undo: 'Undo',
+	undoNamed: (name: string) => `Undo the configuration of ${name}`,
+	anyClient: 'Any other client',
+	anyClientHint: 'Whatever takes an OpenAI base URL and a key works with these two.',
 	poolKey: 'Pool key',
-	poolKeyHint: 'The one key every client uses',
+	poolKeyHint: 'Never shown here, only copied',
 	copyPoolKey: 'Copy Pool Key',
 	codexUrl: 'Codex base URL',
 	openaiUrl: 'OpenAI base URL',

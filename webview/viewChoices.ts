@@ -1,32 +1,42 @@
+import { isPanelTab, type PanelTab } from '../src/shared/panelTabs.js';
+import { parseAccountSort, type AccountSort } from './accountSort.js';
+import { noFilter, parseRequestFilter, type RequestFilter } from './requestFilter.js';
 import { usageRanges, type UsageRange } from './usageSeries.js';
 
-type UsageGroup = 'time' | 'account' | 'model' | 'client';
-
-/** What the list of requests shows until all are asked for. */
-export const requestsAtFirst = 12;
-
-const usageGroups: readonly UsageGroup[] = ['time', 'account', 'model', 'client'];
+const usageGroups = ['time', 'account', 'model', 'client', 'key'] as const;
+export type UsageGroup = (typeof usageGroups)[number];
 
 /** What the user chose to look at; outlives the hiding of the panel. */
 export interface ViewChoices {
+	readonly tab: PanelTab;
 	readonly range: UsageRange;
 	readonly group: UsageGroup;
 	readonly showsTable: boolean;
-	readonly showsAllRequests: boolean;
 	readonly showsRouting: boolean;
-	readonly showsSessions: boolean;
-	/** Ids of the requests whose details are open. */
-	readonly openRequests: readonly string[];
+	/** Whether the accounts are shown as a table. */
+	readonly showsAccountTable: boolean;
+	readonly accountSort: AccountSort | null;
+	/** Id of the account whose past is shown. */
+	readonly openHistory: string | null;
+	/** Null leaves it to the editor's setting. */
+	readonly hidesEmails: boolean | null;
+	readonly filter: RequestFilter;
+	/** Id of the request whose details are open. */
+	readonly openRequest: string | null;
 }
 
 const defaults: ViewChoices = {
-	range: 'day',
+	tab: 'overview',
+	range: 'today',
 	group: 'time',
 	showsTable: false,
-	showsAllRequests: false,
 	showsRouting: false,
-	showsSessions: false,
-	openRequests: [],
+	showsAccountTable: false,
+	accountSort: null,
+	openHistory: null,
+	hidesEmails: null,
+	filter: noFilter,
+	openRequest: null,
 };
 
 /** Whatever an older version saved, the result is a whole set of choices. */
@@ -34,16 +44,16 @@ export function parseViewChoices(saved: unknown): ViewChoices {
 	if (typeof saved !== 'object' || saved === null) return defaults;
 	const found: Partial<Record<keyof ViewChoices, unknown>> = saved;
 	return {
-		range: isRange(found.range) ? found.range : defaults.range,
+		tab: isPanelTab(found.tab) ? found.tab : defaults.tab,
+		range: usageRanges.find(range => range === found.range) ?? defaults.range,
 		group: usageGroups.find(group => group === found.group) ?? defaults.group,
 		showsTable: found.showsTable === true,
-		showsAllRequests: found.showsAllRequests === true,
 		showsRouting: found.showsRouting === true,
-		showsSessions: found.showsSessions === true,
-		openRequests: Array.isArray(found.openRequests) ? found.openRequests.filter(id => typeof id === 'string') : [],
+		showsAccountTable: found.showsAccountTable === true,
+		openHistory: typeof found.openHistory === 'string' ? found.openHistory : null,
+		accountSort: parseAccountSort(found.accountSort),
+		hidesEmails: typeof found.hidesEmails === 'boolean' ? found.hidesEmails : null,
+		filter: parseRequestFilter(found.filter),
+		openRequest: typeof found.openRequest === 'string' ? found.openRequest : null,
 	};
-}
-
-function isRange(value: unknown): value is UsageRange {
-	return typeof value === 'string' && Object.hasOwn(usageRanges, value);
 }

@@ -3,7 +3,7 @@ import { formatAgo, formatExact, formatMoment, formatSpan, windowName } from './
 import { text } from './text.js';
 
 /** The limit every Codex model counts against; other names belong to single models. */
-const generalLimit = 'codex';
+export const generalLimit = 'codex';
 
 /** What one usage window says to its reader now. */
 export interface WindowReading {
@@ -14,25 +14,41 @@ export interface WindowReading {
 	readonly risk: 'calm' | 'close' | 'spent';
 	readonly used: string;
 	readonly resets: string;
+	/** The span alone; empty when it is not known, or over. */
+	readonly resetsShort: string;
 	readonly resetsExact: string;
 	readonly origin: string;
+	readonly originShort: string;
 	readonly originExact: string;
 }
 
 export function readWindow(window: UsageWindow, now: number): WindowReading {
 	const usedPercent = currentPercent(window, now);
-	const name = windowName(window.durationMinutes);
 	return {
-		key: `${window.limit}/${window.durationMinutes}`,
-		name: isGeneral(window) ? name : text.modelWindow(name, window.limit),
+		key: windowKey(window),
+		name: windowTitle(window),
 		usedPercent,
 		risk: riskOf(usedPercent),
 		used: usedPercent === null ? text.notMeasuredSinceReset : text.used(wholePercent(usedPercent)),
 		resets: resetSentence(window.resetsAt, now),
+		resetsShort: (window.resetsAt ?? 0) > now ? formatSpan((window.resetsAt ?? 0) - now) : '',
 		resetsExact: window.resetsAt === null ? '' : formatExact(window.resetsAt),
 		origin: text.origin[window.source](formatAgo(window.observedAt, now)),
+		originShort: text.originShort[window.source](formatAgo(window.observedAt, now)),
 		originExact: formatExact(window.observedAt),
 	};
+}
+
+type WindowIdentity = Pick<UsageWindow, 'limit' | 'durationMinutes'> & { readonly name?: string | undefined };
+
+/** The same window of different accounts has the same key. */
+export function windowKey({ limit, durationMinutes }: WindowIdentity): string {
+	return `${limit}/${durationMinutes}`;
+}
+
+export function windowTitle({ limit, durationMinutes, name }: WindowIdentity): string {
+	const duration = windowName(durationMinutes);
+	return limit === generalLimit ? duration : text.modelWindow(duration, name ?? limit);
 }
 
 export function isGeneral(window: UsageWindow): boolean {
@@ -40,7 +56,7 @@ export function isGeneral(window: UsageWindow): boolean {
 }
 
 /** Shorter windows first, those of single models after the general ones. */
-export function orderedWindows(account: AccountView): UsageWindow[] {
+export function orderedWindows(account: Pick<AccountView, 'windows'>): UsageWindow[] {
 	return account.windows.toSorted(
 		(a, b) =>
 			Number(isGeneral(b)) - Number(isGeneral(a)) ||

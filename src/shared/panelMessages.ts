@@ -1,9 +1,32 @@
 import * as z from 'zod';
 import { dropLimits } from './dropLimits.js';
 import { accountChangeSchema, accountOrderSchema, prioritySchema, reserveSchema } from './accountApi.js';
+import {
+	modelExposureSchema,
+	modelNameSchema,
+	setAliasSchema,
+	type ModelExposure,
+	type ModelView,
+	type SetAlias,
+} from './modelApi.js';
+import {
+	changeKeySchema,
+	createKeySchema,
+	type CreatedKey,
+	type CreateKey,
+	type KeyChange,
+	type KeyView,
+} from './keyApi.js';
+import type { WindowHistory } from './forecastApi.js';
+import type { PanelTab } from './panelTabs.js';
 import { poolChangeSchema, type PoolChange, type PoolState } from './poolApi.js';
-import { usageQuerySchema, type UsageGrouping, type UsageReport } from './usageApi.js';
-import type { ExplainedRequest } from './requestApi.js';
+import { usageQuerySchema, type UsageQuery, type UsageReport } from './usageApi.js';
+import {
+	requestListQuerySchema,
+	type ExplainedRequest,
+	type RequestList,
+	type RequestListQuery,
+} from './requestApi.js';
 import type { SessionView } from './sessionApi.js';
 
 /** The panel's contract: one file names every message, both sides import it, neither invents a string. */
@@ -18,6 +41,10 @@ export interface PanelState {
 	readonly pool: PoolState | null;
 	/** Whether Codex's own configuration points at this pool; null when it could not be read. */
 	readonly codexConfigured: boolean | null;
+	/** The same of OpenCode's. */
+	readonly openCodeConfigured: boolean | null;
+	/** Whether e-mail addresses are to be hidden from whoever else looks at the screen. */
+	readonly hideEmails: boolean;
 }
 
 /** A file the user dropped onto the panel. Its text is passed on and kept nowhere. */
@@ -61,25 +88,46 @@ export interface PanelRequests {
 	/** The editor asks the user to confirm. */
 	'account/remove': { params: { accountId: string }; result: undefined };
 	'account/refresh': { params: { accountId: string }; result: undefined };
+	'account/history': { params: { accountId: string; since: number }; result: WindowHistory };
+	/** Spends a banked reset. The editor asks the user to confirm. */
+	'account/redeemReset': { params: { accountId: string }; result: undefined };
 	'pool/change': { params: PoolChange; result: undefined };
-	'usage/read': { params: { since: number; by: UsageGrouping }; result: UsageReport };
+	'usage/read': { params: UsageQuery; result: UsageReport };
+	'request/list': { params: RequestListQuery; result: RequestList };
 	'request/explain': { params: { requestId: string }; result: ExplainedRequest };
+	'model/list': { params: undefined; result: ModelView[] };
+	/** Which names clients are shown. */
+	'model/expose': { params: ModelExposure; result: undefined };
+	/** Makes a name for a model, or changes what it stands for. */
+	'alias/set': { params: SetAlias; result: undefined };
+	'alias/remove': { params: { name: string }; result: undefined };
 	'session/list': { params: undefined; result: SessionView[] };
 	/** The editor asks where to. */
 	'session/move': { params: { sessionId: string }; result: undefined };
 	/** The editor asks the user to confirm. */
 	'session/forget': { params: { sessionId: string }; result: undefined };
+	'key/list': { params: undefined; result: KeyView[] };
+	/** The result has the secret, this once: it is shown, and kept nowhere. */
+	'key/create': { params: CreateKey; result: CreatedKey };
+	'key/change': { params: { keyId: string; change: KeyChange }; result: undefined };
+	/** The editor asks the user to confirm. The result has the new secret, this once; undefined when nothing was changed. */
+	'key/rotate': { params: { keyId: string }; result: CreatedKey | undefined };
+	/** The editor asks the user to confirm. */
+	'key/revoke': { params: { keyId: string }; result: undefined };
 	'key/copy': { params: undefined; result: undefined };
 	'url/copy': { params: { kind: 'codex' | 'openai' }; result: undefined };
 	'codex/configure': { params: undefined; result: undefined };
 	'codex/undo': { params: undefined; result: undefined };
+	'openCode/configure': { params: undefined; result: undefined };
+	'openCode/undo': { params: undefined; result: undefined };
 	'log/show': { params: undefined; result: undefined };
 	'pool/retry': { params: undefined; result: undefined };
 }
 
 export interface PanelEvents {
 	'state/changed': PanelState;
-	/** Opens one request of the list and goes to it. */
+	'tab/show': { tab: PanelTab };
+	/** Opens one request and goes to it. */
 	'request/show': { requestId: string };
 }
 
@@ -111,16 +159,30 @@ export const panelParams = {
 	'account/export': z.object({ accountId: z.string() }),
 	'account/remove': z.object({ accountId: z.string() }),
 	'account/refresh': z.object({ accountId: z.string() }),
+	'account/history': z.object({ accountId: z.string(), since: z.number().int().nonnegative() }),
+	'account/redeemReset': z.object({ accountId: z.string() }),
 	'pool/change': poolChangeSchema,
 	'usage/read': usageQuerySchema,
+	'request/list': requestListQuerySchema,
 	'request/explain': z.object({ requestId: z.string().min(1) }),
+	'model/list': z.undefined(),
+	'model/expose': modelExposureSchema,
+	'alias/set': setAliasSchema,
+	'alias/remove': z.object({ name: modelNameSchema }),
 	'session/list': z.undefined(),
 	'session/move': z.object({ sessionId: z.string() }),
 	'session/forget': z.object({ sessionId: z.string() }),
+	'key/list': z.undefined(),
+	'key/create': createKeySchema,
+	'key/change': z.object({ keyId: z.string(), change: changeKeySchema }),
+	'key/rotate': z.object({ keyId: z.string() }),
+	'key/revoke': z.object({ keyId: z.string() }),
 	'key/copy': z.undefined(),
 	'url/copy': z.object({ kind: z.enum(['codex', 'openai']) }),
 	'codex/configure': z.undefined(),
 	'codex/undo': z.undefined(),
+	'openCode/configure': z.undefined(),
+	'openCode/undo': z.undefined(),
 	'log/show': z.undefined(),
 	'pool/retry': z.undefined(),
 } as const satisfies Record<keyof PanelRequests, z.ZodType>;

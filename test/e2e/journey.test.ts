@@ -102,8 +102,15 @@ describe('the extension as a user installs it', function () {
 		await window.openPanel();
 
 		for (const { email } of upstream.accounts) await window.panelShows(email);
-		await window.panelShows('gpt-6-sol');
 		await window.picture('3-panel');
+		await window.panelTab('Models');
+		await window.panelShows('gpt-6-sol');
+		await window.picture('3-panel-models');
+		await window.panelTab('Requests');
+		await window.panelShows('gpt-6-sol');
+		await window.picture('3-panel-requests');
+		await window.panelTab('Accounts');
+		await window.picture('3-panel-accounts');
 	});
 
 	it('tells in the status bar how much is left', async () => {
@@ -138,6 +145,7 @@ describe('the extension as a user installs it', function () {
 		await window.page.keyboard.press('Enter');
 		await window.notification('Codex uses the pool from its next start on');
 
+		await window.panelTab('Connect');
 		await window.panelShows('Uses this pool');
 		const config = await readFile(join(vscode.codexHome, 'config.toml'), 'utf8');
 		assert.ok(config.includes(key) && config.includes(`http://127.0.0.1:${port}/backend-api/codex`));
@@ -176,6 +184,7 @@ describe('the extension as a user installs it', function () {
 		const { status, text } = await ask(port, key);
 		assert.equal(status, 200, text);
 		await second.openPanel();
+		await second.panelTab('Accounts');
 		await second.panelShows('My work account');
 		await second.picture('5-second-window');
 	});
@@ -190,6 +199,7 @@ describe('the extension as a user installs it', function () {
 			return answer.status === 200 ? answer : undefined;
 		});
 		assert.match(answered.text, /response\.completed/);
+		await window.panelTab('Accounts');
 		await window.panelShows('My work account');
 	});
 

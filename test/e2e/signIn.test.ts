@@ -177,6 +177,7 @@ describe('signing in, in VS Code', function () {
 	it('ends with accounts that all work, and with nobody who was not asked in', async () => {
 		await window.dismissNotifications();
 		await window.openPanel();
+		await window.panelTab('Accounts');
 		for (const email of await emails()) await window.panelShows(email);
 		await window.picture('13-all-signed-in');
 

@@ -4,18 +4,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { usageQuerySchema, type UsageReport } from '../../src/shared/usageApi.js';
-import type { ExplainedRequest } from '../../src/shared/requestApi.js';
-import type { SessionView } from '../../src/shared/sessionApi.js';
-import {
-	panelParams,
-	type DropOutcome,
-	type PanelMessage,
-	type PanelRequestMessage,
-	type PanelState,
-} from '../../src/shared/panelMessages.js';
-import { panel, sampleNow, usageReport } from './samplePool.js';
-import { explained, sampleSessions } from './sampleRouting.js';
+import type { PanelTab } from '../../src/shared/panelTabs.js';
+import type { PanelRequestMessage, PanelState } from '../../src/shared/panelMessages.js';
+import { FakeEditor } from './fakeEditor.js';
+import { sampleNow } from './samplePool.js';
 import { themes, themeSheet, type ThemeName } from './themes.js';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
@@ -24,71 +16,33 @@ const nonce = 'harness';
 /** What the editor sends with the real panel. */
 const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'self'; font-src 'self'; img-src 'self'`;
 
-/** Answers the panel as the editor would, and remembers what it was asked. */
-export class FakeEditor {
-	readonly asked: PanelRequestMessage[] = [];
-	/** Names of requests that fail, with the sentence for the user. */
-	readonly failing = new Map<string, string>();
-	/** Names of requests that are not answered. */
-	readonly silent = new Set<string>();
-	state: PanelState = panel();
-	hasUsage = true;
-	sessions: readonly SessionView[] = sampleSessions;
-	dropOutcome: DropOutcome = { imported: [], refused: [] };
-
-	answer(message: PanelRequestMessage): PanelMessage | null {
-		this.asked.push(message);
-		const { id, name } = message;
-		const failure = this.failing.get(name);
-		if (failure !== undefined) return { kind: 'failure', id, message: failure };
-		if (this.silent.has(name)) return null;
-		const result = this.#result(message);
-		return result === undefined ? { kind: 'reply', id } : { kind: 'reply', id, result };
-	}
-
-	#result({ name, params }: PanelRequestMessage): unknown {
-		const results: Partial<Record<PanelRequestMessage['name'], () => unknown>> = {
-			ready: () => this.state,
-			'usage/read': () => this.#usage(params),
-			'session/list': () => this.sessions,
-			'account/drop': () => this.dropOutcome,
-			'request/explain': () => this.#explain(params),
-		};
-		return results[name]?.();
-	}
-
-	#explain(params: unknown): ExplainedRequest | undefined {
-		const { requestId } = panelParams['request/explain'].parse(params);
-		const request = this.state.pool?.recentRequests.find(({ id }) => id === requestId);
-		return request && explained(request, this.state.pool?.accounts ?? []);
-	}
-
-	#usage(params: unknown): UsageReport {
-		const { since, by } = usageQuerySchema.parse(params);
-		return this.hasUsage ? usageReport(since, by) : { since, by, rows: [] };
-	}
-
-	named(name: string): PanelRequestMessage[] {
-		return this.asked.filter(message => message.name === name);
-	}
-}
-
 export interface OpenPanel {
 	readonly page: Page;
 	readonly editor: FakeEditor;
 	/** Sends a snapshot and waits until it is drawn. */
 	push(state: PanelState): Promise<void>;
+	/** As a user goes to one. */
+	goTo(tab: PanelTab): Promise<void>;
+	/** As the editor does that wants to show one. */
+	showTab(tab: PanelTab): Promise<void>;
 	/** As the editor does that wants to show one request. */
 	showRequest(requestId: string): Promise<void>;
+	/** Of the page since it was opened, where that is measured: a busy machine does not stretch it. */
+	processorMs(): Promise<number>;
 	/** Errors, warnings and everything the content policy refused. */
 	faults(): Promise<string[]>;
 }
 
-interface PanelSetup {
+export interface PanelSetup {
 	readonly theme?: ThemeName;
 	readonly width?: number;
 	readonly state?: PanelState;
 	readonly emptyUsage?: boolean;
+	/** The tab that was open when the panel was seen last. */
+	readonly tab?: PanelTab;
+	/** Whether the time that it takes is looked at. */
+	readonly isMeasured?: boolean;
+	readonly prepare?: (editor: FakeEditor) => void;
 }
 
 /** The built panel in a real browser, under the editor's content policy. */
@@ -134,7 +88,15 @@ export class PanelHarness {
 		this.#server?.closeAllConnections();
 	}
 
-	async open({ theme = 'dark', width = 1_100, state, emptyUsage = false }: PanelSetup = {}): Promise<OpenPanel> {
+	async open({
+		theme = 'dark',
+		width = 1_100,
+		state,
+		emptyUsage = false,
+		tab,
+		isMeasured = false,
+		prepare,
+	}: PanelSetup = {}): Promise<OpenPanel> {
 		if (!this.#browser) throw new Error('The harness is not started');
 		const context = await this.#browser.newContext({
 			viewport: { width, height: 900 },
@@ -151,7 +113,14 @@ export class PanelHarness {
 		const editor = new FakeEditor();
 		if (state) editor.state = state;
 		editor.hasUsage = !emptyUsage;
-		await page.clock.setFixedTime(sampleNow);
+		prepare?.(editor);
+		const saved = tab === undefined ? {} : { tab };
+		await page.addInitScript(view => {
+			if (sessionStorage.getItem('view') === null) sessionStorage.setItem('view', JSON.stringify(view));
+		}, saved);
+		const processor = isMeasured ? await measureProcessor(page) : null;
+		// A fixed clock stands still for measurements too.
+		if (!isMeasured) await page.clock.setFixedTime(sampleNow);
 		await page.exposeFunction('askEditor', (message: PanelRequestMessage) => editor.answer(message));
 		await page.goto(`${this.#base}/?theme=${theme}`);
 		await page.evaluate(() => document.fonts.ready.then(() => undefined));
@@ -164,12 +133,21 @@ export class PanelHarness {
 				await page.evaluate(payload => window.postMessage({ kind: 'event', name: 'state/changed', payload }), next);
 				await drawn(page);
 			},
+			goTo: async next => {
+				await page.locator(`#tab-${next}`).click();
+				await drawn(page);
+			},
+			showTab: async next => {
+				await page.evaluate(payload => window.postMessage({ kind: 'event', name: 'tab/show', payload }), { tab: next });
+				await drawn(page);
+			},
 			showRequest: async requestId => {
 				await page.evaluate(payload => window.postMessage({ kind: 'event', name: 'request/show', payload }), {
 					requestId,
 				});
 				await drawn(page);
 			},
+			processorMs: () => processor?.() ?? Promise.reject(new Error('This panel is not measured')),
 			faults: async () => [...faults, ...(await page.evaluate(() => window.policyViolations))],
 		};
 	}
@@ -213,6 +191,16 @@ export async function drawn(page: Page): Promise<void> {
 			for (let frame = 0; frame < 3; frame++) await new Promise(resolve => requestAnimationFrame(resolve));
 		});
 	}
+}
+
+/** Starts to measure how much of a processor the page's main thread takes. */
+async function measureProcessor(page: Page): Promise<() => Promise<number>> {
+	const session = await page.context().newCDPSession(page);
+	await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+	return async () => {
+		const { metrics } = await session.send('Performance.getMetrics');
+		return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1_000;
+	};
 }
 
 export async function shoot(page: Page, name: string): Promise<void> {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PanelState } from '../../src/shared/panelMessages.js';
+import { panelTabs } from '../../src/shared/panelTabs.js';
+import { noUsage } from '../../webview/usageSeries.js';
 import { assertAccessible, assertFits } from './assertLooks.js';
 import { drawn, PanelHarness, shoot } from './panelHarness.js';
 import { account, fourAccounts, panel, pool, tenAccounts } from './samplePool.js';
@@ -23,7 +25,6 @@ const needyAccounts = [
 	...tenAccounts.filter(({ state, selected }) => state === 'needs_sign_in' || state === 'paused' || !selected),
 	account('closed', { name: 'Closed', state: 'disabled', stateReason: 'account_deactivated' }),
 ];
-const none = { requests: 0, failed: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0 };
 
 const states: Readonly<Record<string, PanelState>> = {
 	starting: panel({ connection: 'starting', pool: null }),
@@ -41,7 +42,7 @@ const states: Readonly<Record<string, PanelState>> = {
 		pool: pool({
 			accounts: fourAccounts.slice(0, 1).map(account => ({ ...account, windows: [], inFlight: 0, lastUsedAt: null })),
 			recentRequests: [],
-			totals: { today: none, allTime: none },
+			totals: { today: noUsage, allTime: noUsage },
 		}),
 		codexConfigured: false,
 	}),
@@ -53,26 +54,12 @@ describe('The looks of the panel', function () {
 	after(() => harness.close());
 
 	for (const theme of themeNames) {
-		it(`is readable and within policy at every width in the ${theme} theme`, async () => {
-			const opened = await harness.open({ theme });
-			await opened.page.locator('.expand').nth(2).click();
-
-			for (const width of widths) {
-				await opened.page.setViewportSize({ width, height: 900 });
-				await drawn(opened.page);
-				await shoot(opened.page, `pool-${theme}-${width}`);
-				await assertFits(opened, width);
-				await assertAccessible(opened);
-			}
-
-			assert.deepEqual(await opened.faults(), []);
-			await opened.page.context().close();
-		});
-	}
-
-	for (const theme of themeNames) {
 		it(`can be read while an account is looked after in the ${theme} theme`, async () => {
-			const opened = await harness.open({ theme, state: panel({ pool: pool({ accounts: needyAccounts }) }) });
+			const opened = await harness.open({
+				theme,
+				tab: 'accounts',
+				state: panel({ pool: pool({ accounts: needyAccounts }) }),
+			});
 			const { page } = opened;
 			await page.getByRole('button', { name: 'More actions for Work' }).click();
 			await page.getByRole('menuitem', { name: 'Rename' }).click();
@@ -96,19 +83,21 @@ describe('The looks of the panel', function () {
 		});
 	}
 
-	it('holds ten accounts at every width', async () => {
-		const opened = await harness.open({ state: panel({ pool: pool({ accounts: [...tenAccounts] }) }) });
+	for (const tab of ['overview', 'accounts'] as const) {
+		it(`holds ten accounts at every width of its ${tab}`, async () => {
+			const opened = await harness.open({ tab, state: panel({ pool: pool({ accounts: [...tenAccounts] }) }) });
 
-		for (const width of widths) {
-			await opened.page.setViewportSize({ width, height: 900 });
-			await drawn(opened.page);
-			await shoot(opened.page, `ten-dark-${width}`);
-			await assertFits(opened, width);
-		}
-		await assertAccessible(opened);
+			for (const width of widths) {
+				await opened.page.setViewportSize({ width, height: 900 });
+				await drawn(opened.page);
+				await shoot(opened.page, `ten-${tab}-dark-${width}`);
+				await assertFits(opened, width);
+			}
+			await assertAccessible(opened);
 
-		await opened.page.context().close();
-	});
+			await opened.page.context().close();
+		});
+	}
 
 	it('tells its usage as tables too', async () => {
 		const opened = await harness.open();
@@ -128,16 +117,20 @@ describe('The looks of the panel', function () {
 	});
 
 	for (const [name, state] of Object.entries(states)) {
-		it(`has a designed state for "${name}"`, async () => {
+		it(`has a designed state for "${name}" on every tab`, async () => {
 			const opened = await harness.open({ state, emptyUsage: name === 'unused' });
+			const tabs = state.pool ? panelTabs : ([null] as const);
 
-			for (const width of [1_100, 300]) {
-				await opened.page.setViewportSize({ width, height: 700 });
-				await drawn(opened.page);
-				await shoot(opened.page, `${name}-dark-${width}`);
-				await assertFits(opened, width);
+			for (const tab of tabs) {
+				if (tab !== null) await opened.goTo(tab);
+				for (const width of [1_100, 300]) {
+					await opened.page.setViewportSize({ width, height: 700 });
+					await drawn(opened.page);
+					await shoot(opened.page, [name, tab ?? 'whole', 'dark', width].join('-'));
+					await assertFits(opened, width);
+				}
+				await assertAccessible(opened);
 			}
-			await assertAccessible(opened);
 
 			assert.deepEqual(await opened.faults(), []);
 			await opened.page.context().close();

@@ -23,13 +23,11 @@ describe('The looks of routing', function () {
 
 	for (const theme of themeNames) {
 		it(`are readable and within policy in the ${theme} theme`, async () => {
-			const opened = await harness.open({ theme, state: panel({ pool: singleAccount }) });
+			const opened = await harness.open({ theme, tab: 'accounts', state: panel({ pool: singleAccount }) });
 			const { page } = opened;
 			await page.getByRole('button', { name: 'Routing: Single account' }).click();
-			await page.getByRole('button', { name: 'Sessions' }).click();
 			await page.getByRole('button', { name: 'More actions for Work' }).click();
 			await page.getByRole('menuitem', { name: 'Priority and Reserve…' }).click();
-			await opened.showRequest(movedRequest.id);
 
 			for (const width of widths) {
 				await page.setViewportSize({ width, height: 900 });
@@ -72,9 +70,8 @@ describe('The looks of routing', function () {
 	}
 
 	it('let the menu of a session hang over what follows', async () => {
-		const opened = await harness.open({ width: 300 });
+		const opened = await harness.open({ width: 300, tab: 'sessions' });
 		const { page } = opened;
-		await page.getByRole('button', { name: 'Sessions' }).click();
 		await page
 			.getByRole('button', { name: /^More actions for session/ })
 			.last()
@@ -86,46 +83,58 @@ describe('The looks of routing', function () {
 		await page.context().close();
 	});
 
-	it('hold twenty accounts at every width', async () => {
+	it('hold the explanation of a choice among twenty accounts', async () => {
 		const moved = request(0, { id: 'many' });
 		const state = panel({
 			pool: pool({ accounts: [...twentyAccounts], recentRequests: [moved, failedRequest] }),
 		});
 		const opened = await harness.open({ state });
 		const { page } = opened;
-		await opened.showRequest(moved.id);
-		await opened.showRequest(failedRequest.id);
 
-		for (const width of [1_100, 600, 300]) {
-			await page.setViewportSize({ width, height: 900 });
-			await drawn(page);
-			await shoot(page, `twenty-dark-${width}`);
-			await assertFits(opened, width);
+		for (const { id } of [moved, failedRequest]) {
+			await opened.showRequest(id);
+			for (const width of [1_100, 600, 300]) {
+				await page.setViewportSize({ width, height: 900 });
+				await drawn(page);
+				await shoot(page, `twenty-${id}-dark-${width}`);
+				await assertFits(opened, width);
+			}
+			await assertAccessible(opened);
 		}
-		await assertAccessible(opened);
 
 		await page.context().close();
 	});
 
 	for (const kind of ['loading', 'failed', 'empty'] as const) {
 		it(`have a designed state for what is ${kind}`, async () => {
-			const opened = await harness.open();
+			const nothing = panel({ pool: pool({ recentRequests: [] }) });
+			const opened = await harness.open(kind === 'empty' ? { state: nothing } : {});
 			const { page, editor } = opened;
-			for (const name of ['session/list', 'request/explain']) {
+			for (const name of ['session/list', 'request/list', 'request/explain', 'model/list', 'key/list']) {
 				if (kind === 'loading') editor.silent.add(name);
 				if (kind === 'failed') editor.failing.set(name, 'The pool on port 2456 does not answer. It may be suspended.');
 			}
-			if (kind === 'empty') editor.sessions = [];
-			await page.getByRole('button', { name: 'Sessions' }).click();
-			await opened.showRequest(movedRequest.id);
+			if (kind === 'empty') Object.assign(editor, { sessions: [], models: [] });
 
-			for (const width of widths) {
-				await page.setViewportSize({ width, height: 900 });
-				await drawn(page);
-				await shoot(page, `${kind}-dark-${width}`);
-				await assertFits(opened, width);
+			for (const tab of ['requests', 'sessions', 'models'] as const) {
+				await opened.goTo(tab);
+				// What the newest snapshot has of the log is shown at once: a filter shows what the log itself says.
+				if (tab === 'requests') await page.getByLabel('Outcome').selectOption('Failed');
+				for (const width of widths) {
+					await page.setViewportSize({ width, height: 900 });
+					await drawn(page);
+					await shoot(page, `${kind}-${tab}-dark-${width}`);
+					await assertFits(opened, width);
+				}
+				await assertAccessible(opened);
 			}
-			await assertAccessible(opened);
+			if (kind !== 'empty') {
+				await opened.showRequest(movedRequest.id);
+				await drawn(page);
+				await shoot(page, `${kind}-details-dark-300`);
+				await assertFits(opened, 300);
+				await assertAccessible(opened);
+			}
 
 			assert.deepEqual(await opened.faults(), []);
 			await page.context().close();

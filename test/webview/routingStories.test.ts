@@ -3,7 +3,7 @@ import { normalPriority, prioritySchema, reserveSchema } from '../../src/shared/
 import { importDrop } from '../../webview/accountDrop.js';
 import { choiceStories } from '../../webview/choiceStory.js';
 import { answerFor, answerOf, poolHeadroom, routedAccounts } from '../../webview/headroom.js';
-import { highestReserve, priorities, spendingBadges, usualPriority } from '../../webview/spending.js';
+import { highestReserve, priorities, accountBadges, usualPriority } from '../../webview/spending.js';
 import { account, fiveHours, fourAccounts, pool, sampleNow as now, window } from './samplePool.js';
 
 describe('The story of a choice', () => {
@@ -70,11 +70,11 @@ describe('The story of a choice', () => {
 
 describe('How an account is spent', () => {
 	it('is not mentioned while it is the usual way', () => {
-		assert.deepEqual(spendingBadges(account('a')), []);
+		assert.deepEqual(accountBadges(account('a')), []);
 	});
 
 	it('is told in a word or two', () => {
-		const words = [1, 3, 9].map(priority => spendingBadges(account('a', { priority, reservePercent: 10 })));
+		const words = [1, 3, 9].map(priority => accountBadges(account('a', { priority, reservePercent: 10 })));
 
 		assert.deepEqual(
 			words.map(badges => badges.map(({ word }) => word)),

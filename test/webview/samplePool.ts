@@ -1,4 +1,5 @@
-import type { AccountView, UsageWindow } from '../../src/shared/accountApi.js';
+import { noQuota, type AccountView, type UsageWindow } from '../../src/shared/accountApi.js';
+import type { KeyView } from '../../src/shared/keyApi.js';
 import type { PoolState } from '../../src/shared/poolApi.js';
 import type { RequestRecord } from '../../src/shared/requestApi.js';
 import type { UsageGrouping, UsageReport } from '../../src/shared/usageApi.js';
@@ -37,6 +38,7 @@ export function account(id: string, change: Partial<AccountView> = {}): AccountV
 		priority: 5,
 		reservePercent: 0,
 		windows: [],
+		...noQuota,
 		sharesWith: [],
 		inFlight: 0,
 		addedAt: sampleNow - 40 * dayMs,
@@ -45,11 +47,24 @@ export function account(id: string, change: Partial<AccountView> = {}): AccountV
 	};
 }
 
+const sighted = { source: 'poll', observedAt: sampleNow - 4 * minuteMs } as const;
+
 export const fourAccounts: readonly AccountView[] = [
 	account('ada.lindqvist', {
 		name: 'Work',
 		plan: 'pro',
 		inFlight: 2,
+		credits: { hasCredits: true, unlimited: false, balance: 1_250, ...sighted },
+		spendLimit: {
+			reached: false,
+			limit: 25_000,
+			used: 8_000,
+			remaining: 17_000,
+			usedPercent: 32,
+			resetsAt: sampleNow + 11 * dayMs,
+			...sighted,
+		},
+		resetCredits: { available: 2, applicable: 1, credits: [], listedAt: null, ...sighted },
 		windows: [window(fiveHours, 38, 3 * hourMs + 53 * minuteMs), window(week, 22, 4 * dayMs + 6 * hourMs)],
 	}),
 	account('ada.home', {
@@ -113,6 +128,7 @@ export function request(index: number, change: Partial<RequestRecord> = {}): Req
 		route: '/backend-api/codex/responses',
 		client: clients[index % clients.length] ?? null,
 		model: models[index % models.length] ?? null,
+		alias: null,
 		effort: index % 3 === 0 ? 'high' : 'medium',
 		tier: null,
 		transport: index % 2 === 0 ? 'websocket' : 'http',
@@ -123,6 +139,7 @@ export function request(index: number, change: Partial<RequestRecord> = {}): Req
 		cachedTokens: Math.floor((18_400 + index * 9_770) * 0.93),
 		outputTokens: 640 + index * 83,
 		reasoningTokens: 320 + index * 11,
+		costNanoUsd: 6_300_000 + index * 2_900_000,
 		firstByteMs: 410 + ((index * 331) % 1_900),
 		totalMs,
 		attempts: [{ accountId: accountId ?? '', verdict: 'succeeded', status: 200, ms: totalMs }],
@@ -149,6 +166,7 @@ export const failedRequest = request(4, {
 	cachedTokens: null,
 	outputTokens: null,
 	reasoningTokens: null,
+	costNanoUsd: null,
 	firstByteMs: null,
 	totalMs: 912,
 	attempts: [
@@ -164,6 +182,36 @@ const sampleRequests: readonly RequestRecord[] = Array.from({ length: 50 }, (_, 
 	return request(index);
 });
 
+function key(id: string, name: string, change: Partial<KeyView> = {}): KeyView {
+	return {
+		id,
+		name,
+		prefix: 'cpk_8fK2',
+		isDefault: false,
+		createdAt: sampleNow - 30 * dayMs,
+		lastUsedAt: sampleNow - hourMs,
+		models: null,
+		budget: null,
+		...change,
+	};
+}
+
+const midnight = sampleNow + 9 * hourMs + 40 * minuteMs;
+
+export const sampleKeys: readonly KeyView[] = [
+	key('default', 'Default', { isDefault: true, lastUsedAt: sampleNow }),
+	key('build', 'Build server', {
+		prefix: 'cpk_Qm71',
+		models: ['gpt-5.3-codex', 'cheap'],
+		budget: { tokens: 2_000_000, per: 'day', used: 1_240_310, resetsAt: midnight },
+	}),
+	key('night', 'Night runs', {
+		prefix: null,
+		budget: { tokens: 500_000, per: 'week', used: 500_000, resetsAt: midnight + 3 * dayMs },
+		lastUsedAt: null,
+	}),
+];
+
 const totals = {
 	requests: 1_284,
 	failed: 11,
@@ -171,6 +219,8 @@ const totals = {
 	cachedTokens: 36_100_000,
 	outputTokens: 2_310_000,
 	reasoningTokens: 1_120_000,
+	costNanoUsd: 31_400_000_000,
+	unpriced: 3,
 };
 
 export function pool(change: Partial<PoolState> = {}): PoolState {
@@ -189,19 +239,30 @@ export function pool(change: Partial<PoolState> = {}): PoolState {
 		enabled: true,
 		routing: { strategy: 'least_used', singleAccountId: null, inFlightLimit: 0, holdMinutes: 0 },
 		accounts: [...fourAccounts],
+		forecast: { pool: null, windows: [] },
 		inFlight: 2,
 		totals: { today: totals, allTime: totals },
 		recentRequests: [...sampleRequests],
+		notices: [],
 		...change,
 	};
 }
 
 export function panel(change: Partial<PanelState> = {}): PanelState {
-	return { connection: 'owner', problem: null, pool: pool(), codexConfigured: true, ...change };
+	return {
+		connection: 'owner',
+		problem: null,
+		pool: pool(),
+		codexConfigured: true,
+		openCodeConfigured: false,
+		hideEmails: false,
+		...change,
+	};
 }
 
 /** Working hours are busy, nights are not. */
-export function usageReport(since: number, by: UsageGrouping): UsageReport {
+export function usageReport(from: number, by: UsageGrouping, until: number | null = null): UsageReport {
+	const since = Math.max(from, sampleNow - 40 * dayMs);
 	const row = (group: string, weight: number) => ({
 		group,
 		requests: Math.round(weight * 9),
@@ -210,11 +271,17 @@ export function usageReport(since: number, by: UsageGrouping): UsageReport {
 		cachedTokens: Math.round(weight * 310_000 * 0.93),
 		outputTokens: Math.round(weight * 19_000),
 		reasoningTokens: Math.round(weight * 9_000),
+		costNanoUsd: Math.round(weight * 260_000_000),
+		unpriced: 0,
 	});
-	if (by === 'account') return { since, by, rows: fourAccounts.map((each, index) => row(each.id, 40 / (index + 1))) };
+	const report = (rows: UsageReport['rows']): UsageReport => ({ since: from, until, by, rows });
+	// The time before was a little busier.
+	if (until !== null) return report([row('', Math.max(55, ((until - from) / hourMs) * 4))]);
+	if (by === 'account') return report(fourAccounts.map((each, index) => row(each.id, 40 / (index + 1))));
+	if (by === 'key') return report(sampleKeys.slice(0, 2).map(({ id }, index) => row(id, 40 / (index + 1))));
 	if (by !== 'hour' && by !== 'day') {
 		const names = by === 'model' ? [...new Set(models)] : clients;
-		return { since, by, rows: names.map((name, index) => row(name, 50 / (index + 1))) };
+		return report(names.map((name, index) => row(name, 50 / (index + 1))));
 	}
 	const step = by === 'hour' ? hourMs : dayMs;
 	const starts = Array.from({ length: Math.ceil((sampleNow - since) / step) }, (_, index) => since + index * step);
@@ -223,5 +290,5 @@ export function usageReport(since: number, by: UsageGrouping): UsageReport {
 		const isQuiet = by === 'hour' ? hour < 7 || hour > 21 : new Date(start).getUTCDay() % 6 === 0;
 		return isQuiet ? [] : [row(String(start), 6 + ((index * 7) % 11))];
 	});
-	return { since, by, rows };
+	return report(rows);
 }

@@ -80,7 +80,7 @@ export function explained(request: RequestRecord, accounts: readonly AccountView
 }
 
 export const sampleSessions: readonly SessionView[] = Array.from({ length: 17 }, (_, index) => ({
-	id: `${(index * 2_654_435_761).toString(16).padStart(8, '7')}c0ffee`,
+	id: `${(index * 2_654_435_761).toString(16).padStart(8, '7').slice(-8)}c0ffee`,
 	accountId: index === 5 ? 'gone' : (fourAccounts[index % 4]?.id ?? ''),
 	firstUsedAt: sampleNow - (index + 1) * 5 * hourMs,
 	lastUsedAt: sampleNow - index * index * 7 * minuteMs,

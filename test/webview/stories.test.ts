@@ -4,18 +4,10 @@ import { movedOrder } from '../../webview/accountOrder.js';
 import { accountNote, accountStatus, nameOf } from '../../webview/accountStatus.js';
 import { codePoints } from '../../webview/components/icon.js';
 import { hourMs } from '../../webview/durations.js';
+import { noFilter } from '../../webview/requestFilter.js';
 import { attemptSteps, requestStatus, requestStory } from '../../webview/requestStory.js';
-import { bucketStarts, fillBuckets, sumTotals } from '../../webview/usageSeries.js';
 import { parseViewChoices } from '../../webview/viewChoices.js';
-import {
-	account,
-	failedRequest,
-	fourAccounts,
-	movedRequest,
-	request,
-	sampleNow as now,
-	usageReport,
-} from './samplePool.js';
+import { account, failedRequest, fourAccounts, movedRequest, request, sampleNow as now } from './samplePool.js';
 
 describe('The story of a request', () => {
 	it('tells where it was answered and what came before', () => {
@@ -131,37 +123,26 @@ describe('The order of accounts', () => {
 	});
 });
 
-describe('Usage over time', () => {
-	it('has a bucket for every hour and day, also for the empty ones', () => {
-		const starts = bucketStarts('day', now);
-		const report = usageReport(starts[0] ?? 0, 'hour');
-
-		const buckets = fillBuckets(report, starts);
-
-		assert.equal(buckets.length, 24);
-		assert.ok(buckets.some(bucket => bucket.totals.requests === 0));
-		assert.deepEqual(sumTotals(buckets.map(bucket => bucket.totals)), sumTotals(report.rows));
-	});
-
-	it('begins days at local midnight', () => {
-		for (const start of bucketStarts('month', now)) assert.equal(new Date(start).getHours(), 0);
-		assert.equal(bucketStarts('month', now).length, 30);
-		assert.equal(new Set(bucketStarts('month', now)).size, 30);
-	});
-});
-
 describe('What the panel remembers of its view', () => {
 	it('is whole whatever was saved', () => {
 		const usual = parseViewChoices(undefined);
 
-		for (const saved of [null, 7, 'text', {}, { range: 'toString', group: 3, openRequests: [1] }]) {
+		for (const saved of [
+			null,
+			7,
+			'text',
+			{},
+			{ range: 'toString', group: 3, tab: 'constructor', openRequest: 1, filter: { model: 2 } },
+		]) {
 			assert.deepEqual(parseViewChoices(saved), usual);
 		}
-		assert.deepEqual(parseViewChoices({ range: 'week', openRequests: ['a'] }), {
-			...usual,
+		const chosen = {
+			tab: 'requests',
 			range: 'week',
-			openRequests: ['a'],
-		});
+			openRequest: 'a',
+			filter: { ...noFilter, outcome: 'failed' },
+		} as const;
+		assert.deepEqual(parseViewChoices(chosen), { ...usual, ...chosen });
 	});
 });
 

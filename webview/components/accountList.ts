@@ -4,31 +4,57 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { AccountView } from '../../src/shared/accountApi.js';
-import { movedOrder } from '../accountOrder.js';
+import type { WindowForecast, WindowHistory } from '../../src/shared/forecastApi.js';
+import type { UsageReport } from '../../src/shared/usageApi.js';
+import { accountColumns, rowsOf, sortedRows } from '../accountColumns.js';
 import { accountName, accountNote, accountStatus, nameOf, planName } from '../accountStatus.js';
+import type { Loaded } from '../loaded.js';
+import type { Opened } from '../openedReader.js';
 import { PanelActionEvent } from '../panelAction.js';
-import { spendingBadges } from '../spending.js';
+import { accountBadges } from '../spending.js';
 import accountText from '../styles/accountList.css';
+import tableText from '../styles/accountTable.css';
+import meterText from '../styles/meter.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
+import type { ViewChoices } from '../viewChoices.js';
 import { orderedWindows, readWindow } from '../windowReading.js';
+import { windowPace } from '../windowPace.js';
+import { accountMenu } from './accountMenu.js';
+import { accountTable } from './accountTable.js';
 import './actionMenu.js';
-import type { MenuItem } from './actionMenu.js';
 import './nameInput.js';
 import type { NameEdit } from './nameInput.js';
 import { iconButton, raise, status, switchControl } from './parts.js';
 import { spendingForm } from './spendingForm.js';
 import { windowBar } from './windowBar.js';
+import './windowHistory.js';
+
+/** How the user wants to see the accounts. */
+type AccountChoices = Pick<ViewChoices, 'showsAccountTable' | 'accountSort' | 'openHistory'>;
+
+const loading = { kind: 'loading' } as const;
 
 /** Every account with its state, its windows and what can be done about it. */
 class AccountList extends LitElement {
-	static override readonly styles = [controls, sheet(accountText)];
+	static override readonly styles = [controls, sheet(meterText), sheet(accountText), sheet(tableText)];
 
 	@property({ attribute: false }) accessor accounts: readonly AccountView[] = [];
 	/** The only one that is used; null when all may be. */
 	@property({ attribute: false }) accessor singleAccountId: string | null = null;
 	@property({ attribute: false }) accessor pending: ReadonlySet<string> = new Set();
 	@property({ attribute: false }) accessor now = 0;
+	@property({ attribute: false }) accessor choices: AccountChoices = {
+		showsAccountTable: false,
+		accountSort: null,
+		openHistory: null,
+	};
+	/** By account, since midnight. */
+	@property({ attribute: false }) accessor today: Loaded<UsageReport> = loading;
+	@property({ attribute: false }) accessor forecast: readonly WindowForecast[] = [];
+	/** Of the account whose past is shown. */
+	@property({ attribute: false }) accessor history: Opened<WindowHistory> | null = null;
+	@property({ attribute: false }) accessor hidesEmails = false;
 	/** The account whose name is being edited. */
 	@state() private accessor renaming: string | null = null;
 	/** The account whose priority and reserve are being edited. */
@@ -42,16 +68,35 @@ class AccountList extends LitElement {
 	}
 
 	protected override render(): TemplateResult {
-		return html`<section aria-labelledby="title">
-			<h2 id="title">${text.accounts} <span class="dim figure">${this.accounts.length}</span></h2>
-			<ul class="list">
-				${repeat(
-					this.accounts,
-					account => account.id,
-					account => this.#row(account),
-				)}
-			</ul>
+		return html`<section aria-label=${text.accounts}>
+			${this.choices.showsAccountTable ? this.#table() : this.#cards()}
 		</section>`;
+	}
+
+	#cards(): TemplateResult {
+		return html`<ul class="list">
+			${repeat(
+				this.accounts,
+				account => account.id,
+				account => this.#row(account),
+			)}
+		</ul>`;
+	}
+
+	#table(): TemplateResult {
+		const { accounts, now } = this;
+		const columns = accountColumns(accounts);
+		const sort = this.choices.accountSort;
+		const rows = rowsOf(accounts, this.today.kind === 'ready' ? this.today.value.rows : null);
+		return accountTable({
+			rows: sortedRows(rows, columns, { sort, now }),
+			columns,
+			sort,
+			now,
+			nameOf: account => this.#name(account, accountName(account)),
+			actionsOf: account => this.#actions(account, accountName(account)),
+			below: account => this.#below(account, accountName(account)),
+		});
 	}
 
 	#row(account: AccountView): TemplateResult {
@@ -60,31 +105,40 @@ class AccountList extends LitElement {
 		return html`<li class=${account.selected ? '' : 'unselected'}>
 			<div class="who">
 				<div class="title">
-					${this.renaming === account.id ? this.#nameInput(account, name) : html`<span class="label" title=${name}>${name}</span>`}
+					${this.#name(account, name)}
 					${account.plan === null ? nothing : html`<vscode-badge>${planName(account.plan)}</vscode-badge>`}
 				</div>
-				${
-					account.name !== null && account.email !== null
-						? html`<div class="dim label" title=${account.email}>${account.email}</div>`
-						: nothing
-				}
-				${this.#badges(account)} ${this.#standing(account, name)}
+				${this.#email(account)} ${this.#badges(account)} ${this.#standing(account, name)}
 			</div>
 			<div class="windows">
 				${windows.length === 0 ? html`<p class="dim">${text.noWindows}</p>` : nothing}
 				${repeat(
 					windows,
 					reading => reading.key,
-					reading => windowBar(reading, name),
+					reading =>
+						windowBar(reading, name, windowPace(this.forecast, { accountId: account.id, key: reading.key }, this.now)),
 				)}
 			</div>
-			<div class="actions">${this.#actions(account, name)}</div>
-			${this.spending === account.id ? spendingForm(account, name, () => void this.#endSpending(account.id)) : nothing}
+			${this.#actions(account, name)} ${this.#below(account, name)}
 		</li>`;
 	}
 
+	#name(account: AccountView, name: string): TemplateResult {
+		return this.renaming === account.id
+			? this.#nameInput(account, name)
+			: html`<span class="label" title=${name}>${name}</span>`;
+	}
+
+	/** Below a name of the user's own. What is hidden is a picture of an address, and no address. */
+	#email({ name, email }: AccountView): TemplateResult | typeof nothing {
+		if (name === null) return nothing;
+		if (this.hidesEmails)
+			return html`<div class="dim blurred" title=${text.emailsHidden} aria-hidden="true">someone@example.com</div>`;
+		return email === null ? nothing : html`<div class="dim label" title=${email}>${email}</div>`;
+	}
+
 	#badges(account: AccountView): TemplateResult | typeof nothing {
-		const badges = spendingBadges(account);
+		const badges = accountBadges(account);
 		if (badges.length === 0) return nothing;
 		return html`<div class="badges">
 			${badges.map(({ word, title }) => html`<span title=${title}>${word}</span>`)}
@@ -137,7 +191,7 @@ class AccountList extends LitElement {
 
 	#actions(account: AccountView, name: string): TemplateResult {
 		const params = { accountId: account.id };
-		return html`
+		return html`<div class="actions">
 			${switchControl({
 				isOn: account.selected,
 				label: text.usePool(name),
@@ -152,40 +206,31 @@ class AccountList extends LitElement {
 			<pool-menu
 				id=${`menu-${account.id}`}
 				.label=${text.moreActions(name)}
-				.items=${this.#menuItems(account)}
+				.items=${accountMenu(account, {
+					accounts: this.accounts,
+					isSorted: this.choices.showsAccountTable && this.choices.accountSort !== null,
+					showsHistory: this.choices.openHistory === account.id,
+					rename: () => (this.renaming = account.id),
+					spend: () => void this.#beginSpending(account.id),
+				})}
 			></pool-menu>
-		`;
+		</div>`;
 	}
 
-	/** What is not done every day. */
-	#menuItems({ id: accountId, state }: AccountView): readonly MenuItem[] {
-		const params = { accountId };
-		const isPaused = state === 'paused';
-		return [
-			{
-				icon: isPaused ? 'play' : 'debug-pause',
-				label: isPaused ? text.resume : text.pause,
-				isDisabled: state === 'needs_sign_in' || state === 'disabled',
-				choose: raise({ name: 'account/pause', params: { ...params, paused: !isPaused } }),
-			},
-			{ icon: 'edit', label: text.rename, choose: () => (this.renaming = accountId) },
-			{ icon: 'dashboard', label: text.spending, choose: () => void this.#beginSpending(accountId) },
-			this.#moveItem(accountId, 'up'),
-			this.#moveItem(accountId, 'down'),
-			{ icon: 'sign-in', label: text.signInMenu, choose: raise({ name: 'account/signIn', params }) },
-			{ icon: 'export', label: text.export, choose: raise({ name: 'account/export', params }) },
-			{ icon: 'trash', label: text.remove, choose: raise({ name: 'account/remove', params }) },
-		];
-	}
-
-	#moveItem(accountId: string, direction: 'up' | 'down'): MenuItem {
-		const accountIds = movedOrder(this.accounts, accountId, direction);
-		return {
-			icon: direction === 'up' ? 'arrow-up' : 'arrow-down',
-			label: direction === 'up' ? text.moveUp : text.moveDown,
-			isDisabled: accountIds === null,
-			choose: accountIds === null ? () => undefined : raise({ name: 'account/order', params: { accountIds } }),
-		};
+	/** What is open of an account. */
+	#below(account: AccountView, name: string): TemplateResult | typeof nothing {
+		const isSpending = this.spending === account.id;
+		const showsHistory = this.choices.openHistory === account.id;
+		if (!isSpending && !showsHistory) return nothing;
+		return html`${isSpending ? spendingForm(account, name, () => void this.#endSpending(account.id)) : nothing}
+		${
+			showsHistory
+				? html`<pool-window-history
+						.name=${name}
+						.history=${this.history?.id === account.id ? this.history.answer : loading}
+					></pool-window-history>`
+				: nothing
+		}`;
 	}
 
 	#nameInput(account: AccountView, name: string): TemplateResult {

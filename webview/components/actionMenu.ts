@@ -50,12 +50,20 @@ class ActionMenu extends LitElement {
 
 	protected override updated(changed: PropertyValues): void {
 		if (!changed.has('isOpen') || !this.isOpen) return;
+		this.renderRoot.querySelector<HTMLElement>('.menu')?.showPopover();
 		const entries = this.#entries();
 		(this.#focusNext === 'first' ? entries[0] : entries.at(-1))?.focus();
 	}
 
 	#menu(): TemplateResult {
-		return html`<div class="menu" role="menu" aria-label=${this.label} @keydown=${this.#move} @focusout=${this.#leave}>
+		return html`<div
+			class="menu"
+			popover="manual"
+			role="menu"
+			aria-label=${this.label}
+			@keydown=${this.#move}
+			@focusout=${this.#leave}
+		>
 			${this.items.map(
 				item =>
 					html`<button

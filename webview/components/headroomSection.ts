@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { poolForecastWords } from '../../src/shared/forecastWords.js';
 import type { PoolState } from '../../src/shared/poolApi.js';
 import { formatExact, formatMoment, formatSpan, windowName } from '../durations.js';
 import {
@@ -43,13 +44,19 @@ class HeadroomSection extends LitElement {
 		if (!this.pool) return nothing;
 		const accounts = routedAccounts(this.pool);
 		return html`<section aria-label=${text.headroom}>
-			${this.isRunning ? verdict(answerOf(this.pool, this.now), this.now) : nothing}
+			${this.isRunning ? verdict(answerOf(this.pool, this.now), this.#pace(this.pool), this.now) : nothing}
 			${repeat(
 				poolHeadroom(accounts, this.now),
 				window => window.durationMinutes,
 				window => this.#window(window),
 			)}
 		</section>`;
+	}
+
+	/** How long it lasts, once enough has been seen to tell; never after that time. */
+	#pace({ forecast }: PoolState): string {
+		if (!forecast.pool || (forecast.pool.lastsUntil ?? Infinity) <= this.now) return '';
+		return text.atThisPace(poolForecastWords(forecast.pool, this.now));
 	}
 
 	#window(window: WindowHeadroom): TemplateResult {
@@ -94,14 +101,15 @@ class HeadroomSection extends LitElement {
 
 customElements.define('pool-headroom', HeadroomSection);
 
-function verdict(answer: PoolAnswer, now: number): TemplateResult {
+function verdict(answer: PoolAnswer, pace: string, now: number): TemplateResult {
 	const words = inWords(answer, now);
 	return html`<div class="answer">
 		<div class="verdict ${words.tone}">
 			${icon(words.icon)}
 			<h2>${words.title}</h2>
 		</div>
-		${words.body === '' ? nothing : html`<p class="dim">${words.body}</p>`} ${nextStep(answer)}
+		${words.body === '' ? nothing : html`<p class="dim">${words.body}</p>`}
+		${answer.kind === 'ready' && pace !== '' ? html`<p class="pace">${pace}</p>` : nothing} ${nextStep(answer)}
 	</div>`;
 }
 
@@ -180,5 +188,5 @@ function nextStep(answer: PoolAnswer): TemplateResult | typeof nothing {
 }
 
 function chooseStrategy({ currentTarget }: Event): void {
-	currentTarget?.dispatchEvent(new ViewChoiceEvent({ showsRouting: true }));
+	currentTarget?.dispatchEvent(new ViewChoiceEvent({ tab: 'accounts', showsRouting: true }));
 }

@@ -31,17 +31,20 @@ interface IconButton {
 	readonly icon: IconName;
 	readonly label: string;
 	readonly isBusy?: boolean;
+	/** Only where the button switches something on and off. */
+	readonly isPressed?: boolean;
 	readonly press: (event: Event) => void;
 }
 
 /** A button without words: its label is its name and its tooltip. Busy, it keeps the focus and ignores presses. */
-export function iconButton({ icon: name, label, isBusy = false, press }: IconButton): TemplateResult {
+export function iconButton({ icon: name, label, isBusy = false, isPressed, press }: IconButton): TemplateResult {
 	return html`<button
 		type="button"
 		class="icon-button"
 		title=${label}
 		aria-label=${label}
 		aria-disabled=${isBusy ? 'true' : nothing}
+		aria-pressed=${isPressed === undefined ? nothing : String(isPressed)}
 		@click=${press}
 	>
 		${icon(name, isBusy ? 'busy' : '')}

@@ -1,35 +1,34 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AccountView } from '../../src/shared/accountApi.js';
+import type { ExplainedRequest } from '../../src/shared/requestApi.js';
 import { choiceStories, type Candidate, type ChoiceStory } from '../choiceStory.js';
-import type { Explanation } from '../explanationReader.js';
+import type { Loaded } from '../loaded.js';
 import { ReadAgainEvent } from '../panelAction.js';
 import { text } from '../text.js';
 import { icon } from './icon.js';
 import { size } from './size.js';
 
+type Explanation = Loaded<ExplainedRequest>;
+
 /** More would bury the answer; the others are one press away. */
 const shownAtFirst = 6;
 
 /** Every choice that was made for a request: who could have served it, and why the others could not. */
-export function requestChoices(
-	requestId: string,
-	explanation: Explanation | undefined,
-	accounts: readonly AccountView[],
-): TemplateResult {
+export function requestChoices(explanation: Explanation | undefined, accounts: readonly AccountView[]): TemplateResult {
 	return html`<h4>
 			${text.choices} ${explanation?.kind === 'ready' ? html`<span class="meaning">${text.suits}</span>` : nothing}
 		</h4>
-		${answer(requestId, explanation ?? { kind: 'loading' }, accounts)}`;
+		${answer(explanation ?? { kind: 'loading' }, accounts)}`;
 }
 
-function answer(requestId: string, explanation: Explanation, accounts: readonly AccountView[]): TemplateResult {
+function answer(explanation: Explanation, accounts: readonly AccountView[]): TemplateResult {
 	switch (explanation.kind) {
 		case 'loading':
 			return html`<div class="choices-loading" aria-busy="true" role="status" aria-label=${text.explaining}>
 				<span></span><span></span>
 			</div>`;
 		case 'failed': {
-			const again = ({ currentTarget }: Event) => currentTarget?.dispatchEvent(new ReadAgainEvent({ requestId }));
+			const again = ({ currentTarget }: Event) => currentTarget?.dispatchEvent(new ReadAgainEvent('explanation'));
 			return html`<p class="problem" role="status">
 				${icon('warning')}<span>${text.notExplained(explanation.problem)}</span>
 				<button type="button" class="link" @click=${again}>${text.retry}</button>

@@ -1,10 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AccountView } from '../../src/shared/accountApi.js';
-import type { RequestRecord } from '../../src/shared/requestApi.js';
-import { nameOf, wordsOf } from '../accountStatus.js';
+import type { KeyView } from '../../src/shared/keyApi.js';
+import type { ExplainedRequest, RequestRecord } from '../../src/shared/requestApi.js';
+import { formatUsd } from '../../src/shared/usd.js';
+import { errorName, nameOf } from '../accountStatus.js';
 import { formatExact } from '../durations.js';
-import type { Explanation } from '../explanationReader.js';
 import { figureText, latency, share, tokens } from '../figures.js';
+import { keyName } from '../keyNames.js';
+import type { Loaded } from '../loaded.js';
 import { attemptSteps, requestStory, type AttemptStep } from '../requestStory.js';
 import { text } from '../text.js';
 import { icon } from './icon.js';
@@ -12,19 +15,24 @@ import { figure } from './parts.js';
 import { requestChoices } from './requestChoices.js';
 import { size } from './size.js';
 
+interface Names {
+	readonly accounts: readonly AccountView[];
+	readonly keys: readonly KeyView[];
+}
+
 /** An opened request: its outcome, why it went this way, attempt by attempt, and every figure there is. */
 export function requestDetails(
 	request: RequestRecord,
-	explanation: Explanation | undefined,
-	accounts: readonly AccountView[],
+	explanation: Loaded<ExplainedRequest> | undefined,
+	{ accounts, keys }: Names,
 ): TemplateResult {
 	const steps = attemptSteps(request, accounts);
 	return html`<div class="why">
-		<h3>${text.why}</h3>
+		<h4 class="why-title">${text.why}</h4>
 		<p>${requestStory(request, accounts)}</p>
-		${requestChoices(request.id, explanation, accounts)} ${steps.length === 0 ? nothing : attempts(steps)}
+		${requestChoices(explanation, accounts)} ${steps.length === 0 ? nothing : attempts(steps)}
 		<dl class="facts">
-			${facts(request, accounts).map(
+			${facts(request, { accounts, keys }).map(
 				([name, value]) =>
 					html`<div>
 						<dt>${name}</dt>
@@ -54,22 +62,25 @@ function attempts(steps: readonly AttemptStep[]): TemplateResult {
 		</ol>`;
 }
 
-function facts(request: RequestRecord, accounts: readonly AccountView[]): [name: string, value: string][] {
+function facts(request: RequestRecord, { accounts, keys }: Names): [name: string, value: string][] {
 	const known: [string, string | null][] = [
 		[text.time, formatExact(request.startedAt)],
 		[text.account, nameOf(accounts, request.accountId)],
 		[text.client, request.client],
+		[text.model, request.alias === null ? request.model : text.aliasOf(request.alias, request.model ?? '–')],
+		[text.key, keyName(keys, request.keyId)],
 		[text.route, request.route],
-		[text.transport, request.transport],
+		[text.transport, text.transports[request.transport]],
 		[text.tier, request.tier],
 		[text.effort, request.effort],
 		[text.input, tokenText(request.inputTokens)],
 		[text.cached, cachedText(request)],
 		[text.output, tokenText(request.outputTokens)],
 		[text.reasoning, tokenText(request.reasoningTokens)],
+		[text.cost, request.costNanoUsd === null ? null : text.costOf(formatUsd(request.costNanoUsd))],
 		[text.total, figureText(latency(request.totalMs))],
 		[text.firstByte, request.firstByteMs === null ? null : figureText(latency(request.firstByteMs))],
-		[text.errorCode, request.error === null ? null : wordsOf(request.error)],
+		[text.errorCode, request.error === null ? null : errorName(request.error)],
 	];
 	return known.flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]]));
 }

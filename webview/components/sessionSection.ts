@@ -5,8 +5,8 @@ import type { AccountView } from '../../src/shared/accountApi.js';
 import type { SessionView } from '../../src/shared/sessionApi.js';
 import { nameOf } from '../accountStatus.js';
 import { count, share } from '../figures.js';
-import { ReadAgainEvent, ViewChoiceEvent } from '../panelAction.js';
-import type { Sessions } from '../sessionReader.js';
+import type { Loaded } from '../loaded.js';
+import { ReadAgainEvent } from '../panelAction.js';
 import sessionText from '../styles/sessionSection.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
@@ -15,34 +15,24 @@ import type { MenuItem } from './actionMenu.js';
 import { icon } from './icon.js';
 import { ago, figure, raise } from './parts.js';
 
-const shownAtFirst = 12;
+const shownAtFirst = 50;
 /** Enough of an opaque id to tell a person's sessions apart. */
 const idLength = 8;
 
-/** Which conversation is tied to which account; read only while it is open. */
+/** Which conversation is tied to which account. */
 class SessionSection extends LitElement {
 	static override readonly styles = [controls, sheet(sessionText)];
 
-	@property({ attribute: false }) accessor sessions: Sessions = { kind: 'loading' };
+	@property({ attribute: false }) accessor sessions: Loaded<readonly SessionView[]> = { kind: 'loading' };
 	@property({ attribute: false }) accessor accounts: readonly AccountView[] = [];
-	@property({ attribute: false }) accessor isOpen = false;
 	@property({ attribute: false }) accessor now = 0;
 	@state() private accessor showsAll = false;
 
 	protected override render(): TemplateResult {
-		return html`<section>
-			<h2>
-				<button
-					type="button"
-					class="disclose"
-					aria-expanded=${this.isOpen ? 'true' : 'false'}
-					aria-controls=${this.isOpen ? 'sessions' : nothing}
-					@click=${() => this.dispatchEvent(new ViewChoiceEvent({ showsSessions: !this.isOpen }))}
-				>
-					${icon(this.isOpen ? 'chevron-down' : 'chevron-right')}<span>${text.sessions}</span>
-				</button>
-			</h2>
-			${this.isOpen ? html`<div id="sessions">${this.#content()}</div>` : nothing}
+		return html`<section aria-labelledby="title">
+			<h2 id="title">${text.sessions}</h2>
+			<p class="dim hint">${text.sessionsHint}</p>
+			${this.#content()}
 		</section>`;
 	}
 
@@ -67,8 +57,7 @@ class SessionSection extends LitElement {
 
 	#table(all: readonly SessionView[]): TemplateResult {
 		const shown = this.showsAll ? all : all.slice(0, shownAtFirst);
-		return html`<p class="dim hint">${text.sessionsHint}</p>
-			<table>
+		return html`<table>
 				<thead>
 					<tr>
 						<th scope="col" class="id">${text.session}</th>

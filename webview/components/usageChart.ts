@@ -6,9 +6,11 @@ import { figureText, tokens, totalTokens } from '../figures.js';
 import chartText from '../styles/usageChart.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
-import { sumTotals, type UsageBucket } from '../usageSeries.js';
+import { sumTotals, type BucketSize, type UsageBucket } from '../usageSeries.js';
+import { bucketLabel } from '../bucketLabel.js';
 import { chartData, chartOptions, readPalette } from './chartOptions.js';
 import { figure } from './parts.js';
+import { watchPlot, type WatchedPlot } from './plotWatch.js';
 
 const height = 150;
 
@@ -17,32 +19,21 @@ class UsageChart extends LitElement {
 	static override readonly styles = [controls, sheet(uPlotText), sheet(chartText)];
 
 	@property({ attribute: false }) accessor buckets: readonly UsageBucket[] = [];
-	@property({ attribute: false }) accessor by: 'hour' | 'day' = 'hour';
+	@property({ attribute: false }) accessor by: BucketSize = 'hour';
 	/** The bar under the pointer. */
 	@state() accessor pointed: number | null = null;
 	@query('.plot') accessor plotElement: HTMLElement | null = null;
 
-	#plot: uPlot | undefined;
-	#shape = '';
-	/** The editor changes the theme by rewriting the page's classes and variables; a canvas does not notice by itself. */
-	readonly #themes = new MutationObserver(() => this.#redraw());
-	readonly #sizes = new ResizeObserver(([entry]) => {
-		if (entry && entry.contentRect.width > 0)
-			this.#plot?.setSize({ width: Math.floor(entry.contentRect.width), height });
-	});
+	#plot: WatchedPlot | undefined;
 
 	override connectedCallback(): void {
 		super.connectedCallback();
-		this.#themes.observe(document.documentElement, { attributeFilter: ['style', 'class'] });
-		this.#themes.observe(document.body, { attributeFilter: ['class'] });
-		if (this.hasUpdated) this.#redraw();
+		if (this.hasUpdated) this.#watch();
 	}
 
 	override disconnectedCallback(): void {
 		super.disconnectedCallback();
-		this.#themes.disconnect();
-		this.#sizes.disconnect();
-		this.#plot?.destroy();
+		this.#plot?.dispose();
 		this.#plot = undefined;
 	}
 
@@ -52,7 +43,7 @@ class UsageChart extends LitElement {
 		const fresh = totals.inputTokens - totals.cachedTokens;
 		return html`
 			<div class="legend" aria-hidden="true">
-				<span class="when">${pointed ? bucketLabel(pointed.start, this.by, true) : this.#title()}</span>
+				<span class="when">${pointed ? bucketLabel(pointed.start, this.by, true) : text.perBucket[this.by]}</span>
 				<span class="key output">${text.output} ${figure(tokens(totals.outputTokens))}</span>
 				<span class="key fresh">${text.newInput} ${figure(tokens(fresh))}</span>
 				<span class="key cached">${text.cachedInput} ${figure(tokens(totals.cachedTokens))}</span>
@@ -63,32 +54,24 @@ class UsageChart extends LitElement {
 
 	protected override updated(changed: PropertyValues<this>): void {
 		if (!changed.has('buckets') && !changed.has('by')) return;
-		const shape = `${this.by}/${this.buckets.length}`;
-		if (this.#plot && shape === this.#shape) {
-			this.#plot.setData(chartData(this.buckets));
-		} else {
-			this.#shape = shape;
-			this.#redraw();
-		}
+		if (this.#plot) this.#plot.redraw();
+		else this.#watch();
 	}
 
-	#redraw(): void {
+	#watch(): void {
 		const { plotElement } = this;
-		if (!plotElement) return;
-		this.#plot?.destroy();
+		if (plotElement) this.#plot = watchPlot(plotElement, width => this.#draw(plotElement, width));
+	}
+
+	#draw(element: HTMLElement, width: number): uPlot {
 		const options = chartOptions({
-			width: Math.max(120, Math.floor(plotElement.clientWidth)),
+			width,
 			height,
 			palette: readPalette(this),
 			labelOf: index => bucketLabel(this.buckets[index]?.start ?? 0, this.by, false),
 			point: index => (this.pointed = index),
 		});
-		this.#plot = new uPlot(options, chartData(this.buckets), plotElement);
-		this.#sizes.observe(plotElement);
-	}
-
-	#title(): string {
-		return this.by === 'hour' ? text.perHour : text.perDay;
+		return new uPlot(options, chartData(this.buckets), element);
 	}
 
 	#label(): string {
@@ -96,25 +79,10 @@ class UsageChart extends LitElement {
 		const peak = Math.max(...sums);
 		const at = this.buckets[sums.indexOf(peak)];
 		const all = sums.reduce((sum, value) => sum + value, 0);
-		const unit = this.by === 'hour' ? text.hour.toLowerCase() : text.day.toLowerCase();
+		const unit = text.bucketNames[this.by].toLowerCase();
 		const moment = at ? bucketLabel(at.start, this.by, true) : '';
 		return text.chartLabel(unit, figureText(tokens(all)), figureText(tokens(peak)), moment);
 	}
 }
 
 customElements.define('pool-usage-chart', UsageChart);
-
-const hourShort = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const hourLong = new Intl.DateTimeFormat(undefined, {
-	weekday: 'short',
-	hour: '2-digit',
-	minute: '2-digit',
-	hourCycle: 'h23',
-});
-const dayShort = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-const dayLong = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
-
-export function bucketLabel(start: number, by: 'hour' | 'day', isLong: boolean): string {
-	if (by === 'hour') return (isLong ? hourLong : hourShort).format(start);
-	return (isLong ? dayLong : dayShort).format(start);
-}

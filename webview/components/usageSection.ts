@@ -1,19 +1,21 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { AccountView } from '../../src/shared/accountApi.js';
-import type { UsageReport, UsageTotals } from '../../src/shared/usageApi.js';
+import type { KeyView } from '../../src/shared/keyApi.js';
+import type { UsageReport } from '../../src/shared/usageApi.js';
 import { nameOf } from '../accountStatus.js';
-import { count, figureText, share, tokens, totalTokens, type Figure } from '../figures.js';
+import { bucketLabel } from '../bucketLabel.js';
+import { keyName } from '../keyNames.js';
 import { ViewChoiceEvent } from '../panelAction.js';
-import { usageChoice, type ShownUsage } from '../panelStore.js';
-import usageText from '../styles/usageSection.css';
 import { controls, sheet } from '../styles/sheets.js';
+import usageText from '../styles/usageSection.css';
 import { text } from '../text.js';
-import { fillBuckets, sumTotals, usageRanges } from '../usageSeries.js';
+import { usageCards, type UsageCard } from '../usageCards.js';
+import type { ShownUsage, UsageAnswer } from '../usageReader.js';
 import type { ViewChoices } from '../viewChoices.js';
 import { figure, iconButton, selectControl } from './parts.js';
+import { sparkline } from './sparkline.js';
 import './usageChart.js';
-import { bucketLabel } from './usageChart.js';
 import { usageTable, type UsageLine } from './usageTable.js';
 
 /** Where do my tokens go? */
@@ -21,6 +23,8 @@ class UsageSection extends LitElement {
 	static override readonly styles = [controls, sheet(usageText)];
 
 	@property({ attribute: false }) accessor accounts: readonly AccountView[] = [];
+	@property({ attribute: false }) accessor keys: readonly KeyView[] = [];
+	@property({ attribute: false }) accessor now = 0;
 	@property({ attribute: false }) accessor usage: ShownUsage | null = null;
 	@property({ attribute: false }) accessor choices: ViewChoices | null = null;
 
@@ -44,27 +48,29 @@ class UsageSection extends LitElement {
 				})}
 				${choices.group === 'time' ? this.#tableToggle(choices.showsTable) : nothing}
 			</div>
-			${usage?.choice === usageChoice(choices) ? this.#answer(usage, choices) : skeleton()}
+			${usage?.range === choices.range ? this.#answer(usage, choices) : skeleton(2)}
 		</section>`;
 	}
 
-	#answer({ report, starts }: ShownUsage, choices: ViewChoices): TemplateResult {
-		if (!report) return html`<p class="dim">${text.usageFailed}</p>`;
-		const sum = sumTotals(report.rows);
-		if (sum.requests === 0)
+	#answer(usage: ShownUsage, choices: ViewChoices): TemplateResult {
+		const { answer } = usage;
+		if (!answer) return html`<p class="dim">${text.usageFailed}</p>`;
+		if (answer.sum.requests === 0)
 			return html`<div class="empty">
 				<p>${text.noUsage}</p>
 				<p class="dim">${text.noUsageBody}</p>
 			</div>`;
-		return html`${cards(sum)}${choices.group === 'time' ? this.#overTime(report, starts, choices) : this.#grouped(report)}`;
+		return html`<dl class="cards">${usageCards(answer, usage.range, this.now).map(card)}</dl>
+			${usage.group === choices.group ? this.#breakdown(answer, choices) : skeleton(1)}`;
 	}
 
-	#overTime(report: UsageReport, starts: readonly number[], { range, showsTable }: ViewChoices): TemplateResult {
-		const buckets = fillBuckets(report, starts);
-		const { by } = usageRanges[range];
-		if (!showsTable) return html`<pool-usage-chart .buckets=${buckets} .by=${by}></pool-usage-chart>`;
-		const lines = buckets.map(({ start, totals }) => ({ name: bucketLabel(start, by, true), totals }));
-		return usageTable(by === 'hour' ? text.hour : text.day, lines.toReversed());
+	#breakdown({ grouped, series }: UsageAnswer, { showsTable }: ViewChoices): TemplateResult {
+		if (grouped) return this.#grouped(grouped);
+		const { size, buckets } = series;
+		if (!showsTable) return html`<pool-usage-chart .buckets=${buckets} .by=${size}></pool-usage-chart>`;
+		const reached = buckets.filter(({ start }) => start <= this.now);
+		const lines = reached.map(({ start, totals }) => ({ name: bucketLabel(start, size, true), totals }));
+		return usageTable(text.bucketNames[size], lines.toReversed());
 	}
 
 	#grouped(report: UsageReport): TemplateResult {
@@ -75,6 +81,7 @@ class UsageSection extends LitElement {
 
 	#groupName({ by }: UsageReport, group: string): string {
 		if (group === '') return text.unknownGroup;
+		if (by === 'key') return keyName(this.keys, group);
 		return by === 'account' ? nameOf(this.accounts, group) : group;
 	}
 
@@ -93,33 +100,17 @@ class UsageSection extends LitElement {
 
 customElements.define('pool-usage', UsageSection);
 
-function cards(sum: UsageTotals): TemplateResult {
-	const failed = figureText(count(sum.failed));
-	const input = figureText(tokens(sum.inputTokens));
-	return html`<dl class="cards">
-		${card(text.requests, count(sum.requests), sum.failed === 0 ? text.noneFailed : text.failedOf(failed))}
-		${card(
-			text.tokens,
-			tokens(totalTokens(sum.inputTokens, sum.outputTokens)),
-			text.inOut(input, figureText(tokens(sum.outputTokens))),
-		)}
-		${card(
-			text.cachedShare,
-			share(sum.cachedTokens, sum.inputTokens),
-			text.cachedOf(figureText(tokens(sum.cachedTokens)), input),
-		)}
-		${card(text.errorRate, share(sum.failed, sum.requests), text.errorsOf(failed, figureText(count(sum.requests))))}
-	</dl>`;
-}
-
-function card(name: string, value: Figure, context: string): TemplateResult {
+function card({ name, value, context, contextTitle, change, course }: UsageCard): TemplateResult {
 	return html`<div>
 		<dt>${name}</dt>
-		<dd class="value">${figure(value)}</dd>
-		<dd class="dim">${context}</dd>
+		<dd class="value">
+			${figure(value)}${change === null ? nothing : html`<span class="change" title=${change.full}>${change.short}<span class="said">. ${change.full}</span></span>`}
+		</dd>
+		<dd class="dim context" title=${contextTitle}><span>${context}</span></dd>
+		<dd class="course" aria-hidden="true">${sparkline(course)}</dd>
 	</div>`;
 }
 
-function skeleton(): TemplateResult {
-	return html`<div class="skeleton" aria-busy="true"><span></span><span></span></div>`;
+function skeleton(parts: number): TemplateResult {
+	return html`<div class="skeleton" aria-busy="true">${Array.from({ length: parts }, () => html`<span></span>`)}</div>`;
 }

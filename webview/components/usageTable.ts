@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { UsageTotals } from '../../src/shared/usageApi.js';
-import { count, share, tokens } from '../figures.js';
+import { formatCost } from '../../src/shared/usd.js';
+import { count, missing, share, tokens } from '../figures.js';
 import { text } from '../text.js';
 import { figure } from './parts.js';
 
@@ -20,6 +21,7 @@ export function usageTable(nameColumn: string, lines: readonly UsageLine[]): Tem
 				<th scope="col" class="number">${text.input}</th>
 				<th scope="col" class="number minor">${text.cached}</th>
 				<th scope="col" class="number">${text.output}</th>
+				<th scope="col" class="number" title=${text.costMeaning}>${text.cost}</th>
 			</tr>
 		</thead>
 		<tbody>
@@ -32,6 +34,7 @@ export function usageTable(nameColumn: string, lines: readonly UsageLine[]): Tem
 						<td class="number">${figure(tokens(totals.inputTokens))}</td>
 						<td class="number minor">${figure(share(totals.cachedTokens, totals.inputTokens))}</td>
 						<td class="number">${figure(tokens(totals.outputTokens))}</td>
+						<td class="number">${figure({ ...missing, value: formatCost(totals) ?? missing.value })}</td>
 					</tr>`,
 			)}
 		</tbody>

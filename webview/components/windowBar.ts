@@ -4,8 +4,8 @@ import type { WindowReading } from '../windowReading.js';
 import { icon } from './icon.js';
 import { size } from './size.js';
 
-/** One usage window of an account, as a meter with its figures. */
-export function windowBar(reading: WindowReading, account: string): TemplateResult {
+/** One usage window of an account, as a meter with its figures, and when it is used up at this pace. */
+export function windowBar(reading: WindowReading, account: string, pace: string | null): TemplateResult {
 	const percent = reading.usedPercent;
 	return html`<div class="window ${reading.risk}">
 		<div class="line">
@@ -30,5 +30,6 @@ export function windowBar(reading: WindowReading, account: string): TemplateResu
 			</span>
 			<span class="resets" title=${reading.resetsExact}>${reading.resets}</span>
 		</div>
+		${pace === null ? nothing : html`<p class="dim pace">${pace}</p>`}
 	</div>`;
 }

@@ -1,17 +1,14 @@
-import type { SessionView } from '../src/shared/sessionApi.js';
 import { secondMs } from './durations.js';
 import type { Loaded } from './loaded.js';
 import { sentenceOf } from './sentence.js';
 
-export type Sessions = Loaded<readonly SessionView[]>;
-
 /** A busy pool changes many times a second; nobody reads a list that fast. */
 const restMs = 2 * secondMs;
 
-/** Reads the sessions while somebody looks at them, and again after the pool has changed. */
-export class SessionReader {
-	readonly #read: () => Promise<readonly SessionView[]>;
-	readonly #show: (sessions: Sessions) => void;
+/** Reads something while somebody looks at it, and again after the pool has changed, with a rest in between. */
+export class RestingReader<T> {
+	readonly #read: () => Promise<T>;
+	readonly #show: (loaded: Loaded<T>) => void;
 	/** The state of the pool that is to be shown; null while nobody looks. */
 	#wanted: string | null = null;
 	#shown: string | null = null;
@@ -19,22 +16,22 @@ export class SessionReader {
 	/** Tells the newest reading from those it has overtaken. */
 	#round = 0;
 
-	constructor(read: () => Promise<readonly SessionView[]>, show: (sessions: Sessions) => void) {
+	constructor(read: () => Promise<T>, show: (loaded: Loaded<T>) => void) {
 		this.#read = read;
 		this.#show = show;
 	}
 
-	/** `mark` names a state of the pool: two that differ may have different sessions. */
+	/** `mark` names a state of the pool: two that differ may have different answers. */
 	follow(mark: string | null): void {
 		this.#wanted = mark;
 		if (!this.#rests) void this.#catchUp();
 	}
 
 	/** Whatever was read is old. */
-	again(): void {
+	async again(): Promise<void> {
 		this.#shown = null;
 		this.#rests = false;
-		void this.#catchUp();
+		await this.#catchUp();
 	}
 
 	async #catchUp(): Promise<void> {
@@ -43,9 +40,9 @@ export class SessionReader {
 		this.#shown = mark;
 		this.#rests = true;
 		const round = ++this.#round;
-		const sessions = await this.#load();
+		const loaded = await this.#load();
 		if (round !== this.#round) return;
-		this.#show(sessions);
+		this.#show(loaded);
 		window.setTimeout(() => {
 			if (round !== this.#round) return;
 			this.#rests = false;
@@ -53,7 +50,7 @@ export class SessionReader {
 		}, restMs);
 	}
 
-	async #load(): Promise<Sessions> {
+	async #load(): Promise<Loaded<T>> {
 		try {
 			return { kind: 'ready', value: await this.#read() };
 		} catch (error) {

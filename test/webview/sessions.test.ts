@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { secondMs } from '../../webview/durations.js';
+import { panel, pool } from './samplePool.js';
+import { sampleSessions } from './sampleRouting.js';
+import { withPanel } from './withPanel.js';
+
+describe('The sessions in the panel', function () {
+	this.timeout(30_000);
+	const inHand = withPanel();
+	const { asked, chooseInMenu } = inHand;
+	const opened = () => inHand.opened;
+	const rows = () => inHand.page.locator('pool-sessions tbody tr');
+
+	it('are read only while they are shown, and again when the pool has changed', async () => {
+		await opened().push(panel({ pool: pool({ revision: 42 }) }));
+		assert.equal(asked('session/list').length, 0);
+
+		await opened().goTo('sessions');
+		assert.equal(await rows().count(), sampleSessions.length);
+		assert.match((await rows().allInnerTexts())[0] ?? '', /Work[^]*5\sh ago[^]*just now[^]*1[^]*55\s%/);
+
+		opened().editor.sessions = sampleSessions.slice(0, 3);
+		await opened().push(panel({ pool: pool({ revision: 43 }) }));
+		await opened().push(panel({ pool: pool({ revision: 43 }) }));
+		await rows()
+			.nth(3)
+			.waitFor({ state: 'detached', timeout: 10 * secondMs });
+		assert.equal(asked('session/list').length, 2);
+	});
+
+	it('shows no more at first than anybody reads', async () => {
+		opened().editor.sessions = Array.from({ length: 70 }, (_, index) => ({
+			...(sampleSessions[0] ?? assert.fail()),
+			id: `${index}`.padStart(12, '0'),
+		}));
+
+		await opened().goTo('sessions');
+		assert.equal(await rows().count(), 50);
+		await inHand.button('Show all 70').click();
+
+		await rows().nth(69).waitFor();
+	});
+
+	it('leave the questions to the editor, and are read again then', async () => {
+		await opened().goTo('sessions');
+		const id = sampleSessions[1]?.id ?? '';
+		await chooseInMenu(`More actions for session ${id.slice(0, 8)}`, 'Move to…');
+		await chooseInMenu(`More actions for session ${id.slice(0, 8)}`, 'Forget…');
+
+		assert.deepEqual(asked('session/move'), [{ sessionId: id }]);
+		assert.deepEqual(asked('session/forget'), [{ sessionId: id }]);
+		assert.equal(asked('session/list').length, 3);
+	});
+});

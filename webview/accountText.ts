@@ -1,0 +1,40 @@
+/** What the panel says in the table of accounts, and of what an account has beside its windows. */
+export const accountText = {
+	showAccountTable: 'Show as Table',
+	showAccountCards: 'Show as Cards',
+	accountTable: 'Accounts, as a table',
+	accountColumns: {
+		name: 'Account',
+		plan: 'Plan',
+		state: 'State',
+		credits: 'Credits',
+		spendLimit: 'Spend cap',
+		resets: 'Resets',
+		requests: 'Requests today',
+		tokens: 'Tokens today',
+		cost: 'Cost today',
+		inFlight: 'Running',
+	},
+	accountActions: 'Actions',
+	sortBy: (column: string) => `Sort by ${column}`,
+	creditsUnlimited: 'Unlimited',
+	creditsNone: 'None',
+	creditsTitle: 'What the account may spend when its windows are full, in the provider’s own unit',
+	spendLimitTitle: (used: string, limit: string) => `${used} of ${limit} used, in the provider’s own unit`,
+	spendLimitReached: 'Reached',
+	resetsTitle: (available: number, expires: string) =>
+		`${available === 1 ? '1 banked reset' : `${available} banked resets`}${expires === '' ? '' : `; the first expires ${expires}`}`,
+	resetsBadge: (available: number) => (available === 1 ? '1 reset' : `${available} resets`),
+	redeemReset: 'Redeem a Usage Reset…',
+
+	// The past of its windows
+	showHistory: 'Show Trend',
+	hideHistory: 'Hide Trend',
+	historyOf: (name: string) => `Usage windows of ${name}, the last 7 days`,
+	historyChart: (windows: string) => `How full each window was: ${windows}. The table has the peak of every day.`,
+	historyFailed: (problem: string) => `The trend could not be read. ${problem}`,
+	readingHistory: 'Reading the trend',
+	noHistory: 'Nothing was measured in these days.',
+	peakNow: (name: string, percent: string) => `${name} ${percent}`,
+	peakOfDay: 'The fullest of each day',
+};
