@@ -8,12 +8,15 @@ import { HttpOnlyAccounts } from './core/httpOnlyAccounts.js';
 import { ModelCatalogue } from './core/modelCatalogue.js';
 import { ModelOffer } from './core/modelOffer.js';
 import { ModelSettings } from './core/modelSettings.js';
+import { KeyAdmission } from './core/keyAdmission.js';
+import { KeyBudgets } from './core/keyBudgets.js';
+import { OwnLogins } from './core/ownLogins.js';
 import { PoolControl } from './core/poolControl.js';
 import { PoolFeed } from './core/poolFeed.js';
 import { PoolKeys } from './core/poolKeys.js';
-import { poolQuota, usageReply } from './core/poolQuota.js';
 import { PoolSettings } from './core/poolSettings.js';
 import type { Clock, Log, Vault } from './core/ports.js';
+import { priceTable } from './core/price.js';
 import { SessionTable } from './core/sessionTable.js';
 import { SignIns } from './core/signIns.js';
 import { SocketGreeting } from './core/socketGreeting.js';
@@ -21,14 +24,17 @@ import { SocketConversation, type ConversationContext } from './core/socketConve
 import { TurnQueue } from './core/turnQueue.js';
 import { TokenKeepAlive } from './core/tokenKeepAlive.js';
 import { TokenKeeper } from './core/tokenKeeper.js';
+import { ToldQuota } from './core/toldQuota.js';
 import { UsagePoller } from './core/usagePoller.js';
 import { PoolServer } from './server/poolServer.js';
+import { ownLoginKeyId } from './shared/keyApi.js';
 import type { Owner } from './shared/poolApi.js';
 import type { RuntimeOptions } from './shared/runtimeMessages.js';
 import { removeRuntimeFile, writeRuntimeFile } from './storage/runtimeFile.js';
 import { openStore } from './storage/sqliteStore.js';
 import { DispatchUpstream } from './upstream/dispatchUpstream.js';
 import { FrameMasks } from './upstream/frameMasks.js';
+import { TokenVerifier } from './upstream/tokenVerifier.js';
 import { Network } from './upstream/network.js';
 import { OpenAiIssuer } from './upstream/openaiIssuer.js';
 import { identityHeaders } from './upstream/ownIdentity.js';
@@ -71,9 +77,10 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 	const issuerUrl = parseIssuerUrl(options.issuerUrl);
 	const network = new Network(options.network);
 	await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
-	const store = await openStore(join(options.dataDir, 'pool.sqlite'), clock, log);
+	const store = await openStore(join(options.dataDir, 'pool.sqlite'), { clock, log, retention: options.retention });
 	const upstream = new DispatchUpstream({ url: upstreamUrl, network, version: options.version });
 	const issuer = new OpenAiIssuer({ url: issuerUrl, network, version: options.version, clock });
+	const verifier = new TokenVerifier({ url: issuerUrl, network, version: options.version, clock });
 
 	const feed = new PoolFeed(clock);
 	const settings = new PoolSettings(store);
@@ -85,14 +92,41 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 	const accounts = new AccountBook(store, clock, changed);
 	const sessions = new SessionTable(store, clock);
 	const tokens = new TokenKeeper(accounts, vault, issuer, clock, log);
-	const keys = new PoolKeys(store, vault, clock, () => `cpk_${randomBytes(32).toString('base64url')}`);
+	const budgets = new KeyBudgets(store, clock);
+	const keys = new PoolKeys({
+		store,
+		vault,
+		budgets,
+		clock,
+		newSecret: () => `cpk_${randomBytes(32).toString('base64url')}`,
+		secretEnded: keyId => server.endKey(keyId),
+	});
 	const models = new ModelCatalogue(accounts, tokens, upstream, clock, log);
 	const offer = new ModelOffer(models, new ModelSettings(store));
-	const usage = new UsagePoller(accounts, tokens, upstream, clock, log);
+	const quota = new ToldQuota(accounts, settings, clock);
+	const usage = new UsagePoller(accounts, tokens, upstream, clock, log, Math.random);
 	const keepAlive = new TokenKeepAlive(accounts, tokens, clock, log, Math.random);
 	const signIns = new SignIns(issuer, () => randomBytes(12).toString('base64url'), log);
+	const accountRemoved = (): void => server.endKey(ownLoginKeyId);
 	const control = new PoolControl(
-		{ accounts, sessions, tokens, keys, settings, signIns, usage, feed, changed, upstream, issuer, store, clock, log },
+		{
+			accountRemoved,
+			accounts,
+			sessions,
+			tokens,
+			keys,
+			offer,
+			settings,
+			signIns,
+			usage,
+			feed,
+			changed,
+			upstream,
+			issuer,
+			store,
+			clock,
+			log,
+		},
 		owner,
 	);
 	// A run's own prefix and a count: unique without a random number for each request.
@@ -101,13 +135,15 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 	const masks = new FrameMasks();
 	let inFlight = 0;
 	let drained: (() => void) | undefined;
+	const modelsEtag = (keyId: string): string | undefined => offer.etag(keys.find(keyId)?.models ?? null);
 	const context: ConversationContext = {
 		accounts,
 		sessions,
 		tokens,
+		keys: new KeyAdmission(keys, budgets, clock),
 		settings,
 		turns,
-		lacksModel: (accountId, model) => models.lacks(accountId, model),
+		lacksModel: (accountId, model, tier) => models.lacks(accountId, model, tier),
 		upstream,
 		store,
 		clock,
@@ -115,10 +151,12 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		random: Math.random,
 		userAgent: identityHeaders(options.version)['user-agent'],
 		names: offer,
-		modelsEtag: () => offer.etag,
+		prices: priceTable(options.prices ?? {}),
+		modelsEtag,
+		quota,
 		settled: () => feed.changed(),
 		httpOnly: new HttpOnlyAccounts(clock),
-		greeting: new SocketGreeting(() => offer.etag),
+		greeting: new SocketGreeting(modelsEtag, store),
 		newMask: () => masks.next(),
 		newRequestId: () => `req_${run}${(++requests).toString(36)}`,
 		running: async work => {
@@ -131,11 +169,14 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 			}
 		},
 	};
-	const accept = (secret: string): string | undefined => keys.accept(secret);
+	const logins = new OwnLogins(accounts, verifier, clock);
 	const server = new PoolServer({
 		version: options.version,
+		gate: {
+			accept: secret => keys.accept(secret),
+			admitLogin: options.acceptOwnLogins === true ? accessToken => logins.admit(accessToken) : null,
+		},
 		responses: {
-			accept,
 			isEnabled: () => settings.enabled,
 			newRequestId: context.newRequestId,
 			now: () => clock.now(),
@@ -144,14 +185,11 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		sockets: {
 			isEnabled: () => settings.enabled,
 			isUseful: () => accounts.rows().some(({ id, selected }) => selected && !context.httpOnly.has(id)),
-			headers: () => context.greeting.headers,
+			headers: keyId => context.greeting.headers(keyId),
 			converse: (client, socket, over) => new SocketConversation(context, client, socket, over),
 		},
-		models: { accept, offer },
-		readQuota: accountId => {
-			const quota = poolQuota(accounts, settings.routing, clock.now());
-			return quota && usageReply(quota, accountId, clock.now());
-		},
+		models: { keyOf: keyId => keys.get(keyId), offer },
+		readQuota: accountId => quota.usage(accountId),
 		management: { control, models: offer, adminToken, shutDown: askShutDown },
 		watch: watcher => feed.watch(watcher),
 		log,
@@ -170,7 +208,7 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		keepAlive.stop();
 		signIns.cancelAll();
 		await Promise.race([tokens.settled(), sleep(refreshGraceMs, undefined, { ref: false })]);
-		await Promise.allSettled([upstream.close(), issuer.close()]);
+		await Promise.allSettled([upstream.close(), issuer.close(), verifier.close()]);
 		store.close();
 	};
 	try {

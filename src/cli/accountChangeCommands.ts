@@ -1,9 +1,8 @@
 import { CommanderError, type Command } from 'commander';
-import type { PoolClient } from '../client/poolClient.js';
 import type { AccountView } from '../shared/accountApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { accountNotes } from './accountNotes.js';
-import { accountTable, stateWords, windowTable } from './accountTable.js';
+import { accountTable, stateWords } from './accountTable.js';
 import { findAccount, printedLabel } from './findAccount.js';
 import { accountArgument, addPoolOptions, withAccount, withPool, type PoolOptions } from './poolOptions.js';
 
@@ -13,7 +12,6 @@ export function addAccountChangeCommands(accounts: Command): void {
 	addPause(accounts, 'resume', 'let a paused account work again');
 	addRename(accounts);
 	addOrder(accounts);
-	addTest(accounts);
 	addRemove(accounts);
 }
 
@@ -77,41 +75,6 @@ function addOrder(accounts: Command): void {
 			output.print({ accounts: all }, () => accountTable(all, output, Date.now(), { isNumbered: true }));
 		}),
 	);
-}
-
-function addTest(accounts: Command): void {
-	addPoolOptions(
-		accounts
-			.command('test')
-			.description('ask the provider for the usage of an account, which proves its sign-in and spends no quota')
-			.argument('<account>', accountArgument),
-	).action((wanted: string, options: PoolOptions) =>
-		withAccount(wanted, options, async ({ id }, pool, output) => {
-			const account = await output.progress('Asking the provider', () => readUsage(pool, id));
-			const now = Date.now();
-			output.print({ account }, () =>
-				[
-					`${printedLabel(account)} answers.`,
-					...accountNotes(account, now),
-					'',
-					account.windows.length === 0
-						? 'The provider names no usage windows.'
-						: windowTable(account.windows, output, now),
-				].join('\n'),
-			);
-		}),
-	);
-}
-
-/** A failed reading may have shown what is wrong with the account: then that is what there is to say. */
-async function readUsage(pool: PoolClient, id: string): Promise<AccountView> {
-	try {
-		return await pool.refreshAccount(id);
-	} catch (thrown) {
-		if (!(thrown instanceof PoolError) || thrown.code !== 'upstream_failed') throw thrown;
-		const notes = accountNotes(findAccount((await pool.state()).accounts, id), Date.now());
-		throw new PoolError(thrown.code, [thrown.message, ...notes].join('\n'), { cause: thrown });
-	}
 }
 
 interface RemoveOptions extends PoolOptions {

@@ -10,15 +10,19 @@ import { addExportCommand } from './exportCommand.js';
 import { findAccount } from './findAccount.js';
 import type { Output } from './output.js';
 import { addPoolOptions, withPool, type PoolOptions } from './poolOptions.js';
+import { addQuotaCommands } from './quotaCommands.js';
 import { signIn } from './signIn.js';
 
 export function addAccountCommands(program: Command): void {
-	const accounts = program.command('accounts').description('add, list, order, test, export and remove accounts');
+	const accounts = program
+		.command('accounts')
+		.description('add, list, order, refresh, test, export and remove accounts');
 	addListCommand(accounts);
 	addSignInCommand(accounts);
 	addImportCommand(accounts);
 	addAccountChangeCommands(accounts);
 	addAccountUseCommands(accounts);
+	addQuotaCommands(accounts);
 	addExportCommand(accounts);
 }
 

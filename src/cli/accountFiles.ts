@@ -29,7 +29,7 @@ async function readAccountFile(path: string): Promise<string> {
 	}
 }
 
-function unreadable(path: string, cause: unknown): string {
+export function unreadable(path: string, cause: unknown): string {
 	const code = systemCode(cause);
 	if (code === 'ENOENT') return `${path} does not exist.`;
 	return code === 'EACCES' || code === 'EPERM'

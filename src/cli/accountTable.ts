@@ -119,8 +119,8 @@ function byKind(a: UsageWindow, b: UsageWindow): number {
 	return isModelLimit(a) - isModelLimit(b) || a.limit.localeCompare(b.limit) || a.durationMinutes - b.durationMinutes;
 }
 
-function windowName({ limit, durationMinutes }: UsageWindow): string {
-	return (limit === 'codex' ? '' : `${limit} `) + lengthName(durationMinutes);
+function windowName({ limit, name, durationMinutes }: UsageWindow): string {
+	return (limit === 'codex' ? '' : `${name ?? limit} `) + lengthName(durationMinutes);
 }
 
 function lengthName(minutes: number): string {

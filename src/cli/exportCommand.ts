@@ -1,11 +1,9 @@
-import { CommanderError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
-import { exportShapeSchema, type AccountView, type ExportShape } from '../shared/accountApi.js';
-import { PoolError } from '../shared/poolError.js';
-import { accountLabel } from './findAccount.js';
-import type { Output } from './output.js';
+import { exportShapeSchema, type ExportShape } from '../shared/accountApi.js';
+import { expectConsent } from './consent.js';
+import { printedLabel } from './findAccount.js';
 import { accountArgument, addPoolOptions, withAccount, type PoolOptions } from './poolOptions.js';
-import { Prompt } from './prompt.js';
 import { expectFree, writeSecretFile } from './secretFile.js';
 import { plainText } from './textTable.js';
 
@@ -43,27 +41,19 @@ export function addExportCommand(accounts: Command): void {
 			output.hint(
 				`${warning}\nTo hand the account over, remove it here afterwards: codex-pool accounts remove ${plainText(account.id)}\n`,
 			);
-			if (!yes) await expectConsent(account, path, output);
+			if (!yes) {
+				const where = path === null ? 'standard output' : plainText(path);
+				const question = `Write the tokens of ${printedLabel(account)} to ${where}?`;
+				await expectConsent({ question, matter: 'the export', declined: 'Nothing was exported.' }, output);
+			}
 			const document = await pool.exportAccount(account.id, shape);
 			const done = { id: account.id, email: account.email, shape, warning };
 			if (path === null) {
 				output.print({ ...done, document }, () => document.trimEnd());
 			} else {
 				await writeSecretFile(path, document, force);
-				output.print({ ...done, path }, () => `Wrote ${plainText(accountLabel(account))} to ${plainText(path)}.`);
+				output.print({ ...done, path }, () => `Wrote ${printedLabel(account)} to ${plainText(path)}.`);
 			}
 		});
 	});
-}
-
-/** Rejects unless a person says yes. */
-async function expectConsent(account: AccountView, path: string | null, output: Output): Promise<void> {
-	const prompt = new Prompt(output);
-	if (!prompt.isInteractive) {
-		throw new CommanderError(2, 'codexPool.unconfirmed', 'Nobody can be asked here: confirm the export with --yes.');
-	}
-	const where = path === null ? 'standard output' : plainText(path);
-	if (!(await prompt.confirm(`Write the tokens of ${plainText(accountLabel(account))} to ${where}?`))) {
-		throw new PoolError('invalid_request', 'Nothing was exported.');
-	}
 }

@@ -1,5 +1,9 @@
 import { InvalidArgumentError } from 'commander';
+import { startOfPeriod, usagePeriods } from '../client/usagePeriod.js';
 import { normalPriority, prioritySchema, reserveSchema } from '../shared/accountApi.js';
+import type { KeyBudget } from '../shared/keyApi.js';
+import { budgetExamples, parseBudget } from '../shared/keyWords.js';
+import { retentionSchema } from '../shared/retention.js';
 import { routingSchema } from '../shared/routingApi.js';
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -11,16 +15,20 @@ export function parsePort(text: string): number {
 	return port;
 }
 
-/** "90m", "24h", "7d" before `now`, or an ISO date or time; a date alone is its first local moment. */
-export function parseSince(text: string, now: number): number {
+/** "90m", "24h", "7d" before `now`; the start of `today`, `week` or `month`; or an ISO date or time. All local. */
+export function parseMoment(text: string, now: number): number {
 	const span = /^(\d{1,6})([mhd])$/.exec(text);
 	if (span) {
 		const [, count, unit] = span;
 		return Math.max(0, now - Number(count) * unitMs[unit as keyof typeof unitMs]);
 	}
+	const period = usagePeriods.find(name => name === text.toLowerCase());
+	if (period) return startOfPeriod(period, now);
 	const iso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d.*)?$/.exec(text);
 	const at = iso ? new Date(iso[1] ? text : `${text}T00:00:00`).getTime() : Number.NaN;
-	if (!(at >= 0)) throw new InvalidArgumentError('Use a span like 24h or 7d, or an ISO date like 2026-07-01.');
+	if (!(at >= 0)) {
+		throw new InvalidArgumentError('Use a span like 24h or 7d, an ISO date like 2026-07-01, or today, week or month.');
+	}
 	return at;
 }
 
@@ -61,6 +69,28 @@ export function parseReserve(text: string): number {
 	const reserve = reserveSchema.safeParse(wholeNumber(text.replace(/ ?%$/, '')));
 	if (!reserve.success) throw new InvalidArgumentError('Use per cent from 0 to 90.');
 	return reserve.data;
+}
+
+/** "500k/day", or "none" for no limit. */
+export function parseKeyBudget(text: string): KeyBudget | null {
+	if (text.toLowerCase() === 'none') return null;
+	const budget = parseBudget(text);
+	if (!budget) throw new InvalidArgumentError(`Use tokens for a day or a week, like ${budgetExamples}, or none.`);
+	return budget;
+}
+
+/** For how many days requests are kept one by one. */
+export function parseHistoryDays(text: string): number {
+	const days = retentionSchema.shape.days.safeParse(wholeNumber(text));
+	if (!days.success) throw new InvalidArgumentError('Use a number of days from 1 to 3650.');
+	return days.data;
+}
+
+/** How many requests are kept one by one. */
+export function parseHistoryRows(text: string): number {
+	const rows = retentionSchema.shape.rows.safeParse(wholeNumber(text));
+	if (!rows.success) throw new InvalidArgumentError('Use a number of requests from 1000 to 10000000.');
+	return rows.data;
 }
 
 function wholeNumber(text: string): number {

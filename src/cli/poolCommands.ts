@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { PoolState } from '../shared/poolApi.js';
 import type { UsageTotals } from '../shared/usageApi.js';
+import { poolForecastWords } from '../shared/forecastWords.js';
 import { strategyName } from '../shared/routingWords.js';
 import { accountTable } from './accountTable.js';
 import { formatDuration } from './duration.js';
@@ -16,8 +17,8 @@ export function addPoolCommands(program: Command): void {
 	).action((options: PoolOptions) =>
 		withPool(options, async (pool, output) => {
 			const state = await pool.state();
-			const { owner, enabled, routing, accounts, inFlight, totals } = state;
-			output.print({ owner, enabled, routing, accounts, inFlight, totals }, () =>
+			const { owner, enabled, routing, accounts, forecast, inFlight, totals } = state;
+			output.print({ owner, enabled, routing, accounts, forecast, inFlight, totals }, () =>
 				statusText(state, output, Date.now()),
 			);
 		}),
@@ -50,15 +51,17 @@ function addSwitch(program: Command, name: 'enable' | 'disable', on: boolean): v
 }
 
 function statusText(state: PoolState, output: Output, now: number): string {
-	const { owner, enabled, routing, inFlight, totals } = state;
+	const { owner, enabled, routing, forecast, inFlight, totals } = state;
 	const launcher = owner.launcher === 'editor' ? 'VS Code' : 'codex-pool serve';
 	return [
 		`Codex Pool ${plainText(owner.version)} is ${enabled ? 'on' : 'off'}, run by ${launcher} (process ${owner.pid}) for ${formatDuration(now - owner.startedAt)}.`,
+		...state.notices.map(({ message }) => plainText(message)),
 		'',
 		`Codex clients   ${plainText(owner.codexBaseUrl)}`,
 		`OpenAI clients  ${plainText(owner.openaiBaseUrl)}`,
 		`New sessions    ${strategyName(routing.strategy)}`,
 		`Running now     ${count(inFlight, 'request')}`,
+		...(forecast.pool === null ? [] : [`At this pace    ${poolForecastWords(forecast.pool, now)}`]),
 		`Today           ${totalsText(totals.today)}`,
 		`All time        ${totalsText(totals.allTime)}`,
 		'',

@@ -2,8 +2,10 @@ import { Option, type Command } from 'commander';
 import { poolHomeDir } from '../client/homeDir.js';
 import { PoolClient } from '../client/poolClient.js';
 import type { AccountView } from '../shared/accountApi.js';
+import type { KeyView } from '../shared/keyApi.js';
 import { defaultPort } from '../shared/runtimeMessages.js';
 import { findAccount } from './findAccount.js';
+import { findKey } from './findKey.js';
 import { parsePort } from './optionParsers.js';
 import { Output } from './output.js';
 
@@ -49,4 +51,16 @@ export async function withAccount(
 	await withPool(options, async (pool, output) =>
 		work(findAccount((await pool.state()).accounts, wanted), pool, output),
 	);
+}
+
+/** What `<key>` means in every help text. */
+export const keyArgument = 'name or id of the key, or how its secret begins';
+
+/** Runs a command against one key of that pool. */
+export async function withKey(
+	wanted: string,
+	options: PoolOptions,
+	work: (key: KeyView, pool: PoolClient, output: Output) => Promise<void>,
+): Promise<void> {
+	await withPool(options, async (pool, output) => work(findKey(await pool.listKeys(), wanted), pool, output));
 }

@@ -1,7 +1,14 @@
 import type * as z from 'zod';
-import { accountListSchema, accountViewSchema, exportedAccountSchema } from './accountApi.js';
-import { createdKeySchema, keyListSchema } from './keyApi.js';
-import { explainedRequestSchema } from './requestApi.js';
+import {
+	accountListSchema,
+	accountViewSchema,
+	exportedAccountSchema,
+	redeemedResetSchema,
+	refreshedAccountsSchema,
+} from './accountApi.js';
+import { createdKeySchema, keyListSchema, keyViewSchema } from './keyApi.js';
+import { explainedRequestSchema, requestListSchema } from './requestApi.js';
+import { windowHistorySchema } from './forecastApi.js';
 import { poolStateSchema } from './poolApi.js';
 import { sessionListSchema, sessionViewSchema } from './sessionApi.js';
 import { signInSchema } from './signInApi.js';
@@ -26,20 +33,26 @@ export const managementRoutes = {
 	orderAccounts: ['POST', '/pool/api/accounts/order'],
 	exportAccount: ['POST', '/pool/api/accounts/:id/export'],
 	refreshAccount: ['POST', '/pool/api/accounts/:id/refresh-usage'],
+	refreshAccounts: ['POST', '/pool/api/accounts/refresh-usage'],
+	redeemReset: ['POST', '/pool/api/accounts/:id/redeem-reset'],
 	startSignIn: ['POST', '/pool/api/sign-ins'],
 	readSignIn: ['GET', '/pool/api/sign-ins/:id'],
 	finishSignIn: ['POST', '/pool/api/sign-ins/:id/finish'],
 	cancelSignIn: ['DELETE', '/pool/api/sign-ins/:id'],
 	listKeys: ['GET', '/pool/api/keys'],
 	createKey: ['POST', '/pool/api/keys'],
+	changeKey: ['PATCH', '/pool/api/keys/:id'],
+	rotateKey: ['POST', '/pool/api/keys/:id/rotate'],
 	revokeKey: ['DELETE', '/pool/api/keys/:id'],
 	revealDefaultKey: ['POST', '/pool/api/keys/default/reveal'],
 	listSessions: ['GET', '/pool/api/sessions'],
 	moveSession: ['PATCH', '/pool/api/sessions/:id'],
 	forgetSession: ['DELETE', '/pool/api/sessions/:id'],
+	listRequests: ['GET', '/pool/api/requests'],
 	/** `:id` may be the beginning of a request id, or `latest`. */
 	explainRequest: ['GET', '/pool/api/requests/:id'],
 	readUsage: ['GET', '/pool/api/usage'],
+	readWindowHistory: ['GET', '/pool/api/accounts/:id/window-history'],
 	listModels: ['GET', '/pool/api/models'],
 	changeExposure: ['PATCH', '/pool/api/models'],
 	setAlias: ['POST', '/pool/api/models/aliases'],
@@ -57,19 +70,25 @@ export const managementReplies = {
 	orderAccounts: accountListSchema,
 	exportAccount: exportedAccountSchema,
 	refreshAccount: accountViewSchema,
+	refreshAccounts: refreshedAccountsSchema,
+	redeemReset: redeemedResetSchema,
 	startSignIn: signInSchema,
 	readSignIn: signInSchema,
 	finishSignIn: signInSchema,
 	cancelSignIn: null,
 	listKeys: keyListSchema,
 	createKey: createdKeySchema,
+	changeKey: keyViewSchema,
+	rotateKey: createdKeySchema,
 	revokeKey: null,
 	revealDefaultKey: createdKeySchema,
 	listSessions: sessionListSchema,
 	moveSession: sessionViewSchema,
 	forgetSession: null,
+	listRequests: requestListSchema,
 	explainRequest: explainedRequestSchema,
 	readUsage: usageReportSchema,
+	readWindowHistory: windowHistorySchema,
 	listModels: modelListSchema,
 	changeExposure: modelListSchema,
 	setAlias: modelListSchema,

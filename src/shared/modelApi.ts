@@ -53,6 +53,8 @@ export const modelViewSchema = z.object({
 	/** What the model can be told by `effort` and `tier`. */
 	efforts: z.array(z.string()),
 	tiers: z.array(z.string()),
+	/** The accounts that have the model, as far as they could be asked. */
+	accountIds: z.array(z.string()),
 });
 export type ModelView = z.infer<typeof modelViewSchema>;
 

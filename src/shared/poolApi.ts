@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accountViewSchema } from './accountApi.js';
+import { forecastSchema } from './forecastApi.js';
 import { requestRecordSchema } from './requestApi.js';
 import { routingSchema } from './routingApi.js';
 import { usageTotalsSchema } from './usageApi.js';
@@ -19,6 +20,16 @@ export const ownerSchema = z.object({
 });
 export type Owner = z.infer<typeof ownerSchema>;
 
+/** What happened while the pool started that its user should know of. */
+export const poolNoticeSchema = z.object({
+	/** `database_set_aside`; a newer runtime may know more of them than the face that reads this. */
+	code: z.string(),
+	/** A sentence for the user. */
+	message: z.string(),
+	at: z.number(),
+});
+export type PoolNotice = z.infer<typeof poolNoticeSchema>;
+
 /** A whole snapshot with a revision, never a delta: the newest one is always enough. */
 export const poolStateSchema = z.object({
 	revision: z.number().int(),
@@ -26,10 +37,12 @@ export const poolStateSchema = z.object({
 	enabled: z.boolean(),
 	routing: routingSchema,
 	accounts: z.array(accountViewSchema),
+	forecast: forecastSchema,
 	inFlight: z.number().int(),
 	totals: z.object({ today: usageTotalsSchema, allTime: usageTotalsSchema }),
 	/** Newest first, at most 50. */
 	recentRequests: z.array(requestRecordSchema),
+	notices: z.array(poolNoticeSchema),
 });
 export type PoolState = z.infer<typeof poolStateSchema>;
 

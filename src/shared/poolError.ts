@@ -4,8 +4,13 @@ const statusByCode = {
 	invalid_account_file: 400,
 	conversation_bound: 400,
 	model_missing: 400,
+	/** Not 403 or 404: at 400 alone Codex shows the sentence, and does not try again. */
+	model_not_allowed: 400,
 	pool_key_rejected: 401,
+	login_expired: 401,
 	admin_token_rejected: 401,
+	// Not a 401, at which Codex renews its tokens: that helps only a login that has expired.
+	login_rejected: 403,
 	origin_refused: 403,
 	host_refused: 403,
 	not_found: 404,
@@ -24,6 +29,7 @@ const statusByCode = {
 	sign_in_failed: 502,
 	upstream_overloaded: 503,
 	no_account: 503,
+	issuer_unreachable: 503,
 	pool_disabled: 503,
 	sign_in_port_busy: 503,
 	runtime_not_running: 503,

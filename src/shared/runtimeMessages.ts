@@ -1,5 +1,7 @@
 import type { Owner } from './poolApi.js';
 import type { PoolErrorCode } from './poolError.js';
+import type { Prices } from './priceApi.js';
+import type { Retention } from './retention.js';
 
 /** How a launcher starts a runtime, and what the editor's worker thread and its host say to each other. */
 
@@ -14,8 +16,14 @@ export interface RuntimeOptions {
 	readonly upstreamUrl: string;
 	/** Stands for `https://auth.openai.com`; https or loopback. */
 	readonly issuerUrl: string;
+	/** Whether the ChatGPT login of an account in the pool stands for a pool key. False when absent. */
+	readonly acceptOwnLogins?: boolean;
 	readonly launcher: 'editor' | 'cli';
 	readonly version: string;
+	/** The user's own prices, in the place of those that the pool knows. */
+	readonly prices?: Prices;
+	/** How long settled requests are kept one by one. */
+	readonly retention?: Retention | undefined;
 	/** The editor's own network settings, which do not reach a worker by themselves. */
 	readonly network: {
 		readonly proxyUrl: string | null;

@@ -146,36 +146,6 @@ describe('codex-pool accounts', () => {
 		});
 	});
 
-	describe('test', () => {
-		it('prints the windows that the provider names', async () => {
-			const { exitCode, stdout } = await run('test', 'Bob');
-
-			assert.equal(exitCode, 0);
-			assert.match(
-				stdout,
-				/^Bob answers\.\n\nWINDOW +USED +SOURCE +SEEN\n5 h +42 % +header +\d+ d \d\d h ago\n7 d +7 % +poll /,
-			);
-			assert.deepEqual(asked().slice(-1), ['POST /pool/api/accounts/account-2/refresh-usage']);
-		});
-
-		it('prints the account with --json', async () => {
-			assert.deepEqual(JSON.parse((await run('test', 'Bob', '--json')).stdout), { account: bob });
-		});
-
-		it('says what the failure has shown about the account', async () => {
-			server.state = { ...server.state, accounts: [{ ...bob, state: 'disabled', stateReason: 'account_deactivated' }] };
-			server.usageFails = true;
-
-			const { exitCode, stdout, stderr } = await run('test', 'Bob');
-
-			assert.deepEqual([exitCode, stdout], [1, '']);
-			assert.match(
-				stderr,
-				/^The usage figures could not be read\.\nBob has been closed by the provider .*account deactivated/,
-			);
-		});
-	});
-
 	describe('import', () => {
 		it('imports several files at once', async () => {
 			const files = [await file('a.json', '{"a":1}'), await file('b.json', '{"b":"ü"}')];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { PoolForecast } from '../../src/shared/forecastApi.js';
 import { accountView } from '../support/managementExamples.js';
 import { ManagementServer } from '../support/managementServer.js';
 import { runCli, startCli, type CliResult } from '../support/runCli.js';
@@ -28,6 +29,15 @@ describe('codex-pool', () => {
 			assert.match(stdout, /^ACCOUNT +PLAN +STATE +POOL +RUNNING +5 H USED +7 D USED +ID$/m);
 			assert.match(stdout, /^ada@example\.com +plus +active +on +1 +42 % +7 % +account-1$/m);
 			assert.ok(!stdout.includes('\u001b'), 'no colours outside a terminal');
+		});
+
+		it('says what the user should know of the start', async () => {
+			const message = 'The database was damaged\u001b[2J.';
+			server.state = { ...server.state, notices: [{ code: 'from_the_future', message, at: 1_000 }] };
+
+			const { stdout } = await run('status');
+
+			assert.match(stdout, /^The database was damaged \[2J\.$/m);
 		});
 
 		it('tells for how long an account is limited, and drops what would steer the terminal', async () => {
@@ -61,6 +71,21 @@ describe('codex-pool', () => {
 			assert.match(stdout, /^account-2 +– +needs sign-in +on +1 +– +– +account-2$/m);
 		});
 
+		it('tells how long the pool lasts, where that is known', async () => {
+			assert.doesNotMatch((await run('status')).stdout, /At this pace/);
+			const pool: PoolForecast = {
+				lastsUntil: null,
+				servesAgainAt: null,
+				foreseenUntil: Date.now() + 3_600_000,
+				confidence: 'high',
+				basis: { hours: 60, rises: 300 },
+				episode: null,
+			};
+			server.state = { ...server.state, forecast: { pool, windows: [] } };
+
+			assert.match((await run('status')).stdout, /^At this pace {4}lasts to the reset$/m);
+		});
+
 		it('says how to add an account when there is none', async () => {
 			server.state = { ...server.state, accounts: [] };
 
@@ -70,8 +95,8 @@ describe('codex-pool', () => {
 		it('is one line of JSON with --json', async () => {
 			const { exitCode, stdout, stderr } = await run('status', '--json');
 
-			const { owner, enabled, routing, accounts, inFlight, totals } = server.state;
-			assert.deepEqual(JSON.parse(stdout), { owner, enabled, routing, accounts, inFlight, totals });
+			const { owner, enabled, routing, accounts, forecast, inFlight, totals } = server.state;
+			assert.deepEqual(JSON.parse(stdout), { owner, enabled, routing, accounts, forecast, inFlight, totals });
 			assert.equal(stdout.trimEnd().split('\n').length, 1);
 			assert.deepEqual([exitCode, stderr], [0, '']);
 		});
@@ -118,77 +143,6 @@ describe('codex-pool', () => {
 					message: 'No account is called "bob@example.com". See "codex-pool accounts list".',
 				},
 			});
-		});
-	});
-
-	describe('keys', () => {
-		it('prints a new key alone on standard output', async () => {
-			const { stdout, stderr } = await run('keys', 'create', '--name', 'Laptop');
-
-			assert.equal(stdout, 'cpk_created\n');
-			assert.match(stderr, /codex-pool keys revoke key-2/);
-			assert.deepEqual(server.requests.at(-1)?.body, { name: 'Laptop' });
-		});
-
-		it('prints a new key as JSON', async () => {
-			const { stdout, stderr } = await run('keys', 'create', '--json');
-
-			assert.deepEqual(JSON.parse(stdout), { id: 'key-2', name: 'Command line', key: 'cpk_created' });
-			assert.equal(stderr, '');
-		});
-
-		it('lists and revokes', async () => {
-			assert.match((await run('keys', 'list')).stdout, /^Default +\d+ d \d\d h ago +never +key-1$/m);
-			assert.deepEqual(JSON.parse((await run('keys', 'list', '--json')).stdout), { keys: server.keys });
-			assert.equal((await run('keys', 'revoke', 'key-1')).stdout, 'Revoked key-1.\n');
-			assert.deepEqual(server.keys, []);
-		});
-
-		it('fails on a key that is not there', async () => {
-			const { exitCode, stderr } = await run('keys', 'revoke', 'key-9');
-
-			assert.deepEqual([exitCode, stderr], [1, 'No key has this id.\n']);
-		});
-	});
-
-	describe('usage', () => {
-		const figures = { failed: 0, cachedTokens: 5, outputTokens: 7, reasoningTokens: 1 };
-
-		it('adds usage up by account, under the names the user knows', async () => {
-			server.usageRows = [
-				{ ...figures, group: 'account-1', requests: 2, inputTokens: 1_000 },
-				{ ...figures, group: 'removed', requests: 1, inputTokens: 234 },
-			];
-
-			const { stdout } = await run('usage', '--since', '2026-07-01');
-
-			assert.match(stdout, /^Since 2026-07-01 00:00:$/m);
-			assert.match(stdout, /^ACCOUNT +REQUESTS +FAILED +INPUT +CACHED +OUTPUT +REASONING$/m);
-			assert.match(stdout, /^ada@example\.com +2 +0 +1,000 +5 +7 +1$/m);
-			assert.match(stdout, /^removed +1 +0 +234 +5 +7 +1$/m);
-			assert.match(stdout, /^Total +3 +0 +1,234 +10 +14 +2$/m);
-		});
-
-		it('shows hours and days as local time', async () => {
-			const group = String(Date.UTC(2026, 6, 1, 9));
-			server.usageRows = [{ ...figures, group, requests: 2, inputTokens: 1 }];
-
-			assert.match((await run('usage', '--by', 'hour')).stdout, /^2026-07-01 09:00 +2 /m);
-			assert.match((await run('usage', '--by', 'day')).stdout, /^2026-07-01 +2 /m);
-		});
-
-		it('asks for the last 24 hours by account unless told', async () => {
-			const before = Date.now() - 86_400_000;
-
-			const { stdout } = await run('usage', '--json');
-
-			const report = JSON.parse(stdout) as { since: number; by: string };
-			assert.equal(report.by, 'account');
-			assert.ok(report.since >= before && report.since <= Date.now() - 86_400_000);
-		});
-
-		it('says when there was nothing', async () => {
-			assert.match((await run('usage')).stdout, /: no requests\.\n$/);
 		});
 	});
 

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { formatAgo, formatDuration, formatElapsed } from '../../src/cli/duration.js';
 import {
 	parseAddress,
+	parseHistoryDays,
+	parseHistoryRows,
 	parseHold,
 	parseInFlightLimit,
 	parsePort,
 	parsePriority,
 	parseReserve,
-	parseSince,
+	parseMoment,
 } from '../../src/cli/optionParsers.js';
 import { textTable } from '../../src/cli/textTable.js';
 
@@ -49,6 +51,8 @@ describe('the routing options', () => {
 		assert.deepEqual(['0', '1', '1000'].map(parseInFlightLimit), [0, 1, 1_000]);
 		assert.deepEqual(['1', '9', 'First', 'normal', 'last'].map(parsePriority), [1, 9, 1, 5, 9]);
 		assert.deepEqual(['0', '20%', '90 %'].map(parseReserve), [0, 20, 90]);
+		assert.deepEqual(['1', '3650'].map(parseHistoryDays), [1, 3_650]);
+		assert.deepEqual(['1000', '10000000'].map(parseHistoryRows), [1_000, 10_000_000]);
 	});
 
 	for (const text of ['', '-1', '1.5', '1d', '361', '7h', 'toString']) {
@@ -63,13 +67,23 @@ describe('the routing options', () => {
 		it(`refuse the reserve "${text}"`, () => assert.throws(() => parseReserve(text), /from 0 to 90/));
 	}
 
+	for (const text of ['', '0', '3651', '1.5', '7d']) {
+		it(`refuse to keep requests for "${text}" days`, () =>
+			assert.throws(() => parseHistoryDays(text), /from 1 to 3650/));
+	}
+
+	for (const text of ['', '999', '10000001', '5k']) {
+		it(`refuse to keep "${text}" requests`, () => assert.throws(() => parseHistoryRows(text), /from 1000 to 10000000/));
+	}
+
 	for (const text of ['', '-1', '1001', 'many']) {
 		it(`refuse the limit "${text}"`, () => assert.throws(() => parseInFlightLimit(text), /0 for no limit/));
 	}
 });
 
-describe('parseSince', () => {
+describe('parseMoment', () => {
 	const now = Date.UTC(2026, 6, 15);
+	const midnight = new Date(2026, 6, 15).getTime();
 
 	for (const [text, at] of [
 		['90m', now - 90 * 60_000],
@@ -80,11 +94,24 @@ describe('parseSince', () => {
 		['2026-07-01T09:30Z', Date.UTC(2026, 6, 1, 9, 30)],
 		['2026-07-01T09:30:00+02:00', Date.UTC(2026, 6, 1, 7, 30)],
 	] as const) {
-		it(`reads "${text}"`, () => assert.equal(parseSince(text, now), at));
+		it(`reads "${text}"`, () => assert.equal(parseMoment(text, now), at));
 	}
 
+	for (const [text, at] of [
+		['today', midnight],
+		['Today', midnight],
+		['week', new Date(2026, 6, 13).getTime()],
+		['month', new Date(2026, 6, 1).getTime()],
+	] as const) {
+		it(`reads "${text}" as the start of the running one`, () => assert.equal(parseMoment(text, midnight + 1), at));
+	}
+
+	it('begins the week on Monday, on Sundays too', () => {
+		assert.equal(parseMoment('week', new Date(2026, 6, 19, 23, 59).getTime()), new Date(2026, 6, 13).getTime());
+	});
+
 	for (const text of ['', '7', 'h', '-7d', '1.5h', '2026-13-01', '2026-07-01Tmorning', '01/07/2026']) {
-		it(`refuses "${text}"`, () => assert.throws(() => parseSince(text, now), /span like 24h/));
+		it(`refuses "${text}"`, () => assert.throws(() => parseMoment(text, now), /span like 24h/));
 	}
 });
 

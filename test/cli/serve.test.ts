@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { request, type ClientRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PoolClient } from '../../src/client/poolClient.js';
 import { probePort } from '../../src/client/probePort.js';
 import { listenOn, type Listening } from '../support/listenOn.js';
+import { objectAt } from '../support/upstream/json.js';
+import { signJwt } from '../support/upstream/jwt.js';
+import { send } from '../support/upstream/turn.js';
 import { runCli, startCli, type RunningCli } from '../support/runCli.js';
 
 interface Ready {
@@ -53,6 +56,19 @@ describe('codex-pool serve', () => {
 		await Promise.all(started.map(cli => cli.result));
 		await upstream.close();
 		await rm(homeDir, { recursive: true });
+	});
+
+	it('asks the sign-in service about ChatGPT logins only when it is told to accept them', async () => {
+		const authorization = `Bearer ${signJwt({})}`;
+		const codes = await Promise.all(
+			[serve('--json'), serve('--json', '--accept-own-logins')].map(async cli => {
+				const { baseUrl } = await ready(cli);
+				const { text } = await send(`${baseUrl}/v1/models`, { headers: { authorization } });
+				return objectAt(JSON.parse(text), 'error')['code'];
+			}),
+		);
+
+		assert.deepEqual(codes, ['login_rejected', 'issuer_unreachable']);
 	});
 
 	it('prints one line of JSON once it accepts requests, and logs JSON lines to standard error', async () => {
@@ -129,6 +145,41 @@ describe('codex-pool serve', () => {
 		assert.deepEqual([exitCode, stdout], [2, '']);
 		assert.match(stderr, /^[^\n]+\.\n$/);
 		assert.ok(stderr.includes(String(upstream.port)));
+	});
+
+	describe('with prices of your own', () => {
+		const priceFile = async (text: string): Promise<string> => {
+			const path = join(homeDir, 'prices.json');
+			await writeFile(path, text);
+			return path;
+		};
+
+		it('names a wrong one and starts with the others', async () => {
+			const prices = { 'gpt-5.5': { input: 1, output: 2 }, 'gpt-6': { input: 'much', output: 2 } };
+			const cli = serve('--prices', await priceFile(JSON.stringify(prices)));
+
+			await cli.says('Ctrl+C');
+
+			cli.child.kill('SIGTERM');
+			const { exitCode, stderr } = await cli.result;
+			assert.equal(exitCode, 0);
+			assert.match(stderr, /^The price of "gpt-6" is ignored: input: /m);
+			assert.doesNotMatch(stderr, /"gpt-5\.5"/);
+		});
+
+		it('does not start without the file that was named', async () => {
+			const { exitCode, stderr } = await serve('--prices', join(homeDir, 'none.json')).result;
+
+			assert.equal(exitCode, 1);
+			assert.match(stderr, /none\.json does not exist\.\n$/);
+		});
+
+		it('does not start with a file that is no JSON', async () => {
+			const { exitCode, stderr } = await serve('--prices', await priceFile('{"gpt-5.5": }')).result;
+
+			assert.equal(exitCode, 1);
+			assert.match(stderr, /prices\.json is not JSON: /);
+		});
 	});
 
 	it('drains at the first signal and exits at once at the second', async () => {
