@@ -25,7 +25,7 @@ const roots = [
 ];
 const timers = [
 	['node:timers', 'node:timers/promises', 'node:fs', 'node:fs/promises', 'node:http', 'node:net'],
-	'core is pure: ask through ports.ts.',
+	'core is pure: ask through its ports.',
 ];
 
 export default tseslint.config(

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { encodeFrame, opcodes } from '../src/core/webSocketFrames.js';
+import { encodeFrame, opcodes } from '../src/core/socket/webSocketFrames.js';
 import { connectBare } from './bareSocket.js';
 import type { Connection, Sample } from './loadConnection.js';
 import { messageBody, type RequestBytes } from './requestBytes.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { frameHeaderAt } from '../src/core/webSocketFrames.js';
+import { frameHeaderAt } from '../src/core/socket/webSocketFrames.js';
 import { splitFrames, wholeFrames } from './streamShapes.js';
 
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';

@@ -1,4 +1,4 @@
-import { encodeText } from '../src/core/webSocketFrames.js';
+import { encodeText } from '../src/core/socket/webSocketFrames.js';
 
 /** The event streams that the measured upstream answers with. Built once: the upstream must cost as little as possible. */
 

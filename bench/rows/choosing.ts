@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { AccountBook } from '../../src/core/accountBook.js';
-import { chooseAccount, type ChoiceContext } from '../../src/core/chooseAccount.js';
+import { AccountBook } from '../../src/core/accounts/accountBook.js';
+import { chooseAccount, type ChoiceContext } from '../../src/core/routing/chooseAccount.js';
 import { strategySchema, type Strategy } from '../../src/shared/routingApi.js';
 import type { UsageWindow } from '../../src/shared/accountApi.js';
 import { accountRow } from '../../test/support/accountRow.js';

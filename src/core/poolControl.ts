@@ -3,12 +3,12 @@ import { PoolError } from '../shared/poolError.js';
 import type { ExplainedRequest, RequestList, RequestListQuery } from '../shared/requestApi.js';
 import type { SessionView } from '../shared/sessionApi.js';
 import type { UsageQuery, UsageReport } from '../shared/usageApi.js';
-import { AccountControl } from './accountControl.js';
-import { KeyControl } from './keyControl.js';
+import { AccountControl } from './accounts/accountControl.js';
+import { KeyControl } from './keys/keyControl.js';
 import { startOfLocalDay } from './localTime.js';
 import type { PoolParts } from './poolParts.js';
 import { changedRouting } from './poolSettings.js';
-import { readForecast } from './readForecast.js';
+import { readForecast } from './forecast/readForecast.js';
 
 const recentRequests = 50;
 

@@ -1,16 +1,16 @@
-import type { AccountBook } from './accountBook.js';
+import type { AccountBook } from './accounts/accountBook.js';
 import type { Issuer } from './issuerPort.js';
-import type { ModelOffer } from './modelOffer.js';
+import type { ModelOffer } from './models/modelOffer.js';
 import type { PoolFeed } from './poolFeed.js';
-import type { PoolKeys } from './poolKeys.js';
+import type { PoolKeys } from './keys/poolKeys.js';
 import type { PoolSettings } from './poolSettings.js';
 import type { Clock, Log } from './ports.js';
-import type { SessionTable } from './sessionTable.js';
-import type { SignIns } from './signIns.js';
+import type { SessionTable } from './routing/sessionTable.js';
+import type { SignIns } from './accounts/signIns.js';
 import type { Store } from './storePort.js';
-import type { TokenKeeper } from './tokenKeeper.js';
+import type { TokenKeeper } from './tokens/tokenKeeper.js';
 import type { Upstream } from './upstreamPort.js';
-import type { UsagePoller } from './usagePoller.js';
+import type { UsagePoller } from './quota/usagePoller.js';
 
 /** What the controls of the pool work on. */
 export interface PoolParts {

@@ -1,9 +1,9 @@
 import type { AttemptVerdict, ChoiceRecord, ExplainedRequest, RequestRecord } from '../shared/requestApi.js';
-import type { AttemptEnd } from './attempt.js';
-import { choiceRecord, type Choice } from './chooseAccount.js';
+import type { AttemptEnd } from './attempt/attempt.js';
+import { choiceRecord, type Choice } from './routing/chooseAccount.js';
 import type { Clock } from './ports.js';
-import { costNanoUsd, type PriceTable } from './price.js';
-import type { ReceivedRequest, RequestFacts } from './readRequest.js';
+import { costNanoUsd, type PriceTable } from './models/price.js';
+import type { ReceivedRequest, RequestFacts } from './request/readRequest.js';
 
 /** What one request leaves behind. Filled in as it goes, turned into a usage row once. */
 export class RequestJournal {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HeaderMap } from '../core/ports.js';
-import type { ResponsesRoute } from '../core/readRequest.js';
-import type { SocketClient, SocketConversation } from '../core/socketConversation.js';
-import { StreamSocket } from '../core/streamSocket.js';
+import type { ResponsesRoute } from '../core/request/readRequest.js';
+import type { SocketClient, SocketConversation } from '../core/socket/socketConversation.js';
+import { StreamSocket } from '../core/socket/streamSocket.js';
 import { PoolError } from '../shared/poolError.js';
 
 export interface CodexSocketsContext {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { poolKeyHeader } from '../core/headerPolicy.js';
+import { poolKeyHeader } from '../core/request/headerPolicy.js';
 import { PoolError } from '../shared/poolError.js';
 import { authenticate, bearerOf, type Gate } from './requestGuard.js';
 

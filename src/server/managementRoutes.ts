@@ -2,7 +2,7 @@ import { timingSafeEqual, createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import express, { type Express, type Request } from 'express';
 import type { z } from 'zod';
-import type { ModelOffer } from '../core/modelOffer.js';
+import type { ModelOffer } from '../core/models/modelOffer.js';
 import type { PoolControl } from '../core/poolControl.js';
 import {
 	accountChangeSchema,

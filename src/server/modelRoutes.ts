@@ -1,7 +1,7 @@
 import type { Express, Request, Response } from 'express';
-import { isInScope, outOfScope, type KeyScope } from '../core/keyScope.js';
-import { modelNotFound, type ModelOffer } from '../core/modelOffer.js';
-import type { PoolKey } from '../core/poolKeys.js';
+import { isInScope, outOfScope, type KeyScope } from '../core/keys/keyScope.js';
+import { modelNotFound, type ModelOffer } from '../core/models/modelOffer.js';
+import type { PoolKey } from '../core/keys/poolKeys.js';
 import { authenticate, type Gate } from './requestGuard.js';
 
 export interface ModelRoutesContext {

@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { errorAnswer } from '../core/answers.js';
+import { errorAnswer } from '../core/reply/answers.js';
 import type { Log } from '../core/ports.js';
-import type { ResponsesRoute } from '../core/readRequest.js';
-import { wholeRoutes } from '../core/wholeRoutes.js';
+import type { ResponsesRoute } from '../core/request/readRequest.js';
+import { wholeRoutes } from '../core/request/wholeRoutes.js';
 import { managementRoutes } from '../shared/managementRoutes.js';
 import { PoolError } from '../shared/poolError.js';
 import { addAbsentRoutes } from './absentRoutes.js';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { poolKeyHeader } from '../core/headerPolicy.js';
+import { poolKeyHeader } from '../core/request/headerPolicy.js';
 import { PoolError } from '../shared/poolError.js';
 
 /** Who may speak to the pool at all. Checked before the body is read. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HeaderMap } from '../core/ports.js';
-import { isOpenAiRoute, isTranslated, type ReceivedRequest, type ResponsesRoute } from '../core/readRequest.js';
-import { wholePath } from '../core/wholeRoutes.js';
-import { isCodexClient } from '../core/headerPolicy.js';
-import { imageEditBody, isForm } from '../core/imageForm.js';
+import { isOpenAiRoute, isTranslated, type ReceivedRequest, type ResponsesRoute } from '../core/request/readRequest.js';
+import { wholePath } from '../core/request/wholeRoutes.js';
+import { isCodexClient } from '../core/request/headerPolicy.js';
+import { imageEditBody, isForm } from '../core/request/imageForm.js';
 import { PoolError } from '../shared/poolError.js';
 import { HttpReply } from './httpReply.js';
 import { decodeBody, encodingOf, readBody } from './readBody.js';

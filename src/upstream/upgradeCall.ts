@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { HeaderMap } from '../core/ports.js';
 import type { UpgradeObserver, UpstreamCall, UpstreamFault } from '../core/upstreamPort.js';
-import { StreamSocket } from '../core/streamSocket.js';
+import { StreamSocket } from '../core/socket/streamSocket.js';
 import { headerMap, type IncomingHeaders } from './dispatchCall.js';
 import { faultFrom } from './upstreamFault.js';
 

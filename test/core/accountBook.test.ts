@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AccountBook } from '../../src/core/accountBook.js';
+import { AccountBook } from '../../src/core/accounts/accountBook.js';
 import type { UsageWindow } from '../../src/shared/accountApi.js';
 import { accountRow } from '../support/accountRow.js';
 import { openBook } from '../support/openBook.js';

@@ -8,7 +8,7 @@ import {
 	quotaFromHeaders,
 	quotaFromUsage,
 	type QuotaReading,
-} from '../../src/core/accountQuota.js';
+} from '../../src/core/accounts/accountQuota.js';
 import {
 	accountQuotaSchema,
 	noQuota,

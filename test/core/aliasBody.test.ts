@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { aliasBody, replaceEffort } from '../../src/core/aliasBody.js';
+import { aliasBody, replaceEffort } from '../../src/core/request/aliasBody.js';
 
 const target = { model: 'gpt-5.5', effort: 'high', tier: 'priority', verbosity: 'low' } as const;
 const nothing = { model: 'gpt-5.5', effort: null, tier: null, verbosity: null };

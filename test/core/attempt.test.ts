@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Attempt, type AttemptEnd, type AttemptListener } from '../../src/core/attempt.js';
-import { judgeRefusal } from '../../src/core/verdict.js';
+import { Attempt, type AttemptEnd, type AttemptListener } from '../../src/core/attempt/attempt.js';
+import { judgeRefusal } from '../../src/core/attempt/verdict.js';
 import { FakeClock, settle } from '../support/fakeClock.js';
 import { RecordingReply } from '../support/recordingReply.js';
 import {

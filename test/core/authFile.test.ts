@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseAuthFile } from '../../src/core/authFile.js';
-import { exportAccount } from '../../src/core/exportAccount.js';
+import { parseAuthFile } from '../../src/core/accounts/authFile.js';
+import { exportAccount } from '../../src/core/accounts/exportAccount.js';
 import { PoolError } from '../../src/shared/poolError.js';
 
 const tokens = { id_token: 'id', access_token: 'access', refresh_token: 'refresh', account_id: 'workspace' };

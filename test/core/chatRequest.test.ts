@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ChatCompletionCreateParams } from 'openai/resources/chat/completions';
-import { chatRules, readChat } from '../../src/core/chatRequest.js';
+import { chatRules, readChat } from '../../src/core/chat/chatRequest.js';
 
 /** Every parameter that the SDK knows. A new one does not compile until the table says what becomes of it. */
 const parameters: Readonly<Record<keyof ChatCompletionCreateParams, true>> = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ChatStreamReply } from '../../src/core/chatStreamReply.js';
-import { TextUntilStop } from '../../src/core/chatStops.js';
+import { ChatStreamReply } from '../../src/core/chat/chatStreamReply.js';
+import { TextUntilStop } from '../../src/core/chat/chatStops.js';
 import { RecordingReply } from '../support/recordingReply.js';
 
 interface Told {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Candidate } from '../../src/core/chooseAccount.js';
+import type { Candidate } from '../../src/core/routing/chooseAccount.js';
 import { strategySchema } from '../../src/shared/routingApi.js';
 import type { Exclusion } from '../../src/shared/requestApi.js';
 import { candidate, choose, chosen, cooldown, now, type ChoiceOverrides } from '../support/choices.js';

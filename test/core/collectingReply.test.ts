@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CollectingReply, collectResponse } from '../../src/core/collectingReply.js';
+import { CollectingReply, collectResponse } from '../../src/core/reply/collectingReply.js';
 import { RecordingReply } from '../support/recordingReply.js';
 import { completed, created, delta, failed, sse, whole } from '../support/scriptedUpstream.js';
 

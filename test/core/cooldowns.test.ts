@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { coolingOf, withCooldown, withoutOverload, type CoolingCause } from '../../src/core/cooldowns.js';
+import { coolingOf, withCooldown, withoutOverload, type CoolingCause } from '../../src/core/routing/cooldowns.js';
 import type { Cooldown } from '../../src/core/storePort.js';
 
 const now = 1_800_000_000_000;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ProviderFrames } from '../../src/core/providerFrames.js';
-import { SseTap } from '../../src/core/sseTap.js';
-import { encodeFrame, encodeText, opcodes } from '../../src/core/webSocketFrames.js';
+import { ProviderFrames } from '../../src/core/socket/providerFrames.js';
+import { SseTap } from '../../src/core/reply/sseTap.js';
+import { encodeFrame, encodeText, opcodes } from '../../src/core/socket/webSocketFrames.js';
 import { cutAt } from '../support/cutAt.js';
 
 const told = '{"type":"codex.rate_limits","of":"the pool"}';

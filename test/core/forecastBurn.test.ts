@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { BurnMeter } from '../../src/core/burnMeter.js';
-import { burntUntil, kindOfHour, kindsAhead } from '../../src/core/burnOutlook.js';
-import { BurnRecord } from '../../src/core/burnRecord.js';
+import { BurnMeter } from '../../src/core/forecast/burnMeter.js';
+import { burntUntil, kindOfHour, kindsAhead } from '../../src/core/forecast/burnOutlook.js';
+import { BurnRecord } from '../../src/core/forecast/burnRecord.js';
 
 const minute = 60_000;
 const hour = 60 * minute;

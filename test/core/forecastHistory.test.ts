@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { loadWeights, readForecast, type ForecastSubject } from '../../src/core/readForecast.js';
-import { WindowHistory } from '../../src/core/windowHistory.js';
+import { loadWeights, readForecast, type ForecastSubject } from '../../src/core/forecast/readForecast.js';
+import { WindowHistory } from '../../src/core/forecast/windowHistory.js';
 import type { AccountView, UsageWindow } from '../../src/shared/accountApi.js';
 import { forecastOfWindow, type Forecast } from '../../src/shared/forecastApi.js';
 import { accountView } from '../support/managementExamples.js';

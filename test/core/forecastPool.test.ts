@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { kindsOfHour, type BurnOutlook } from '../../src/core/burnOutlook.js';
-import { forecastPool, type PoolLoad } from '../../src/core/forecastPool.js';
-import { forecastWindow } from '../../src/core/forecastWindow.js';
-import { firstGap, type PoolMember } from '../../src/core/poolAhead.js';
+import { kindsOfHour, type BurnOutlook } from '../../src/core/forecast/burnOutlook.js';
+import { forecastPool, type PoolLoad } from '../../src/core/forecast/forecastPool.js';
+import { forecastWindow } from '../../src/core/forecast/forecastWindow.js';
+import { firstGap, type PoolMember } from '../../src/core/forecast/poolAhead.js';
 
 const hour = 3_600_000;
 const now = Date.UTC(2026, 8, 7, 9);

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { inboundHeaders, isCodexClient, outboundHeaders, type OutboundOptions } from '../../src/core/headerPolicy.js';
+import {
+	inboundHeaders,
+	isCodexClient,
+	outboundHeaders,
+	type OutboundOptions,
+} from '../../src/core/request/headerPolicy.js';
 import type { HeaderMap } from '../../src/core/ports.js';
 
 const access = { accountId: 'a', chatgptAccountId: 'workspace-a', accessToken: 'token-a' };

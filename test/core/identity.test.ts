@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { expiryOf, readIdentity } from '../../src/core/identity.js';
+import { expiryOf, readIdentity } from '../../src/core/accounts/identity.js';
 import { PoolError } from '../../src/shared/poolError.js';
 import { makeJwt } from '../support/upstream/jwt.js';
 

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { elementsOf, endOfValue, JsonScanError, membersOf, skipSpace, stringAt } from '../../src/core/jsonScan.js';
+import {
+	elementsOf,
+	endOfValue,
+	JsonScanError,
+	membersOf,
+	skipSpace,
+	stringAt,
+} from '../../src/core/request/jsonScan.js';
 
 /** JSON text with white space in every place that allows it. */
 function anyJsonText(): fc.Arbitrary<string> {

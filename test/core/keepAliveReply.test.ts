@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { KeepAliveReply } from '../../src/core/keepAliveReply.js';
+import { KeepAliveReply } from '../../src/core/reply/keepAliveReply.js';
 import { FakeClock } from '../support/fakeClock.js';
 import { RecordingReply } from '../support/recordingReply.js';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { zstdCompressSync } from 'node:zlib';
 import { forwardRequest } from '../../src/core/forwardRequest.js';
-import { KeyAdmission } from '../../src/core/keyAdmission.js';
-import { KeyBudgets } from '../../src/core/keyBudgets.js';
-import { PoolKeys } from '../../src/core/poolKeys.js';
-import type { ReceivedRequest } from '../../src/core/readRequest.js';
+import { KeyAdmission } from '../../src/core/keys/keyAdmission.js';
+import { KeyBudgets } from '../../src/core/keys/keyBudgets.js';
+import { PoolKeys } from '../../src/core/keys/poolKeys.js';
+import type { ReceivedRequest } from '../../src/core/request/readRequest.js';
 import type { CreateKey } from '../../src/shared/keyApi.js';
 import { CorePool } from '../support/corePool.js';
 import { settle } from '../support/fakeClock.js';

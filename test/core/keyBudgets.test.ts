@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { KeyBudgets } from '../../src/core/keyBudgets.js';
+import { KeyBudgets } from '../../src/core/keys/keyBudgets.js';
 import type { KeyBudget } from '../../src/shared/keyApi.js';
 import { FakeClock } from '../support/fakeClock.js';
 import { explainedRequest } from '../support/managementExamples.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { withoutMember, withValue } from '../../src/core/memberEdits.js';
-import { JsonScanError } from '../../src/core/jsonScan.js';
+import { withoutMember, withValue } from '../../src/core/request/memberEdits.js';
+import { JsonScanError } from '../../src/core/request/jsonScan.js';
 
 describe('withoutMember', () => {
 	const path = ['client_metadata', 'state'];

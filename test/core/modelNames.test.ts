@@ -7,7 +7,7 @@ import {
 	variantOf,
 	variantsOf,
 	type NamedModel,
-} from '../../src/core/modelNames.js';
+} from '../../src/core/models/modelNames.js';
 
 const model = (slug: string, efforts: readonly string[], extra: object = {}): NamedModel => ({
 	slug,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { normalizeBody } from '../../src/core/normalizeBody.js';
+import { normalizeBody } from '../../src/core/request/normalizeBody.js';
 import { PoolError } from '../../src/shared/poolError.js';
 
 const refused = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readIdentity } from '../../src/core/identity.js';
-import { OwnLogins } from '../../src/core/ownLogins.js';
+import { readIdentity } from '../../src/core/accounts/identity.js';
+import { OwnLogins } from '../../src/core/accounts/ownLogins.js';
 import type { LoginProof } from '../../src/core/issuerPort.js';
 import type { AccountRow } from '../../src/core/storePort.js';
 import { PoolError } from '../../src/shared/poolError.js';

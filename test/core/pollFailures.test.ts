@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { UsagePoller } from '../../src/core/usagePoller.js';
+import type { UsagePoller } from '../../src/core/quota/usagePoller.js';
 import type { JsonReply } from '../../src/core/upstreamPort.js';
 import { PoolError } from '../../src/shared/poolError.js';
 import type { CorePool } from '../support/corePool.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { duePoll, isIdle, type Poll } from '../../src/core/pollSchedule.js';
+import { duePoll, isIdle, type Poll } from '../../src/core/quota/pollSchedule.js';
 import type { AccountView, UsageWindow } from '../../src/shared/accountApi.js';
 import { accountView } from '../support/managementExamples.js';
 

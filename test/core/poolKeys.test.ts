@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { KeyBudgets } from '../../src/core/keyBudgets.js';
-import { PoolKeys } from '../../src/core/poolKeys.js';
+import { KeyBudgets } from '../../src/core/keys/keyBudgets.js';
+import { PoolKeys } from '../../src/core/keys/poolKeys.js';
 import { PoolError } from '../../src/shared/poolError.js';
 import { FakeClock } from '../support/fakeClock.js';
 import { MemoryStore } from '../support/memoryStore.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { portableBody } from '../../src/core/portableBody.js';
+import { portableBody } from '../../src/core/request/portableBody.js';
 
 const reasoning = '{"type":"reasoning","id":"rs_1","encrypted_content":"gAAAA"}';
 const message = '{"type":"message", "role":"user","content":[{"type":"input_text","text":"reasoning"}],"n":1.0}';

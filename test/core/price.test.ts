@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { costNanoUsd, priceTable } from '../../src/core/price.js';
-import type { StreamUsage } from '../../src/core/streamUsage.js';
+import { costNanoUsd, priceTable } from '../../src/core/models/price.js';
+import type { StreamUsage } from '../../src/core/reply/streamUsage.js';
 import { checkPrices, modelPriceSchema } from '../../src/shared/priceApi.js';
 import { priceList } from '../../src/shared/priceList.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { errorOf } from '../../src/core/providerError.js';
+import { errorOf } from '../../src/core/attempt/providerError.js';
 
 describe('errorOf', () => {
 	it('reads a detail text as the message', () =>

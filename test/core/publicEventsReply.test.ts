@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { PublicEventsReply } from '../../src/core/publicEventsReply.js';
+import { PublicEventsReply } from '../../src/core/reply/publicEventsReply.js';
 import { RecordingReply } from '../support/recordingReply.js';
 
 function pass(chunks: readonly Buffer[], status = 200): RecordingReply {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ResolvedName } from '../../src/core/modelOffer.js';
-import { readNamed, type ModelNames } from '../../src/core/readNamed.js';
-import type { ReceivedRequest } from '../../src/core/readRequest.js';
+import type { ResolvedName } from '../../src/core/models/modelOffer.js';
+import { readNamed, type ModelNames } from '../../src/core/request/readNamed.js';
+import type { ReceivedRequest } from '../../src/core/request/readRequest.js';
 
 const deep: ResolvedName = { model: 'gpt-5.5', effort: 'high', tier: null, verbosity: null, entry: undefined };
 const names: ModelNames = {

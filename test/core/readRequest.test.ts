@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readRequest, type ReceivedRequest } from '../../src/core/readRequest.js';
-import { sessionIdOf } from '../../src/core/sessionTable.js';
+import { readRequest, type ReceivedRequest } from '../../src/core/request/readRequest.js';
+import { sessionIdOf } from '../../src/core/routing/sessionTable.js';
 
 const turn =
 	'{"model":"gpt-5.5","input":["\\"model\\":\\"fooled\\""],"service_tier":"priority","prompt_cache_key":"thread-9","stream":true}';

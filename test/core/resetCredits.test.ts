@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { needsList, withListedCredits } from '../../src/core/resetCredits.js';
+import { needsList, withListedCredits } from '../../src/core/quota/resetCredits.js';
 import type { ResetCredits } from '../../src/shared/accountApi.js';
 
 const now = Date.UTC(2026, 10, 20, 12);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { ResetRedemptions } from '../../src/core/resetRedemptions.js';
-import { UsagePoller } from '../../src/core/usagePoller.js';
+import { ResetRedemptions } from '../../src/core/quota/resetRedemptions.js';
+import { UsagePoller } from '../../src/core/quota/usagePoller.js';
 import type { JsonReply } from '../../src/core/upstreamPort.js';
 import { PoolError } from '../../src/shared/poolError.js';
 import { CorePool } from '../support/corePool.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PoolError } from '../../src/shared/poolError.js';
-import { sessionIdOf, SessionTable } from '../../src/core/sessionTable.js';
+import { sessionIdOf, SessionTable } from '../../src/core/routing/sessionTable.js';
 import { FakeClock } from '../support/fakeClock.js';
 import { MemoryStore } from '../support/memoryStore.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { quotaHolderOf, sharedHeadroom, type HeadroomEvidence } from '../../src/core/sharedHeadroom.js';
+import { quotaHolderOf, sharedHeadroom, type HeadroomEvidence } from '../../src/core/routing/sharedHeadroom.js';
 import type { UsageWindow } from '../../src/shared/accountApi.js';
 
 const now = Date.UTC(2026, 10, 20, 12);

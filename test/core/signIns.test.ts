@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PoolError } from '../../src/shared/poolError.js';
-import { SignIns } from '../../src/core/signIns.js';
+import { SignIns } from '../../src/core/accounts/signIns.js';
 import { RecordingLog } from '../support/recordingLog.js';
 import { ScriptedIssuer } from '../support/scriptedIssuer.js';
 

@@ -4,8 +4,8 @@ import { answer, completed, CoreConversation, created, delta, message } from '..
 import { cutAt } from '../support/cutAt.js';
 import { settle } from '../support/fakeClock.js';
 import { fieldOf } from '../../src/core/untrusted.js';
-import { SocketGreeting } from '../../src/core/socketGreeting.js';
-import { encodeFrame, encodeText, opcodes } from '../../src/core/webSocketFrames.js';
+import { SocketGreeting } from '../../src/core/socket/socketGreeting.js';
+import { encodeFrame, encodeText, opcodes } from '../../src/core/socket/webSocketFrames.js';
 
 const second = 1_000;
 const mask = Buffer.from([1, 2, 3, 4]);

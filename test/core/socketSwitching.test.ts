@@ -11,7 +11,7 @@ import {
 } from '../support/coreConversation.js';
 import { refuse, stream, success, sse } from '../support/scriptedUpstream.js';
 import { fieldOf } from '../../src/core/untrusted.js';
-import { encodeFrame, opcodes } from '../../src/core/webSocketFrames.js';
+import { encodeFrame, opcodes } from '../../src/core/socket/webSocketFrames.js';
 
 const second = 1_000;
 const failed = (code: string) => ({ type: 'response.failed', response: { id: 'r', error: { code, message: 'No.' } } });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { SseTap } from '../../src/core/sseTap.js';
+import { SseTap } from '../../src/core/reply/sseTap.js';
 import { completed, created, delta, failed, sse } from '../support/scriptedUpstream.js';
 import { cutInBadPlaces } from '../support/upstream/sse.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Candidate } from '../../src/core/chooseAccount.js';
+import type { Candidate } from '../../src/core/routing/chooseAccount.js';
 import { strategySchema, type Strategy } from '../../src/shared/routingApi.js';
 import { candidate, choose, chosen, cooldown, now } from '../support/choices.js';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { AccountBook } from '../../src/core/accountBook.js';
+import { AccountBook } from '../../src/core/accounts/accountBook.js';
 import type { Issuer } from '../../src/core/issuerPort.js';
 import type { Vault } from '../../src/core/ports.js';
-import { TokenKeeper } from '../../src/core/tokenKeeper.js';
+import { TokenKeeper } from '../../src/core/tokens/tokenKeeper.js';
 import { CorePool } from '../support/corePool.js';
 import { settle } from '../support/fakeClock.js';
 import { ScriptedIssuer } from '../support/scriptedIssuer.js';

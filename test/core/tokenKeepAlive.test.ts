@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { TokenKeepAlive } from '../../src/core/tokenKeepAlive.js';
+import { TokenKeepAlive } from '../../src/core/tokens/tokenKeepAlive.js';
 import { CorePool } from '../support/corePool.js';
 
 const hour = 3_600_000;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { windowsFromEvent, windowsFromHeaders, windowsFromUsage } from '../../src/core/usageWindows.js';
+import { windowsFromEvent, windowsFromHeaders, windowsFromUsage } from '../../src/core/quota/usageWindows.js';
 import type { UsageWindow } from '../../src/shared/accountApi.js';
 import { CorePool } from '../support/corePool.js';
 import { created, delta, completed, refuse, sse, stream, usageLimit } from '../support/scriptedUpstream.js';

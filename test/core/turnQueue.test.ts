@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { TurnQueue } from '../../src/core/turnQueue.js';
+import { TurnQueue } from '../../src/core/routing/turnQueue.js';
 import { FakeClock, settle } from '../support/fakeClock.js';
 import { RecordingReply } from '../support/recordingReply.js';
 

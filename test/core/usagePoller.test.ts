@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { UsagePoller } from '../../src/core/usagePoller.js';
+import { UsagePoller } from '../../src/core/quota/usagePoller.js';
 import type { JsonReply } from '../../src/core/upstreamPort.js';
 import type { CorePool } from '../support/corePool.js';
 import { settle } from '../support/fakeClock.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { windowsFromEvent, windowsFromHeaders, windowsFromUsage } from '../../src/core/usageWindows.js';
+import { windowsFromEvent, windowsFromHeaders, windowsFromUsage } from '../../src/core/quota/usageWindows.js';
 import { usageWindowSchema } from '../../src/shared/accountApi.js';
 import { usageWindow } from '../support/usageWindow.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { judgeFault } from '../../src/core/verdict.js';
+import { judgeFault } from '../../src/core/attempt/verdict.js';
 import {
 	caller,
 	code,

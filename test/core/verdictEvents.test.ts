@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HeaderMap } from '../../src/core/ports.js';
-import { judgeRefusal, type Verdict } from '../../src/core/verdict.js';
+import { judgeRefusal, type Verdict } from '../../src/core/attempt/verdict.js';
 import {
 	caller,
 	credential,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { refusalFromFrame } from '../../src/core/refusalFromFrame.js';
-import { judgeRefusal, type Verdict } from '../../src/core/verdict.js';
+import { refusalFromFrame } from '../../src/core/socket/refusalFromFrame.js';
+import { judgeRefusal, type Verdict } from '../../src/core/attempt/verdict.js';
 import { caller, credential, hour, modelOverload, now, overload, quota, rate } from './verdictRow.js';
 
 /** What happens with refusals in WebSocket frames. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { HeaderMap } from '../../src/core/ports.js';
-import { retryAfterMs } from '../../src/core/providerReset.js';
-import { refusalFromFrame } from '../../src/core/refusalFromFrame.js';
-import { judgeFault, judgeRefusal, type Verdict } from '../../src/core/verdict.js';
+import { retryAfterMs } from '../../src/core/attempt/providerReset.js';
+import { refusalFromFrame } from '../../src/core/socket/refusalFromFrame.js';
+import { judgeFault, judgeRefusal, type Verdict } from '../../src/core/attempt/verdict.js';
 import { hour, now } from './verdictRow.js';
 
 /** When to come back: what the provider says, and what it cannot mean. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HeaderMap } from '../../src/core/ports.js';
-import { judgeRefusal, type Refusal, type Verdict } from '../../src/core/verdict.js';
+import { judgeRefusal, type Refusal, type Verdict } from '../../src/core/attempt/verdict.js';
 
 /** The words that the tables of verdicts are written in. */
 

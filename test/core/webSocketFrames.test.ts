@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { MessageReader } from '../../src/core/messageReader.js';
-import { ProviderFrames } from '../../src/core/providerFrames.js';
+import { MessageReader } from '../../src/core/socket/messageReader.js';
+import { ProviderFrames } from '../../src/core/socket/providerFrames.js';
 import {
 	closeCodeOf,
 	encodeClose,
@@ -11,7 +11,7 @@ import {
 	FrameError,
 	frameHeaderAt,
 	opcodes,
-} from '../../src/core/webSocketFrames.js';
+} from '../../src/core/socket/webSocketFrames.js';
 import { cutAt } from '../support/cutAt.js';
 
 const mask = Buffer.from([0x11, 0x22, 0x33, 0x44]);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { windowsFromEvent, windowsFromUsage } from '../../src/core/usageWindows.js';
+import { windowsFromEvent, windowsFromUsage } from '../../src/core/quota/usageWindows.js';
 import { usageWindow } from '../support/usageWindow.js';
 
 const now = Date.UTC(2026, 10, 20, 12);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseAuthFile } from '../../src/core/authFile.js';
+import { parseAuthFile } from '../../src/core/accounts/authFile.js';
 import type { SimulatedAccount } from '../support/upstream/accounts.js';
 import type { VscodeWindow } from '../support/vscodeWindow.js';
 import { addressAfterSignIn, approveCode, signInAs } from './loginPage.js';

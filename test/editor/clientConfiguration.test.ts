@@ -6,6 +6,7 @@ import { ClientConfiguration } from '../../src/editor/clientConfiguration.js';
 import { codexClient } from '../../src/editor/codexClient.js';
 import { openCodeClient } from '../../src/editor/openCodeClient.js';
 import { PoolError } from '../../src/shared/poolError.js';
+import { hasCode } from '../support/hasCode.js';
 
 const target = { port: 2456, key: 'cpk_first' };
 const original = '# mine\r\nmodel = "gpt-5" # best\r\n\r\n[tui]\r\nx = 1';
@@ -264,7 +265,3 @@ describe('the configuration files of OpenCode', () => {
 		assert.match((await configuration.prepare(target)).caveat ?? '', /opencode auth logout/);
 	});
 });
-
-function hasCode(code: PoolError['code']): (error: unknown) => boolean {
-	return error => error instanceof PoolError && error.code === code;
-}

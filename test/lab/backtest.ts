@@ -1,5 +1,5 @@
-import { loadWeights, readForecast } from '../../src/core/readForecast.js';
-import { WindowHistory } from '../../src/core/windowHistory.js';
+import { loadWeights, readForecast } from '../../src/core/forecast/readForecast.js';
+import { WindowHistory } from '../../src/core/forecast/windowHistory.js';
 import { forecastOfWindow } from '../../src/shared/forecastApi.js';
 import { accountView } from '../support/managementExamples.js';
 import { MemoryStore } from '../support/memoryStore.js';

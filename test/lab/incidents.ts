@@ -1,4 +1,4 @@
-import { sessionIdOf } from '../../src/core/sessionTable.js';
+import { sessionIdOf } from '../../src/core/routing/sessionTable.js';
 import { scriptOf } from './faultScripts.js';
 import { accountEvents, type AccountEvent, type Incident } from './history.js';
 import type { LabAccount, LabRun } from './labRun.js';

@@ -1,4 +1,4 @@
-import { burntUntil, kindOfHour, type BurnOutlook } from '../../src/core/burnOutlook.js';
+import { burntUntil, kindOfHour, type BurnOutlook } from '../../src/core/forecast/burnOutlook.js';
 import type { AccountView, UsageWindow } from '../../src/shared/accountApi.js';
 import type { PoolForecast, WindowForecast } from '../../src/shared/forecastApi.js';
 import type { ForecastScores } from './forecastScores.js';

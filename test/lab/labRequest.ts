@@ -1,4 +1,4 @@
-import type { ReceivedRequest } from '../../src/core/readRequest.js';
+import type { ReceivedRequest } from '../../src/core/request/readRequest.js';
 import type { ExplainedRequest } from '../../src/shared/requestApi.js';
 import type { InProcessCall } from '../support/upstream/inProcessCall.js';
 import type { SessionPlan } from './history.js';

@@ -1,9 +1,9 @@
 import type { RefreshOutcome } from '../../src/core/issuerPort.js';
 import type { Log } from '../../src/core/ports.js';
 import { forwardRequest } from '../../src/core/forwardRequest.js';
-import { readIdentity } from '../../src/core/identity.js';
-import type { ReceivedRequest } from '../../src/core/readRequest.js';
-import { sessionIdOf } from '../../src/core/sessionTable.js';
+import { readIdentity } from '../../src/core/accounts/identity.js';
+import type { ReceivedRequest } from '../../src/core/request/readRequest.js';
+import { sessionIdOf } from '../../src/core/routing/sessionTable.js';
 import { MemoryStore } from '../support/memoryStore.js';
 import { MemoryVault } from '../support/memoryVault.js';
 import type { SimulatedAccount } from '../support/upstream/accounts.js';

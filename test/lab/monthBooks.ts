@@ -1,5 +1,5 @@
 import { priceList } from '../../src/shared/priceList.js';
-import type { UsageTotals } from '../../src/shared/usageApi.js';
+import { noUsage, type UsageTotals } from '../../src/shared/usageApi.js';
 import { objectAt, type JsonObject } from '../support/upstream/json.js';
 import type { RecordedRequest } from '../support/upstream/record.js';
 import { requestIdIn } from './labRequest.js';
@@ -106,16 +106,7 @@ function tokensOf(usage: JsonObject): Tokens {
 }
 
 export function sumUp(requests: readonly BookedRequest[]): UsageTotals {
-	const sum = {
-		requests: 0,
-		failed: 0,
-		inputTokens: 0,
-		cachedTokens: 0,
-		outputTokens: 0,
-		reasoningTokens: 0,
-		costNanoUsd: 0,
-		unpriced: 0,
-	};
+	const sum = { ...noUsage };
 	for (const request of requests) {
 		const { outcome, tokens } = request;
 		sum.requests++;

@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { readIdentity } from '../../src/core/identity.js';
+import { readIdentity } from '../../src/core/accounts/identity.js';
 import type { HeaderMap, Log } from '../../src/core/ports.js';
 import { openStore, type SqliteStore } from '../../src/storage/sqliteStore.js';
 import { MemoryVault } from '../support/memoryVault.js';

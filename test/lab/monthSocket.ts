@@ -1,8 +1,8 @@
 import type { ForwardContext } from '../../src/core/forwardRequest.js';
-import { HttpOnlyAccounts } from '../../src/core/httpOnlyAccounts.js';
+import { HttpOnlyAccounts } from '../../src/core/routing/httpOnlyAccounts.js';
 import type { Clock } from '../../src/core/ports.js';
-import { SocketConversation } from '../../src/core/socketConversation.js';
-import { SocketGreeting } from '../../src/core/socketGreeting.js';
+import { SocketConversation } from '../../src/core/socket/socketConversation.js';
+import { SocketGreeting } from '../../src/core/socket/socketGreeting.js';
 import { ScriptedSocket } from '../support/scriptedSocket.js';
 import { textAt } from '../support/upstream/json.js';
 import type { BookedRequest, Outcome } from './monthBooks.js';

@@ -1,6 +1,6 @@
 import { forwardRequest, type ForwardContext } from '../../src/core/forwardRequest.js';
 import type { HeaderMap } from '../../src/core/ports.js';
-import type { ResponsesRoute } from '../../src/core/readRequest.js';
+import type { ResponsesRoute } from '../../src/core/request/readRequest.js';
 import { userMessage } from '../support/upstream/turn.js';
 import type { LabClock } from './labClock.js';
 import { LabReply } from './labReply.js';

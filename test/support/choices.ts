@@ -1,4 +1,9 @@
-import { chooseAccount, type Candidate, type Choice, type ChoiceContext } from '../../src/core/chooseAccount.js';
+import {
+	chooseAccount,
+	type Candidate,
+	type Choice,
+	type ChoiceContext,
+} from '../../src/core/routing/chooseAccount.js';
 import type { Cooldown } from '../../src/core/storePort.js';
 import { normalPriority } from '../../src/shared/accountApi.js';
 

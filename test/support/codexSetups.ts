@@ -1,4 +1,4 @@
-import { poolKeyHeader } from '../../src/core/headerPolicy.js';
+import { poolKeyHeader } from '../../src/core/request/headerPolicy.js';
 import {
 	apiKeySetup,
 	bearerSetup,

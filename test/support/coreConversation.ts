@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { HttpOnlyAccounts } from '../../src/core/httpOnlyAccounts.js';
+import { HttpOnlyAccounts } from '../../src/core/routing/httpOnlyAccounts.js';
 import type { HeaderMap } from '../../src/core/ports.js';
-import type { ResponsesRoute } from '../../src/core/readRequest.js';
-import { SocketGreeting } from '../../src/core/socketGreeting.js';
-import { SocketConversation, type ConversationContext } from '../../src/core/socketConversation.js';
+import type { ResponsesRoute } from '../../src/core/request/readRequest.js';
+import { SocketGreeting } from '../../src/core/socket/socketGreeting.js';
+import { SocketConversation, type ConversationContext } from '../../src/core/socket/socketConversation.js';
 import type { ExplainedRequest } from '../../src/shared/requestApi.js';
 import { CorePool } from './corePool.js';
 import { settle } from './fakeClock.js';

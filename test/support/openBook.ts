@@ -1,4 +1,4 @@
-import { AccountBook } from '../../src/core/accountBook.js';
+import { AccountBook } from '../../src/core/accounts/accountBook.js';
 import { accountRow } from './accountRow.js';
 import { FakeClock } from './fakeClock.js';
 import { MemoryStore } from './memoryStore.js';

@@ -1,4 +1,4 @@
-import { UsagePoller } from '../../src/core/usagePoller.js';
+import { UsagePoller } from '../../src/core/quota/usagePoller.js';
 import { CorePool } from './corePool.js';
 import { json } from './scriptedUpstream.js';
 

@@ -8,8 +8,8 @@ import type {
 	UpstreamCall,
 	UpstreamFault,
 } from '../../src/core/upstreamPort.js';
-import { MessageReader } from '../../src/core/messageReader.js';
-import { closeCodeOf, encodeFrame, encodeText, frameHeaderAt, opcodes } from '../../src/core/webSocketFrames.js';
+import { MessageReader } from '../../src/core/socket/messageReader.js';
+import { closeCodeOf, encodeFrame, encodeText, frameHeaderAt, opcodes } from '../../src/core/socket/webSocketFrames.js';
 
 /** What the upstream does with an upgrade. */
 export type UpgradeAnswer = (upgrade: ScriptedUpgrade) => void;

@@ -1,6 +1,6 @@
 import type { RefreshOutcome } from '../../src/core/issuerPort.js';
 import type { AccountAccess, JsonReply, UpstreamObserver, UpstreamRequest } from '../../src/core/upstreamPort.js';
-import { expiryOf } from '../../src/core/identity.js';
+import { expiryOf } from '../../src/core/accounts/identity.js';
 import type { FakeClock } from './fakeClock.js';
 import { json, refuse, ScriptedCall, ScriptedUpstream, success } from './scriptedUpstream.js';
 import { makeJwt } from './upstream/jwt.js';

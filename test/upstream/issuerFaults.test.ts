@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RefreshOutcome } from '../../src/core/issuerPort.js';
-import { TokenKeeper } from '../../src/core/tokenKeeper.js';
+import { TokenKeeper } from '../../src/core/tokens/tokenKeeper.js';
 import { OpenAiIssuer } from '../../src/upstream/openaiIssuer.js';
 import { CorePool } from '../support/corePool.js';
 import { settle } from '../support/fakeClock.js';

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { HeaderMap } from '../../src/core/ports.js';
 import type { ByteSocket, UpstreamFault } from '../../src/core/upstreamPort.js';
-import { encodeFrame, encodeText, opcodes } from '../../src/core/webSocketFrames.js';
+import { encodeFrame, encodeText, opcodes } from '../../src/core/socket/webSocketFrames.js';
 import { Network } from '../../src/upstream/network.js';
 import { listenLocally, portOf, freePort } from './localServer.js';
 import { selfSignedCertificate } from './selfSignedCertificate.js';

@@ -1,0 +1,94 @@
+import type { SpentBudget } from '../../shared/keyApi.js';
+import type { RequestRecord } from '../../shared/requestApi.js';
+import { PoolError } from '../../shared/poolError.js';
+import { errorAnswer, limitAnswer, type Answer } from '../reply/answers.js';
+import type { KeyBudgets } from './keyBudgets.js';
+import { JsonScanError, membersOf, stringAt } from '../request/jsonScan.js';
+import { isInScope, outOfScope } from './keyScope.js';
+import type { PoolKey, PoolKeys } from './poolKeys.js';
+import type { Clock } from '../ports.js';
+import type { ReceivedRequest } from '../request/readRequest.js';
+import { wholePath } from '../request/wholeRoutes.js';
+
+export interface KeyRefusal {
+	readonly answer: Answer;
+	/** For the request's row. */
+	readonly code: string;
+}
+
+/** What a request's key has to say before an account is chosen. */
+export interface KeyGuard {
+	/** Undefined, mostly without a promise, when the key allows the request. */
+	refuse(request: ReceivedRequest): KeyRefusal | undefined | Promise<KeyRefusal | undefined>;
+	/** A request has been settled. */
+	count(record: RequestRecord): void;
+}
+
+export class KeyAdmission implements KeyGuard {
+	constructor(
+		private readonly keys: PoolKeys,
+		private readonly budgets: KeyBudgets,
+		private readonly clock: Pick<Clock, 'now'>,
+	) {}
+
+	refuse(request: ReceivedRequest): KeyRefusal | undefined | Promise<KeyRefusal | undefined> {
+		const key = this.keys.find(request.keyId);
+		// While its body was on the way.
+		if (!key) return refusal(new PoolError('pool_key_rejected', 'This pool key has been revoked.'));
+		const budget = this.budgets.read(key.id);
+		if (budget && budget.used >= budget.tokens) return budgetSpent(key, budget, this.clock.now());
+		if (!key.models) return undefined;
+		return request.decode
+			? request.decode().then(body => refuseModels(key, request, body))
+			: refuseModels(key, request, request.body);
+	}
+
+	count(record: RequestRecord): void {
+		this.budgets.count(record);
+	}
+}
+
+/**
+ * By the body itself, not by what headers say of it, and by every name in it, should there be several: whichever the
+ * provider takes, it is one that the key may use.
+ */
+function refuseModels(key: PoolKey, { route }: ReceivedRequest, body: Buffer): KeyRefusal | undefined {
+	const names = modelsIn(body);
+	const foreign = names.find(name => !isInScope(key.models, name));
+	if (foreign !== undefined) return refusal(outOfScope('model_not_allowed', key, foreign));
+	// Beside responses, not every request is for a model.
+	if (names.length > 0 || wholePath(route) !== undefined) return undefined;
+	return refusal(outOfScope('model_not_allowed', key, ''));
+}
+
+function modelsIn(body: Buffer): string[] {
+	try {
+		const members = membersOf(body).filter(({ key }) => key === 'model');
+		return members.map(({ valueStart }) => stringAt(body, valueStart) ?? '');
+	} catch (error) {
+		// Whoever reads the request next says what is wrong with it; without a name it goes no further than that.
+		if (error instanceof JsonScanError) return [];
+		throw error;
+	}
+}
+
+/**
+ * Codex shows a limit with the time at which it ends, and what it is told in the header about a way out; nobody is to
+ * try again before (protocol §9).
+ */
+function budgetSpent({ name }: PoolKey, { tokens, per, resetsAt }: SpentBudget, now: number): KeyRefusal {
+	const code = 'key_budget_reached';
+	const spent = (key: string): string =>
+		`${key} has used its budget of ${tokens.toLocaleString('en-US')} tokens a ${per}`;
+	const back = new Date(resetsAt).toLocaleDateString('en-US', { weekday: 'long', month: 'long', day: 'numeric' });
+	const message = `${spent(`The pool key "${name}"`)}. It can be used again from ${back}, 00:00 local time.`;
+	const answer = limitAnswer({ code, message, at: resetsAt }, now);
+	// A header holds ASCII only.
+	const told = spent(/^[ -~]+$/.test(name) ? `The pool key "${name}"` : 'This pool key');
+	const headers = { 'x-codex-promo-message': `${told}: raise it with "codex-pool keys budget"` };
+	return { answer: { ...answer, headers: { ...answer.headers, ...headers } }, code };
+}
+
+function refusal(error: PoolError): KeyRefusal {
+	return { answer: errorAnswer(error), code: error.code };
+}

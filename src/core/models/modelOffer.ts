@@ -1,0 +1,258 @@
+import { createHash } from 'node:crypto';
+import type { ModelExposure, ModelTarget, ModelView, SetAlias } from '../../shared/modelApi.js';
+import { setAliasSchema } from '../../shared/modelApi.js';
+import { PoolError } from '../../shared/poolError.js';
+import type { ModelCatalogue, ModelEntry } from './modelCatalogue.js';
+import { isInScope, type KeyScope } from '../keys/keyScope.js';
+import { effortsOf, fittingEffort, mayBeVariant, tiersOf, variantOf, variantsOf } from './modelNames.js';
+import type { ModelSettings } from './modelSettings.js';
+
+export interface OfferedCatalogue {
+	/** Ours: changes exactly when the list does. */
+	readonly etag: string;
+	readonly models: readonly ModelEntry[];
+}
+
+/** A name that stands for a model, with what comes along. */
+export interface ResolvedName extends ModelTarget {
+	/** The model's catalogue entry; undefined when no catalogue could be read. */
+	readonly entry: ModelEntry | undefined;
+}
+
+/** What the pool offers to clients under which names: the catalogue of the accounts, as the user wants it shown. */
+export class ModelOffer {
+	#etag: string | undefined;
+	/** What Codex clients were last offered, before the user's choices. */
+	#offered: readonly ModelEntry[] | undefined;
+
+	constructor(
+		private readonly catalogue: ModelCatalogue,
+		private readonly settings: ModelSettings,
+	) {}
+
+	/** Of the catalogue that Codex clients get with a key of this scope; undefined before the first got any. */
+	etag(scope: KeyScope): string | undefined {
+		return this.#etag === undefined ? undefined : scopedEtag(this.#etag, scope);
+	}
+
+	/**
+	 * For Codex clients: full entries. What is not offered stays in the list, hidden, so that a client which uses it knows
+	 * it; what the key may not ask for is left out.
+	 */
+	async readCodex(scope: KeyScope, clientVersion?: string): Promise<OfferedCatalogue> {
+		const models = await this.catalogue.read(clientVersion);
+		const etag = etagOf(this.#codexEntries(models, null));
+		if (clientVersion !== undefined) {
+			this.#offered = models;
+			this.#etag = etag;
+		}
+		return { etag: scopedEtag(etag, scope), models: this.#codexEntries(models, scope) };
+	}
+
+	/** For everybody else: the names that are exposed. */
+	async names(scope: KeyScope): Promise<string[]> {
+		const exposed = (await this.views()).filter(view => view.exposed).map(({ name }) => name);
+		return exposed.filter(name => isInScope(scope, name));
+	}
+
+	/** Of a pool that cannot tell its models, every name is taken as it is. */
+	async refuseUnknown(names: readonly string[]): Promise<void> {
+		if (names.length === 0) return;
+		const views = await this.views().catch(() => undefined);
+		const unknown = views && names.find(wanted => !views.some(({ name }) => name === wanted));
+		if (unknown !== undefined) throw modelNotFound(unknown);
+	}
+
+	/** Everything there is, models first. */
+	async views(): Promise<ModelView[]> {
+		const models = await this.catalogue.read();
+		const aliases = this.#aliasesOf(models);
+		return [
+			...models.map(entry => this.#view('model', entry.slug, targetOf(entry), entry)),
+			...aliases.map(({ name, entry, ...target }) => this.#view('alias', name, target, entry)),
+			...this.#variants(models).map(({ name, entry, ...target }) => this.#view('variant', name, target, entry)),
+		];
+	}
+
+	/**
+	 * What a name stands for; undefined when it is a model's own or nobody's. Nearly every request names a model: that
+	 * takes no catalogue and no waiting.
+	 */
+	resolve(name: string): ResolvedName | undefined | Promise<ResolvedName | undefined> {
+		const alias = this.settings.alias(name);
+		return alias || mayBeVariant(name) ? this.#resolve(name, alias) : undefined;
+	}
+
+	/** An effort that the model takes in place of this one. Refuses what is no effort at all. */
+	async fitEffort(model: string, effort: string): Promise<string> {
+		await this.#isRead();
+		const entry = this.catalogue.find(model);
+		if (!entry) return effort;
+		const fitting = fittingEffort(entry, effort);
+		if (fitting !== undefined) return fitting;
+		throw new PoolError(
+			'invalid_request',
+			`"${effort.slice(0, 40)}" is no reasoning effort. ${model} takes: ${effortsOf(entry).join(', ')}.`,
+		);
+	}
+
+	async changeExposure({ expose = [], hide = [] }: ModelExposure): Promise<ModelView[]> {
+		const known = new Set((await this.views()).map(({ name }) => name));
+		const unknown = [...expose, ...hide].find(name => !known.has(name));
+		if (unknown !== undefined) throw modelNotFound(unknown);
+		this.settings.expose(expose, true);
+		this.settings.expose(hide, false);
+		this.#changed();
+		return this.views();
+	}
+
+	async setAlias(wanted: SetAlias): Promise<ModelView[]> {
+		const { name, model, effort, tier: asked, verbosity } = setAliasSchema.parse(wanted);
+		const models = await this.catalogue.read();
+		if (models.some(({ slug }) => slug === name)) {
+			throw new PoolError('invalid_request', `"${name}" is a model of its own, so it cannot be an alias.`);
+		}
+		const entry = models.find(({ slug }) => slug === model);
+		if (!entry) throw modelNotFound(model);
+		const tier = asked === 'fast' ? 'priority' : asked;
+		refuseUnlessOffered('effort', effort, effortsOf(entry), model);
+		refuseUnlessOffered('tier', tier, tiersOf(entry), model);
+		this.settings.setAlias({ name, model, effort, tier, verbosity });
+		this.#changed();
+		return this.views();
+	}
+
+	removeAlias(name: string): void {
+		if (!this.settings.removeAlias(name)) {
+			throw new PoolError('model_not_found', `There is no alias "${name.slice(0, 100)}".`);
+		}
+		this.#changed();
+	}
+
+	async #resolve(name: string, alias: ModelTarget | undefined): Promise<ResolvedName | undefined> {
+		await this.#isRead();
+		const find = (wanted: string): ModelEntry | undefined => this.catalogue.find(wanted);
+		if (find(name)) return undefined;
+		return alias ? { ...alias, entry: find(alias.model) } : variantOf(name, find);
+	}
+
+	/** Of a pool that cannot tell its models, every name is taken as it is: the request itself will say what is wrong. */
+	async #isRead(): Promise<void> {
+		await this.catalogue.read().catch(() => undefined);
+	}
+
+	#codexEntries(models: readonly ModelEntry[], scope: KeyScope): ModelEntry[] {
+		const isKnown = new Set(models.map(({ slug }) => slug));
+		const listed = (name: string, fallback: string): string => {
+			const exposed = this.settings.exposure(name);
+			return exposed === undefined ? fallback : exposed ? 'list' : 'hide';
+		};
+		// One entry for each effort would bury the models in the picker; of a scope, each was chosen.
+		const variants = scope === null ? 'hide' : 'list';
+		const named = [
+			...this.#aliasesOf(models).map(alias => ({ ...alias, visibility: listed(alias.name, 'list') })),
+			...this.#variants(models).map(variant => ({ ...variant, visibility: listed(variant.name, variants) })),
+		];
+		const entries = [
+			...models.map(entry => ({ ...entry, visibility: listed(entry.slug, entry.visibility) })),
+			...named.filter(({ name }) => !isKnown.has(name)).map(entryOfName),
+		];
+		return entries.filter(({ slug }) => isInScope(scope, slug));
+	}
+
+	/** Aliases whose model the accounts have. */
+	#aliasesOf(models: readonly ModelEntry[]) {
+		return this.settings.aliases.flatMap(alias => {
+			const entry = models.find(({ slug }) => slug === alias.model);
+			return entry && !models.some(({ slug }) => slug === alias.name) ? [{ ...alias, entry }] : [];
+		});
+	}
+
+	#variants(models: readonly ModelEntry[]) {
+		const taken = new Set([...models.map(({ slug }) => slug), ...this.settings.aliases.map(({ name }) => name)]);
+		return models.flatMap(entry =>
+			variantsOf(entry)
+				.filter(({ name }) => !taken.has(name))
+				.map(variant => ({ ...variant, entry })),
+		);
+	}
+
+	#view(kind: ModelView['kind'], name: string, target: ModelTarget, entry: ModelEntry): ModelView {
+		const said = this.settings.exposure(name);
+		const modelIsListed = this.settings.exposure(entry.slug) ?? entry.visibility === 'list';
+		const { model, effort, tier, verbosity } = target;
+		return {
+			name,
+			kind,
+			exposed: said ?? (kind === 'alias' || modelIsListed),
+			inPicker: said ?? (kind === 'alias' || (kind === 'model' && modelIsListed)),
+			model,
+			effort,
+			tier,
+			verbosity,
+			efforts: effortsOf(entry),
+			tiers: tiersOf(entry),
+			accountIds: this.catalogue.holdersOf(entry.slug),
+		};
+	}
+
+	/** Clients compare the ETag in every answer with that of their list, so it changes with the user's choice. */
+	#changed(): void {
+		if (this.#offered) this.#etag = etagOf(this.#codexEntries(this.#offered, null));
+	}
+}
+
+/** A copy of the model's own entry, so that Codex treats the name as it treats the model. */
+function entryOfName({
+	name,
+	entry,
+	effort,
+	tier,
+	verbosity,
+	visibility,
+}: ModelTarget & { name: string; entry: ModelEntry; visibility: string }): ModelEntry {
+	const displayed = typeof entry['display_name'] === 'string' ? entry['display_name'] : entry.slug;
+	const suffix = name.startsWith(`${entry.slug}-`) ? name.slice(entry.slug.length + 1) : undefined;
+	return {
+		...entry,
+		slug: name,
+		display_name: suffix === undefined ? name : `${displayed} ${suffix}`,
+		visibility,
+		...(effort !== null && { default_reasoning_level: fittingEffort(entry, effort) ?? effort }),
+		...(tier !== null && { default_service_tier: tier }),
+		...(verbosity !== null && { default_verbosity: verbosity }),
+		// What would lead a client from this name to another model is the model's own affair.
+		upgrade: null,
+		availability_nux: null,
+	};
+}
+
+function targetOf({ slug }: ModelEntry): ModelTarget {
+	return { model: slug, effort: null, tier: null, verbosity: null };
+}
+
+export function modelNotFound(name: string): PoolError {
+	return new PoolError(
+		'model_not_found',
+		`The pool has no model "${name.slice(0, 100)}". See which it has with "codex-pool models".`,
+	);
+}
+
+function refuseUnlessOffered(what: string, value: string | null, offered: readonly string[], model: string): void {
+	if (value === null || offered.includes(value)) return;
+	const choice = offered.length === 0 ? `It has no ${what} to choose.` : `It takes: ${offered.join(', ')}.`;
+	throw new PoolError('invalid_request', `${model} does not take the ${what} "${value}". ${choice}`);
+}
+
+function etagOf(models: readonly ModelEntry[]): string {
+	return taggedHash(JSON.stringify(models));
+}
+
+/** What a scope leaves of a catalogue follows from the two, so there is no need to look at it again for each answer. */
+function scopedEtag(etag: string, scope: KeyScope): string {
+	return scope === null ? etag : taggedHash([etag, ...scope].join('\n'));
+}
+
+function taggedHash(text: string): string {
+	return `"pool-${createHash('sha256').update(text).digest('hex').slice(0, 16)}"`;
+}

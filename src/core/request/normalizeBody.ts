@@ -1,0 +1,177 @@
+import { PoolError } from '../../shared/poolError.js';
+import { elementsOf, JsonScanError, membersOf, skipSpace, stringAt, type Member } from './jsonScan.js';
+import { insert, replaceValue, splice, type Edit } from './spliceBytes.js';
+
+/**
+ * Makes the body of an OpenAI SDK caller fit the ChatGPT backend (protocol §12) by cutting and splicing bytes: what
+ * needs no change keeps its exact bytes, numbers keep their digits, order is kept.
+ */
+
+export interface NormalizedBody {
+	readonly body: Buffer;
+	/** What the caller asked for; the upstream is always asked to stream. */
+	readonly stream: boolean;
+	/** Names of parameters that the backend refuses and that were left out. */
+	readonly dropped: readonly string[];
+	readonly model: string | null;
+	readonly effort: string | null;
+	readonly tier: string | null;
+	readonly promptCacheKey: string | null;
+}
+
+/** Parameters the backend answers with 400. Leaving them out keeps the request meaningful. */
+const refusedParameters: ReadonlySet<string> = new Set([
+	'frequency_penalty',
+	'max_completion_tokens',
+	'max_output_tokens',
+	'max_tokens',
+	'metadata',
+	'presence_penalty',
+	'prompt_cache_retention',
+	'safety_identifier',
+	'seed',
+	'temperature',
+	'top_logprobs',
+	'top_p',
+	'truncation',
+	'user',
+]);
+
+const quote = 0x22;
+const openBrace = 0x7b;
+const openBracket = 0x5b;
+
+export function normalizeBody(body: Buffer, transport: 'http' | 'websocket' = 'http'): NormalizedBody {
+	try {
+		const members = membersOf(body);
+		refuseTrailingText(body, members.at(-1)?.valueEnd ?? body.indexOf(openBrace) + 1);
+		// A connection knows the responses that it has given.
+		if (transport === 'http') refuseStoredResponse(body, members);
+		return normalize(body, members);
+	} catch (error) {
+		if (!(error instanceof JsonScanError)) throw error;
+		throw new PoolError('invalid_request', `The request body is not valid JSON: ${error.message}.`, { cause: error });
+	}
+}
+
+/** `end` is where the object's last member ends. */
+function refuseTrailingText(body: Buffer, end: number): void {
+	const behind = skipSpace(body, skipSpace(body, end) + 1);
+	if (behind < body.length) throw new JsonScanError(`Something follows the object at byte ${behind}`);
+}
+
+/** Over HTTP the backend keeps no responses (protocol §12); of several accounts only one could know it anyway. */
+function refuseStoredResponse(body: Buffer, members: readonly Member[]): void {
+	const previous = members.find(({ key }) => key === 'previous_response_id');
+	if (previous && body[previous.valueStart] === quote) {
+		throw new PoolError(
+			'invalid_request',
+			'The ChatGPT backend keeps no responses, so "previous_response_id" refers to nothing. Send the whole conversation as "input".',
+		);
+	}
+}
+
+function normalize(body: Buffer, members: readonly Member[]): NormalizedBody {
+	const byKey = new Map(members.map(member => [member.key, member]));
+	const dropped = members.map(member => member.key).filter(key => refusedParameters.has(key));
+
+	const tier = tierOf(body, byKey.get('service_tier'));
+	const changes = new Map<string, Buffer | null>(dropped.map(key => [key, null]));
+	if (tier.change !== undefined) changes.set('service_tier', tier.change);
+	const stream = literalOf(body, byKey.get('stream')) === 'true';
+	if (!stream) changes.set('stream', Buffer.from('"stream":true'));
+	if (literalOf(body, byKey.get('store')) !== 'false') changes.set('store', Buffer.from('"store":false'));
+	const input = inputChange(body, byKey.get('input'));
+	if (input) changes.set('input', input);
+
+	return {
+		body: changes.size === 0 ? body : rebuild(body, members, changes),
+		stream,
+		dropped,
+		model: stringOf(body, byKey.get('model')) ?? null,
+		effort: effortOf(body, byKey.get('reasoning')),
+		tier: tier.name,
+		promptCacheKey: stringOf(body, byKey.get('prompt_cache_key')) ?? null,
+	};
+}
+
+/** `null` leaves a member out; a changed member that was not there is added at the end. */
+function rebuild(body: Buffer, members: readonly Member[], changes: ReadonlyMap<string, Buffer | null>): Buffer {
+	const kept = members.flatMap(({ key, keyStart, valueEnd }) => {
+		const change = changes.get(key);
+		return change === undefined ? [body.subarray(keyStart, valueEnd)] : change ? [change] : [];
+	});
+	const present = new Set(members.map(member => member.key));
+	const added = [...changes].flatMap(([key, change]) => (change && !present.has(key) ? [change] : []));
+	const comma = Buffer.from(',');
+	const parts = [...kept, ...added].flatMap((part, index) => (index === 0 ? [part] : [comma, part]));
+	return Buffer.concat([Buffer.from('{'), ...parts, Buffer.from('}')]);
+}
+
+/** `fast` is the product's word for `priority`; `auto` and `default` are said by leaving the tier out. */
+function tierOf(body: Buffer, member: Member | undefined): { name: string | null; change?: Buffer | null } {
+	const name = stringOf(body, member) ?? null;
+	if (name === 'fast') return { name: 'priority', change: Buffer.from('"service_tier":"priority"') };
+	if (name === 'auto' || name === 'default') return { name: null, change: null };
+	return { name };
+}
+
+/** The backend takes only a list of typed items. */
+function inputChange(body: Buffer, input: Member | undefined): Buffer | undefined {
+	if (!input) return undefined;
+	if (body[input.valueStart] === quote) {
+		return splice(body, input.keyStart, input.valueEnd, [
+			insert(input.valueStart, '[{"type":"message","role":"user","content":[{"type":"input_text","text":'),
+			insert(input.valueEnd, '}]}]'),
+		]);
+	}
+	if (body[input.valueStart] !== openBracket) return undefined;
+	const edits = elementsOf(body, input.valueStart).flatMap(element =>
+		body[element.start] === openBrace ? messageEdits(body, element.start) : [],
+	);
+	return edits.length === 0 ? undefined : splice(body, input.keyStart, input.valueEnd, edits);
+}
+
+/** `system` is called `developer` there, short messages get their type, and what an assistant said is `output_text`. */
+function messageEdits(body: Buffer, start: number): Edit[] {
+	const members = membersOf(body, start);
+	const role = last(members, 'role');
+	const type = last(members, 'type');
+	if (!role || (type && stringOf(body, type) !== 'message')) return [];
+	const roleName = stringOf(body, role);
+	const edits: Edit[] = [];
+	if (!type) edits.push(insert(role.keyStart, '"type":"message",'));
+	if (roleName === 'system') edits.push(replaceValue(role, '"developer"'));
+
+	const content = last(members, 'content');
+	if (!content) return edits;
+	const textType = roleName === 'assistant' ? 'output_text' : 'input_text';
+	if (body[content.valueStart] === quote) {
+		edits.push(insert(content.valueStart, `[{"type":"${textType}","text":`), insert(content.valueEnd, '}]'));
+	} else if (roleName === 'assistant' && body[content.valueStart] === openBracket) {
+		for (const part of elementsOf(body, content.valueStart)) {
+			if (body[part.start] !== openBrace) continue;
+			const partType = last(membersOf(body, part.start), 'type');
+			if (partType && stringOf(body, partType) === 'input_text') edits.push(replaceValue(partType, '"output_text"'));
+		}
+	}
+	return edits;
+}
+
+function effortOf(body: Buffer, reasoning: Member | undefined): string | null {
+	if (!reasoning || body[reasoning.valueStart] !== openBrace) return null;
+	return stringOf(body, last(membersOf(body, reasoning.valueStart), 'effort')) ?? null;
+}
+
+/** Of several members with the same name the last one counts, as for every JSON reader. */
+function last(members: readonly Member[], key: string): Member | undefined {
+	return members.findLast(member => member.key === key);
+}
+
+function literalOf(body: Buffer, member: Member | undefined): string | undefined {
+	return member && body.toString('latin1', member.valueStart, Math.min(member.valueEnd, member.valueStart + 8));
+}
+
+function stringOf(body: Buffer, member: Member | undefined): string | undefined {
+	return member && stringAt(body, member.valueStart);
+}

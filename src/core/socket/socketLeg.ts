@@ -1,0 +1,194 @@
+import { AccountSocket, type AccountSocketOwner } from './accountSocket.js';
+import { Attempt, type AttemptEnd, type AttemptListener } from '../attempt/attempt.js';
+import type { ForwardContext } from '../forwardRequest.js';
+import type { HttpOnlyAccounts } from '../routing/httpOnlyAccounts.js';
+import { carryOverHttp } from './messageOverHttp.js';
+import { withoutMember } from '../request/memberEdits.js';
+import type { ClientReply, HeaderMap } from '../ports.js';
+import type { ByteSocket, UpstreamFault, UpstreamRequest } from '../upstreamPort.js';
+import { readMetadata } from '../reply/providerMetadata.js';
+import { turnStatePath, type MessageFacts } from './readMessage.js';
+import { ResponseProgress } from '../attempt/responseProgress.js';
+import { chainBroken } from './socketAnswers.js';
+import type { SocketGreeting } from './socketGreeting.js';
+import { parseJson } from '../untrusted.js';
+
+export interface SocketLegContext extends ForwardContext {
+	readonly httpOnly: HttpOnlyAccounts;
+	readonly greeting: SocketGreeting;
+	/** Four bytes nobody can guess. */
+	readonly newMask: () => Buffer;
+}
+
+type Opening =
+	| { readonly kind: 'open'; readonly headers: HeaderMap; readonly socket: ByteSocket }
+	| { readonly kind: 'refused'; readonly status: number; readonly headers: HeaderMap; readonly body: Buffer }
+	| { readonly kind: 'faulted'; readonly fault: UpstreamFault }
+	| { readonly kind: 'left' };
+
+/** Statuses with which a backend says that it has no WebSocket here. */
+const httpOnlyStatuses: readonly number[] = [404, 426];
+/** The provider ends connections after an hour (protocol §6); left before, nobody has to be told. */
+const longestMs = 55 * 60_000;
+const requestPath = '/codex/responses';
+const betaHeader = ['openai-beta', 'responses_websockets=2026-02-06'] as const;
+
+/**
+ * A conversation's way to the provider: a socket to one account at a time, because a chain of responses lives on one
+ * connection and two accounts never share it.
+ */
+export class SocketLeg {
+	#socket: AccountSocket | undefined;
+	/** Whose token the socket was opened with. */
+	#bearer: string | undefined;
+	#openedAt = 0;
+	/** Of the message under way. */
+	#names: Pick<MessageFacts, 'model' | 'alias'> = { model: null };
+
+	constructor(
+		private readonly context: SocketLegContext,
+		private readonly keyId: string,
+		/** The provider, or the network, has ended the connection between responses. */
+		private readonly ended: () => void,
+	) {}
+
+	/** Whom the chain so far belongs to; undefined when there is none to go on with. */
+	get accountId(): string | undefined {
+		const isYoung = this.context.clock.now() - this.#openedAt < longestMs;
+		return this.#socket?.isOpen && isYoung ? this.#socket.accountId : undefined;
+	}
+
+	/** One try of one message on one account. */
+	async carry(
+		client: ClientReply,
+		facts: MessageFacts,
+		listener: AttemptListener,
+		request: UpstreamRequest,
+	): Promise<AttemptEnd> {
+		this.#names = facts;
+		const body = this.#withOwnTurnState(request.body ?? facts.body, facts, request.accountId);
+		if (facts.previousResponseId !== undefined && !this.#openTo(request)) return refused(400, {}, chainBroken);
+		const socket = this.#openTo(request) ?? (await this.#reach(client, listener, request));
+		if (socket === 'http_only') {
+			// A chain cannot go on from what is answered over HTTP.
+			this.close();
+			const { clock, upstream } = this.context;
+			return carryOverHttp({ client, clock, upstream, facts, listener }, { ...request, body });
+		}
+		if (!(socket instanceof AccountSocket)) return socket;
+		const progress = new ResponseProgress(listener.rateLimitsArrived);
+		return new Attempt(client, this.context.clock, listener, progress).run(
+			{ send: (_sent, observer) => socket.ask(body, progress, observer) },
+			request,
+		);
+	}
+
+	/** What is no request of its own. */
+	tell(message: Buffer): void {
+		if (this.#socket?.isOpen) this.#socket.tell(message);
+	}
+
+	close(): void {
+		this.#socket?.close();
+		this.#socket = undefined;
+	}
+
+	#openTo({ accountId, headers }: UpstreamRequest): AccountSocket | undefined {
+		return this.accountId === accountId && this.#bearer === bearerIn(headers) ? this.#socket : undefined;
+	}
+
+	/** A new socket to the account, or how the attempt for one ended. */
+	async #reach(
+		client: ClientReply,
+		listener: AttemptListener,
+		request: UpstreamRequest,
+	): Promise<AccountSocket | AttemptEnd | 'http_only'> {
+		const { httpOnly } = this.context;
+		if (httpOnly.has(request.accountId)) return 'http_only';
+		const opening = await this.#open(client, request);
+		switch (opening.kind) {
+			case 'open':
+				if (!client.hasLeft) return this.#take(opening.headers, opening.socket, request);
+				opening.socket.destroy();
+				return { kind: 'left' };
+			case 'refused': {
+				const { status, headers, body } = opening;
+				if (httpOnlyStatuses.includes(status)) {
+					httpOnly.note(request.accountId);
+					return 'http_only';
+				}
+				listener.headArrived(status, headers);
+				return refused(status, headers, body);
+			}
+			case 'faulted':
+			case 'left':
+				return opening;
+			default:
+				return opening satisfies never;
+		}
+	}
+
+	#open(client: ClientReply, { accountId, headers }: UpstreamRequest): Promise<Opening> {
+		this.close();
+		return new Promise(resolve => {
+			const call = this.context.upstream.openSocket(
+				{ accountId, path: requestPath, headers: handshakeHeaders(headers) },
+				{
+					onOpen: (given, socket) => resolve({ kind: 'open', headers: given, socket }),
+					onRefused: (status, given, body) => resolve({ kind: 'refused', status, headers: given, body }),
+					onFault: fault => resolve({ kind: 'faulted', fault }),
+				},
+			);
+			const leave = (): void => {
+				call.abort();
+				resolve({ kind: 'left' });
+			};
+			client.onLeave(leave);
+			if (client.hasLeft) leave();
+		});
+	}
+
+	#take(headers: HeaderMap, socket: ByteSocket, { accountId, headers: sent }: UpstreamRequest): AccountSocket {
+		const { clock, newMask } = this.context;
+		const owner: AccountSocketOwner = {
+			clock,
+			newMask,
+			metadata: data => readMetadata(this.context, accountId, { ...this.#names, keyId: this.keyId }, data),
+			ended: this.ended,
+		};
+		const taken = new AccountSocket(accountId, headers, socket, owner);
+		this.#socket = taken;
+		this.#bearer = bearerIn(sent);
+		this.#openedAt = clock.now();
+		this.context.greeting.learn(headers);
+		return taken;
+	}
+
+	/** A turn state is shown to nobody but the account that issued it. */
+	#withOwnTurnState(body: Buffer, { turnState }: MessageFacts, accountId: string): Buffer {
+		if (turnState === undefined) return body;
+		const isOwn = this.context.sessions.turnStateOwner(turnState) === accountId;
+		return isOwn ? body : withoutMember(body, turnStatePath);
+	}
+}
+
+function refused(status: number, headers: HeaderMap, raw: Buffer): AttemptEnd {
+	return { kind: 'refused', refusal: { status, headers, body: parseJson(raw) }, raw };
+}
+
+/** An upgrade has no body to describe. */
+function handshakeHeaders(headers: readonly string[]): string[] {
+	const kept: string[] = [];
+	let hasBeta = false;
+	for (let at = 0; at < headers.length; at += 2) {
+		const [name = '', value = ''] = headers.slice(at, at + 2);
+		if (name === 'content-type' || name === 'accept') continue;
+		hasBeta ||= name === betaHeader[0];
+		kept.push(name, value);
+	}
+	return hasBeta ? kept : [...kept, ...betaHeader];
+}
+
+function bearerIn(headers: readonly string[]): string | undefined {
+	return headers[headers.indexOf('authorization') + 1];
+}
