@@ -19,31 +19,41 @@ const mostLetters = 80;
 const usedPercent = '-used-percent';
 
 export function windowsFromHeaders(headers: HeaderMap, now: number): UsageWindow[] {
-	const windows: UsageWindow[] = [];
-	const isCopied = repeatsOneModel(headers);
+	const slots = [...(repeatsOneModel(headers) ? [] : generalSlots), ...modelSlots(headers)];
+	return slots.map(slot => windowIn(headers, slot, now)).filter(window => window !== undefined);
+}
+
+function windowIn(headers: HeaderMap, slot: HeaderSlot, now: number): UsageWindow | undefined {
+	const used = headers[slot.usedPercent];
+	if (used === undefined) return undefined;
+	return makeWindow({
+		limit: slot.limit,
+		name: headers[slot.limitName],
+		usedPercent: used,
+		durationMinutes: numberFrom(headers[slot.windowMinutes]),
+		resetAtSeconds: headers[slot.resetAt],
+		resetAfterSeconds: headers[slot.resetAfterSeconds],
+		source: 'header',
+		now,
+	});
+}
+
+/** Those of the limits of single models, which few replies have. */
+function modelSlots(headers: HeaderMap): HeaderSlot[] {
+	const slots: HeaderSlot[] = [];
 	for (const name in headers) {
-		if (!name.endsWith(usedPercent)) continue;
-		const slot = generalSlots.get(name) ?? headerSlot(name);
-		if (!slot || (isCopied && generalSlots.has(name))) continue;
-		const window = makeWindow({
-			limit: slot.limit,
-			name: headers[slot.limitName],
-			usedPercent: headers[name],
-			durationMinutes: numberFrom(headers[slot.windowMinutes]),
-			resetAtSeconds: headers[slot.resetAt],
-			resetAfterSeconds: headers[slot.resetAfterSeconds],
-			source: 'header',
-			now,
-		});
-		if (window) windows.push(window);
+		if (!name.endsWith(usedPercent) || generalNames.has(name)) continue;
+		const slot = headerSlot(name);
+		if (slot) slots.push(slot);
 	}
-	return windows;
+	return slots;
 }
 
 /** The limit that a header family speaks of, and the names of its other headers. */
 interface HeaderSlot {
 	readonly limit: string;
 	readonly limitName: string;
+	readonly usedPercent: string;
 	readonly windowMinutes: string;
 	readonly resetAt: string;
 	readonly resetAfterSeconds: string;
@@ -56,6 +66,7 @@ function headerSlot(usedPercentName: string): HeaderSlot | undefined {
 	return {
 		limit: limit.replaceAll('-', '_'),
 		limitName: `x-${limit}-limit-name`,
+		usedPercent: usedPercentName,
 		windowMinutes: `${family}-window-minutes`,
 		resetAt: `${family}-reset-at`,
 		resetAfterSeconds: `${family}-reset-after-seconds`,
@@ -63,9 +74,8 @@ function headerSlot(usedPercentName: string): HeaderSlot | undefined {
 }
 
 /** These come with every reply; to put their names together anew would cost twice what reading them costs. */
-const generalSlots: ReadonlyMap<string, HeaderSlot | undefined> = new Map(
-	['x-codex-primary-used-percent', 'x-codex-secondary-used-percent'].map(name => [name, headerSlot(name)]),
-);
+const generalNames: ReadonlySet<string> = new Set(['x-codex-primary-used-percent', 'x-codex-secondary-used-percent']);
+const generalSlots = [...generalNames].map(headerSlot).filter(slot => slot !== undefined);
 
 /** Some replies that count against the limit of one model repeat its figures under the general names (3P live captures). */
 function repeatsOneModel(headers: HeaderMap): boolean {
