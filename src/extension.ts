@@ -1,3 +1,4 @@
+import './editor/displayLanguage.js';
 import * as vscode from 'vscode';
 import { AccountCommands } from './editor/accountCommands.js';
 import { AccountTree } from './editor/accountTree.js';

@@ -1,3 +1,4 @@
+import './displayLanguage.js';
 import { PanelRoot } from './components/panelRoot.js';
 import { listenForFiles } from './fileDrop.js';
 import { keepFocus } from './keepFocus.js';

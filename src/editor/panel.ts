@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { PanelEvent, PanelHandlers, PanelMessage, PanelState } from '../shared/panelMessages.js';
 import type { PanelTab } from '../shared/panelTabs.js';
+import { displayLanguage } from './displayLanguage.js';
 import { DisposableStore, type Disposable } from './disposableStore.js';
 import { NewestWins } from './newestWins.js';
 import { panelHtml } from './panelHtml.js';
@@ -117,6 +118,7 @@ export class Panel implements Disposable {
 			cspSource: webview.cspSource,
 			script: address('main.js'),
 			codicons: address('codicon.css'),
+			...displayLanguage,
 		});
 	}
 }

@@ -5,10 +5,14 @@ export interface PanelAssets {
 	readonly script: string;
 	/** Icons; the elements look for this stylesheet by its id. */
 	readonly codicons: string;
+	/** Of the texts, BCP 47. */
+	readonly language: string;
+	/** Translations by their English text. */
+	readonly texts: Readonly<Record<string, unknown>>;
 }
 
 /** The panel's document. The policy allows our script and the editor's own resources, and nothing else. */
-export function panelHtml({ nonce, cspSource, script, codicons }: PanelAssets): string {
+export function panelHtml({ nonce, cspSource, script, codicons, language, texts }: PanelAssets): string {
 	const policy = [
 		`default-src 'none'`,
 		`script-src 'nonce-${nonce}'`,
@@ -17,7 +21,7 @@ export function panelHtml({ nonce, cspSource, script, codicons }: PanelAssets): 
 		`img-src ${cspSource}`,
 	].join('; ');
 	return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${language}">
 	<head>
 		<meta charset="utf-8" />
 		<meta http-equiv="Content-Security-Policy" content="${policy}" />
@@ -26,8 +30,14 @@ export function panelHtml({ nonce, cspSource, script, codicons }: PanelAssets): 
 		<link rel="stylesheet" id="vscode-codicon-stylesheet" href="${codicons}" nonce="${nonce}" />
 	</head>
 	<body>
+		<script type="application/json" id="texts">${embedded(texts)}</script>
 		<script type="module" nonce="${nonce}" src="${script}"></script>
 	</body>
 </html>
 `;
+}
+
+/** JSON that cannot end the element it stands in. */
+function embedded(value: unknown): string {
+	return JSON.stringify(value).replaceAll('<', '\\u003c');
 }

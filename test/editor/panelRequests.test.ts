@@ -146,12 +146,16 @@ describe('panelHtml', () => {
 			cspSource: 'https://own',
 			script: 'https://own/main.js',
 			codicons: 'https://own/c.css',
+			language: 'zh-cn',
+			texts: { Add: '</script><b>' },
 		});
 
 		const policy = /Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
 		assert.match(policy, /^default-src 'none'; script-src 'nonce-abc'; style-src https:\/\/own;/);
 		assert.doesNotMatch(policy, /unsafe|\*/);
 		assert.match(html, /id="vscode-codicon-stylesheet" href="https:\/\/own\/c\.css"/);
+		assert.match(html, /<html lang="zh-cn">/);
+		assert.ok(html.includes(String.raw`id="texts">{"Add":"\u003c/script>\u003cb>"}</script>`));
 		assert.match(html, /<script type="module" nonce="abc" src="https:\/\/own\/main\.js">/);
 	});
 });
