@@ -41,8 +41,9 @@ if (unknown.length > 0) {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'codex-pool-tests-'));
-const total = { passed: 0, failed: 0, skipped: 0 };
-const failedStages: string[] = [];
+let passed = 0;
+let skipped = 0;
+const failures: string[] = [];
 for (const { name, command } of stages) {
 	if (wanted.length > 0 && !wanted.includes(name)) continue;
 	console.log(`\n── ${name} ──`);
@@ -56,26 +57,31 @@ for (const { name, command } of stages) {
 	const [exitCode] = (await once(child, 'exit')) as [number | null];
 	console.log(`── ${name}: ${exitCode === 0 ? 'ok' : 'FAILED'}, ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 	const counted = await readCounts(counts);
-	total.passed += counted.passed;
-	total.failed += counted.failed;
-	total.skipped += counted.skipped;
-	if (exitCode !== 0) {
-		failedStages.push(name);
-		// A stage that fails without a failing test (a type error, a crash) still counts as one.
-		if (counted.failed === 0) total.failed++;
-	}
+	passed += counted.passed;
+	skipped += counted.skipped;
+	failures.push(...counted.failures.map(failure => `${name}: ${failure}`));
+	// A stage that fails without a failing test (a type error, a crash) still counts as one.
+	if (exitCode !== 0 && counted.failures.length === 0) failures.push(`${name}: see above`);
 }
 await rm(folder, { recursive: true, force: true });
 
-if (failedStages.length > 0) console.log(`\nFailed: ${failedStages.join(', ')}`);
-console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exit(failedStages.length === 0 ? 0 : 1);
+// Again at the end, where they are found without going through it all.
+for (const failure of failures) console.log(`\nFailed in ${failure}`);
+console.log(`\n${passed} passed, ${failures.length} failed, ${skipped} skipped`);
+process.exit(failures.length === 0 ? 0 : 1);
 
-async function readCounts(file: string): Promise<typeof total> {
+interface Counts {
+	readonly passed: number;
+	readonly skipped: number;
+	/** Titles and messages. */
+	readonly failures: readonly string[];
+}
+
+async function readCounts(file: string): Promise<Counts> {
 	try {
-		return JSON.parse(await readFile(file, 'utf8')) as typeof total;
+		return JSON.parse(await readFile(file, 'utf8')) as Counts;
 	} catch {
 		// Stages that are no test runs leave no counts.
-		return { passed: 0, failed: 0, skipped: 0 };
+		return { passed: 0, skipped: 0, failures: [] };
 	}
 }

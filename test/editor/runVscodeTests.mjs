@@ -66,7 +66,8 @@ const { passed, failures } = JSON.parse(
 for (const { title, error } of failures) console.log(`  ✘ ${title}\n${error}`);
 console.log(`\n  ${passed.length} passing, ${failures.length} failing in VS Code`);
 if (process.env.CODEX_POOL_TEST_COUNTS) {
-	const counts = { passed: passed.length, failed: failures.length, skipped: 0 };
+	const told = failures.map(({ title, error }) => `${title}: ${error}`);
+	const counts = { passed: passed.length, skipped: 0, failures: told };
 	await writeFile(process.env.CODEX_POOL_TEST_COUNTS, JSON.stringify(counts));
 }
 process.exit(failed || failures.length > 0 || passed.length === 0 ? 1 : 0);
