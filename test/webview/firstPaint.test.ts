@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
 import { minuteMs } from '../../webview/durations.js';
 import { drawn, PanelHarness, type OpenPanel } from './panelHarness.js';
 import { panel, pool, request, sampleNow } from './samplePool.js';
@@ -48,38 +49,54 @@ describe('A large pool in the panel', function () {
 		assert.deepEqual(await opened.faults(), []);
 	});
 
-	it('scrolls through all of it without a frame that is felt', async () => {
+	it('scrolls through all of it as lightly as through two thousand', async () => {
 		opened = await harness.open({ state, tab: 'requests', isMeasured: true });
 		const { page } = opened;
-		// As if all had been read: the list itself must hold them.
-		await page.evaluate(async rows => {
-			const tab = document.querySelector('pool-panel')?.shadowRoot?.querySelector('pool-requests');
-			const list = tab?.shadowRoot?.querySelector('pool-request-list');
-			const [first] = list?.log?.rows ?? [];
-			if (!list?.log || !first) throw new Error('There is no list');
-			list.log = {
-				...list.log,
-				rows: Array.from({ length: rows }, (_, at) => ({ ...first, id: `row-${at}` })),
-				next: null,
-			};
-			await list.updateComplete;
-		}, requests);
-		const scrollThrough = async (): Promise<number> => {
-			const before = await opened.processorMs();
-			await page.getByRole('grid').evaluate(async (element, steps) => {
-				for (let step = 0; step <= steps; step++) {
-					element.scrollTop = (element.scrollHeight * step) / steps;
-					for (let frame = 0; frame < 2; frame++) await new Promise(resolve => requestAnimationFrame(resolve));
-				}
-			}, scrolls);
-			return ((await opened.processorMs()) - before) / scrolls;
-		};
+		const processorMs = () => opened.processorMs();
 
-		// A processor that others use too is slower at times, never faster: the least of three is the list's own.
-		const eachMs = Math.min(await scrollThrough(), await scrollThrough(), await scrollThrough());
+		// By turns, because how fast a processor is changes from one second to the next; the least of each is its own.
+		const few: number[] = [];
+		const all: number[] = [];
+		for (let round = 0; round < 3; round++) {
+			await hold(page, 2_000);
+			few.push(await scrollThrough(page, processorMs));
+			await hold(page, requests);
+			all.push(await scrollThrough(page, processorMs));
+		}
 
-		assert.ok(eachMs < 32, `one step took ${Math.round(eachMs)} ms`);
+		const [fewMs, allMs] = [Math.min(...few), Math.min(...all)];
+		assert.ok(allMs < 1.5 * fewMs, `one step took ${Math.round(allMs)} ms, and ${Math.round(fewMs)} ms among few`);
+		assert.ok(allMs < 100, `one step took ${Math.round(allMs)} ms, which is felt`);
 		const last = await page.locator('.request').last().getAttribute('aria-rowindex');
 		assert.equal(last, String(requests + 1));
 	});
 });
+
+/** As if so many had been read: the list itself must hold them. */
+async function hold(page: Page, rows: number): Promise<void> {
+	await page.evaluate(async count => {
+		const tab = document.querySelector('pool-panel')?.shadowRoot?.querySelector('pool-requests');
+		const list = tab?.shadowRoot?.querySelector('pool-request-list');
+		const [first] = list?.log?.rows ?? [];
+		if (!list?.log || !first) throw new Error('There is no list');
+		list.log = {
+			...list.log,
+			rows: Array.from({ length: count }, (_, at) => ({ ...first, id: `row-${at}` })),
+			next: null,
+		};
+		await list.updateComplete;
+	}, rows);
+	await drawn(page);
+}
+
+/** From top to bottom; what one step took of a processor, in ms. */
+async function scrollThrough(page: Page, processorMs: () => Promise<number>): Promise<number> {
+	const before = await processorMs();
+	await page.getByRole('grid').evaluate(async (element, steps) => {
+		for (let step = 0; step <= steps; step++) {
+			element.scrollTop = (element.scrollHeight * step) / steps;
+			for (let frame = 0; frame < 2; frame++) await new Promise(resolve => requestAnimationFrame(resolve));
+		}
+	}, scrolls);
+	return ((await processorMs()) - before) / scrolls;
+}
