@@ -31,7 +31,7 @@ export interface SlicePlan {
 }
 
 /** What is queued by the end of a slice (usage rows) is paid for in the slice that caused it. */
-const settleMs = 130;
+const settleMs = 300;
 
 /** All variants stay up and take short turns, in the other order every other round: noise then hits all of them alike. */
 export async function measureSlices(variants: readonly Variant[], plan: SlicePlan): Promise<Slices> {

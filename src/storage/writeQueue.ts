@@ -3,8 +3,8 @@ import { sqliteCode } from './sqliteCode.js';
 
 type Write = () => void;
 
-const flushAfterMs = 100;
-const flushAtRows = 100;
+const flushAfterMs = 250;
+const flushAtRows = 200;
 const firstRetryMs = 1000;
 const slowestRetryMs = 30_000;
 /** Rows kept while the disk refuses them; beyond this the oldest go. */

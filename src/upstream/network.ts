@@ -3,6 +3,7 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import { PoolError } from '../shared/poolError.js';
 import type { RuntimeOptions } from '../shared/runtimeMessages.js';
+import { lentReads } from '../core/socket/lentReads.js';
 import { isLoopbackHost } from './upstreamUrl.js';
 
 const connectTimeoutMs = 10_000;
@@ -57,10 +58,11 @@ export class Network {
 		});
 	}
 
-	#connectOptions(target: URL): { timeout: number; secureContext?: SecureContext } {
-		if (target.protocol !== 'https:') return { timeout: connectTimeoutMs };
+	#connectOptions(target: URL): { timeout: number; onread: typeof lentReads; secureContext?: SecureContext } {
+		const options = { timeout: connectTimeoutMs, onread: lentReads };
+		if (target.protocol !== 'https:') return options;
 		this.#trust ??= createTrust(this.#extraCertificates);
-		return { timeout: connectTimeoutMs, secureContext: this.#trust };
+		return { ...options, secureContext: this.#trust };
 	}
 }
 

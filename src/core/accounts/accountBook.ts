@@ -12,7 +12,8 @@ import { accountView } from './accountView.js';
 import { bookedAccount, isLimitedAt, type BookedAccount } from './bookedAccount.js';
 import type { Candidate } from '../routing/chooseAccount.js';
 import { withCooldown, withoutOverload, type CoolingCause } from '../routing/cooldowns.js';
-import { fullUntil, hasRecovered, isNewer, isRepeated, mergeWindows } from '../quota/knownWindows.js';
+import { hasRecovered, isNewer, isRepeated, mergeWindows } from '../quota/knownWindows.js';
+import { limitEnd } from './limitEnd.js';
 import { isDoubtful } from './planChange.js';
 import type { Clock } from '../ports.js';
 import type { AccountRow, Cooldown, Store } from '../storePort.js';
@@ -20,12 +21,8 @@ import { loadWeights } from '../forecast/readForecast.js';
 import { sharedHeadroom, type QuotaHolder } from '../routing/sharedHeadroom.js';
 import { WindowHistory } from '../forecast/windowHistory.js';
 
-/** A limit without a usable reset, and the least a limit lasts. */
-const unknownLimitMs = 5 * 60_000;
-const shortestLimitMs = 30_000;
 /** `last used` is for people: a busy account need not be written for every request. */
 const lastUsedStepMs = 1_000;
-const longestLimitMs = 366 * 24 * 60 * 60 * 1000;
 
 /** The accounts in memory: the truth while the pool runs; every change is handed to the store. */
 export class AccountBook {
@@ -71,6 +68,11 @@ export class AccountBook {
 
 	rows(): AccountRow[] {
 		return [...this.#accounts.values()].map(({ row }) => row);
+	}
+
+	candidate(accountId: string): Candidate | undefined {
+		const known = this.#accounts.get(accountId);
+		return known && accountCandidate(known, this.clock.now());
 	}
 
 	candidates(): Candidate[] {
@@ -136,14 +138,12 @@ export class AccountBook {
 		this.transition(accountId, from, isLimited ? 'limited' : 'active', isLimited ? 'usage_limit_reached' : null);
 	}
 
-	/** Takes the account out until `until`; a later figure never shortens a longer rest that is still running. */
+	/** Takes the account out until `until`, or for as long as its limit is likely to last. */
 	limit(accountId: string, until: number | null, reason: string): void {
 		const found = this.#accounts.get(accountId);
 		if (!found || (found.row.state !== 'active' && found.row.state !== 'limited')) return;
 		const now = this.clock.now();
-		const told = until === null || until - now > longestLimitMs ? null : until;
-		const asked = told ?? fullUntil(found.windows, now) ?? now + unknownLimitMs;
-		const limitedUntil = Math.max(asked, now + shortestLimitMs, found.row.limitedUntil ?? 0);
+		const limitedUntil = limitEnd(found, until, now);
 		this.change(accountId, { state: 'limited', stateReason: reason, stateSince: now, limitedUntil });
 	}
 

@@ -104,6 +104,12 @@ export function chooseAccount(candidates: readonly Candidate[], context: ChoiceC
 	};
 }
 
+/** Whether the session's own account would be chosen for sure, which takes no look at the others. */
+export function isAtHome(owner: Candidate, context: ChoiceContext): boolean {
+	const isFull = (owner.usedPercent ?? 0) >= nearlySpentPercent;
+	return !isFull && !isOverloaded(owner, context) && exclusionOf(owner, context) === null;
+}
+
 /** What is kept of a choice, for *explain*. */
 export function choiceRecord(choice: Choice, waitedMs: number): ChoiceRecord {
 	return {

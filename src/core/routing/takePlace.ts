@@ -1,4 +1,4 @@
-import { chooseAccount, type Choice, type ChoiceContext, type Chosen, type NoChoice } from './chooseAccount.js';
+import { chooseAccount, isAtHome, type Choice, type ChoiceContext, type Chosen, type NoChoice } from './chooseAccount.js';
 import { exclusionOf } from './eligibility.js';
 import { TriedAccounts } from '../attempt/triedAccounts.js';
 import type { Walk } from '../attempt/tryAccount.js';
@@ -71,11 +71,20 @@ function taken(walk: Walk, choice: Chosen, waitedMs: number): Chosen {
 
 /** Whether an account that is about to be asked again may still be: other requests have learnt of it meanwhile. */
 export function mayStillServe(walk: Walk, accountId: string): boolean {
-	const candidate = walk.accounts.candidates().find(({ id }) => id === accountId);
+	const candidate = walk.accounts.candidate(accountId);
 	return candidate !== undefined && exclusionOf(candidate, choiceContext(walk, new TriedAccounts(), true)) === null;
 }
 
-export function choose(walk: Walk, tried: TriedAccounts, isCrowded: boolean): Choice {
+/** Whether the account would be chosen for the next message of the conversation; a full place does not count. */
+export function isStillBest(walk: Walk, accountId: string): boolean {
+	const context = choiceContext(walk, new TriedAccounts(), true);
+	const candidate = walk.accounts.candidate(accountId);
+	if (candidate && context.ownerId === accountId && isAtHome(candidate, context)) return true;
+	const choice = chooseAccount(walk.accounts.candidates(), context);
+	return choice.kind === 'chosen' && choice.accountId === accountId;
+}
+
+function choose(walk: Walk, tried: TriedAccounts, isCrowded: boolean): Choice {
 	return chooseAccount(walk.accounts.candidates(), choiceContext(walk, tried, isCrowded));
 }
 

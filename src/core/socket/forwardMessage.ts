@@ -8,7 +8,7 @@ import { RequestJournal } from '../requestJournal.js';
 import { chainBrokenAnswer } from './socketAnswers.js';
 import type { SocketLeg, SocketLegContext } from './socketLeg.js';
 import type { SocketReply } from './socketReply.js';
-import { choose, mayStillServe, takePlace, waitForPlace } from '../routing/takePlace.js';
+import { isStillBest, mayStillServe, takePlace, waitForPlace } from '../routing/takePlace.js';
 import { TriedAccounts } from '../attempt/triedAccounts.js';
 import { tryAccount, type Walk } from '../attempt/tryAccount.js';
 
@@ -92,13 +92,8 @@ function mayStay(walk: Walk, accountId: string | undefined): boolean {
 	if (accountId === undefined || !walk.settings.enabled) return false;
 	const { sessionId } = walk.facts;
 	const ownerId = sessionId === undefined ? undefined : walk.sessions.owner(sessionId);
-	if (ownerId !== undefined && ownerId !== accountId && isBest(walk, ownerId)) return false;
-	return ownerId === accountId ? isBest(walk, accountId) : mayStillServe(walk, accountId);
-}
-
-function isBest(walk: Walk, accountId: string): boolean {
-	const choice = choose(walk, new TriedAccounts(), true);
-	return choice.kind === 'chosen' && choice.accountId === accountId;
+	if (ownerId !== undefined && ownerId !== accountId && isStillBest(walk, ownerId)) return false;
+	return ownerId === accountId ? isStillBest(walk, accountId) : mayStillServe(walk, accountId);
 }
 
 /** The others count as asked in vain: none of them knows the chain. */

@@ -46,6 +46,10 @@ export class ProviderFrames {
 
 	/** Gives what goes to the client. Throws a FrameError for what is no WebSocket. */
 	read(chunk: Buffer): Buffer {
+		if (this.#isPlain(chunk)) {
+			this.listener.event('output', undefined);
+			return chunk;
+		}
 		const hasRest = this.#rest.length > 0;
 		const bytes = hasRest ? Buffer.concat([this.#rest, chunk]) : chunk;
 		this.#rest = noBytes;
@@ -100,6 +104,22 @@ export class ProviderFrames {
 		pass(at, at);
 		const [only = noBytes] = passed;
 		return passed.length > 1 ? Buffer.concat(passed) : only;
+	}
+
+	/** Nearly every packet of a stream: whole events of output, which go on as they came. */
+	#isPlain(chunk: Buffer): boolean {
+		if (!this.isHeard || this.#isInMessage || this.#rest.length > 0) return false;
+		let at = 0;
+		while (at < chunk.length) {
+			const second = chunk[at + 1] ?? 0x7f;
+			// In one frame, unmasked, of less than 64 KB; all else is for the long way.
+			if (chunk[at] !== wholeText || second > 126) return false;
+			const payload = at + (second === 126 ? 4 : 2);
+			const end = payload + (second === 126 ? ((chunk[at + 2] ?? 0) << 8) + (chunk[at + 3] ?? 0) : second);
+			if (end > chunk.length || !isOutputAt(chunk, payload, end)) return false;
+			at = end;
+		}
+		return true;
 	}
 
 	/** What goes to the client in the place of an event; undefined for one that is not told in other words. */
@@ -168,14 +188,24 @@ function mayBeExchanged(header: FrameHeader, bytes: Buffer, payload: number): bo
 }
 
 const openQuote = '{"type":"'.length;
+const headOfOutput = openQuote + 'response.o'.length;
+/** The first byte of a message that is one frame. */
+const wholeText = 0x80 | opcodes.text;
 
-/** The type mostly stands first. A few bytes tell the deltas, which are nearly all of a stream. */
-function kindAt(bytes: Buffer, start: number, end: number): EventClass | undefined {
-	const isOutput =
+/** `response.o…`: the deltas, which are nearly all of a stream. */
+function isOutputAt(bytes: Buffer, start: number, end: number): boolean {
+	return (
+		start + headOfOutput <= end &&
 		bytes[start + openQuote] === 0x72 /* r */ &&
 		bytes[start + openQuote + 8] === 0x2e /* . */ &&
-		bytes[start + openQuote + 9] === 0x6f; /* o */
-	if (isOutput && hasTypeFirst(bytes, start)) return 'output';
+		bytes[start + openQuote + 9] === 0x6f /* o */ &&
+		hasTypeFirst(bytes, start)
+	);
+}
+
+/** The type mostly stands first. */
+function kindAt(bytes: Buffer, start: number, end: number): EventClass | undefined {
+	if (isOutputAt(bytes, start, end)) return 'output';
 	const head = bytes.toString('latin1', start, Math.min(end, start + headBytes));
 	const type = /^\s*\{\s*"type"\s*:\s*"([^"]*)"/.exec(head)?.[1];
 	return type === undefined ? undefined : classOfType(type);

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ByteListener, ByteSocket } from '../upstreamPort.js';
+import { keepLent, lendReads } from './lentReads.js';
 
 /** A node stream as core wants it. Both sides of the pool use it, which is why it is here. */
 export class StreamSocket implements ByteSocket {
@@ -24,15 +25,21 @@ export class StreamSocket implements ByteSocket {
 			return;
 		}
 		if (this.head.length > 0) this.stream.unshift(this.head);
-		this.stream.on('data', (chunk: Buffer) => {
-			if (!this.#isOver) this.#listener?.onBytes(chunk);
-		});
+		const take = (bytes: Buffer): void => {
+			if (!this.#isOver) this.#listener?.onBytes(bytes);
+		};
+		// What is there already comes before what will be read.
+		this.stream.on('data', take);
+		lendReads(this.stream, take);
 		this.stream.on('end', () => this.stream.end());
 		this.stream.resume();
 	}
 
 	write(bytes: Buffer): boolean {
-		return this.stream.writable ? this.stream.write(bytes) : true;
+		if (!this.stream.writable) return true;
+		const hasRoom = this.stream.write(bytes);
+		if (this.stream.writableLength > 0) keepLent();
+		return hasRoom;
 	}
 
 	pause(): void {
