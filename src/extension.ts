@@ -32,6 +32,7 @@ import { windowSettings } from './editor/settingValues.js';
 import { SignInCommands } from './editor/signInCommands.js';
 import { StatusBar } from './editor/statusBar.js';
 import { withoutEmails } from './editor/withoutEmails.js';
+import { coverEmails } from './shared/coverEmails.js';
 import { isPanelTab } from './shared/panelTabs.js';
 
 /** The root of the VS Code side: every part is made here, tied to the others here, and disposed with the window. */
@@ -85,13 +86,15 @@ export function activate(context: vscode.ExtensionContext): void {
 		);
 	const codexWatch = watch(codexConfiguration);
 	const openCodeWatch = watch(openCodeConfiguration);
-	const readState = () =>
-		panelStateOf(host.status, {
+	const readState = () => {
+		const state = panelStateOf(host.status, {
 			codexConfigured: codexWatch.configured,
 			openCodeConfigured: openCodeWatch.configured,
 			hideEmails: settings.values.hideEmails,
 		});
-	const readShown = () => withoutEmails(readState());
+		return withoutEmails(state);
+	};
+	const cover = (words: string) => (settings.values.hideEmails ? coverEmails(words) : words);
 	const showLog = () => log.show();
 	const restart = () => host.restart();
 
@@ -109,16 +112,18 @@ export function activate(context: vscode.ExtensionContext): void {
 				codex,
 				openCode,
 				showLog,
+				showSetting: name => void vscode.commands.executeCommand('workbench.action.openSettings', `codexPool.${name}`),
 				restart,
 				takeFocusBack: () => panel.takeFocusBack(),
 			}),
+			cover,
 		),
 	);
 	const routing = new RoutingCommands(connect, requestId => panel.show({ requestId }));
-	const statusBar = owned.add(new StatusBar(readShown, settings));
+	const statusBar = owned.add(new StatusBar(readState, settings));
 	const report = (error: unknown) => reportFailure(error, log);
-	const accountTree = owned.add(new AccountTree({ connect, readState: readShown, settings, report }));
-	const poolPick = owned.add(new PoolPick(readShown, settings));
+	const accountTree = owned.add(new AccountTree({ connect, readState, settings, report }));
+	const poolPick = owned.add(new PoolPick(readState, settings));
 	const contextKeys = new ContextKeys();
 	const show = (): void => {
 		const canUndo = { canUndoCodex: codexWatch.canUndo, canUndoOpenCode: openCodeWatch.canUndo };
@@ -166,6 +171,8 @@ export function activate(context: vscode.ExtensionContext): void {
 				signInAgain: account => signIns.again(idOf(account)),
 				pauseAccount: account => accounts.pause(idOf(account)),
 				resumeAccount: account => accounts.resume(idOf(account)),
+				useAccount: account => accounts.select(true, idOf(account)),
+				doNotUseAccount: account => accounts.select(false, idOf(account)),
 				renameAccount: account => accounts.rename(idOf(account)),
 				choosePriority: account => accounts.choosePriority(idOf(account)),
 				moveAccountUp: account => accounts.move('up', idOf(account)),

@@ -1,6 +1,8 @@
 import type { AccountView } from '../src/shared/accountApi.js';
+import { paragraph } from '../src/shared/paragraph.js';
 import type { IconName } from './components/icon.js';
 import { formatExact, formatMoment } from './durations.js';
+import { sentences } from './joined.js';
 import { text } from './text.js';
 
 type Tone = 'good' | 'warning' | 'error' | 'quiet';
@@ -26,7 +28,7 @@ export function nameOf(accounts: readonly AccountView[], accountId: string | nul
 
 export function accountStatus(account: AccountView, now: number): Status {
 	const since = text.since(formatExact(account.stateSince));
-	const title = account.stateReason === null ? since : text.reason(reasonOf(account.stateReason), since);
+	const title = account.stateReason === null ? since : sentences(reasonOf(account.stateReason), since);
 	switch (account.state) {
 		case 'active':
 			if (!account.selected) return { icon: 'circle-slash', word: text.notInPool, tone: 'quiet', title: since };
@@ -49,7 +51,7 @@ export function accountNote({ state, stateReason, stateSince, selected }: Accoun
 	if (state === 'active') return selected ? null : text.fixes.unselected;
 	const moment = formatMoment(stateSince, now);
 	const why = stateReason === null ? text.sinceShort(moment) : text.whySince(reasonOf(stateReason), moment);
-	return `${why} ${text.fixes[state]}`;
+	return paragraph([why, text.fixes[state]]);
 }
 
 function reasonOf(code: string): string {

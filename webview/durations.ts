@@ -24,21 +24,23 @@ export function formatSpan(ms: number): string {
 	const days = Math.floor(ms / dayMs);
 	const hours = Math.floor((ms % dayMs) / hourMs);
 	const minutes = Math.floor((ms % hourMs) / minuteMs);
-	const parts = days > 0 ? [unit(days, 'd'), unit(hours, 'h')] : [unit(hours, 'h'), unit(minutes, 'm')];
+	const parts =
+		days > 0 ? [span('days', days), span('hours', hours)] : [span('hours', hours), span('minutes', minutes)];
 	return parts.filter(part => part !== '').join(' ');
 }
 
-function unit(count: number, letter: string): string {
-	return count === 0 ? '' : `${count}\u00a0${letter}`;
+/** Never broken between a number and its unit. */
+function span(unit: keyof typeof text.spans, count: number): string {
+	return count === 0 ? '' : text.spans[unit](count).replaceAll(' ', '\u00a0');
 }
 
 /** One unit is enough for the past. */
 export function formatAgo(then: number, now: number): string {
 	const ms = now - then;
 	if (ms < minuteMs) return text.justNow;
-	if (ms < hourMs) return text.ago(unit(Math.floor(ms / minuteMs), 'm'));
-	if (ms < dayMs) return text.ago(unit(Math.floor(ms / hourMs), 'h'));
-	return text.ago(unit(Math.floor(ms / dayMs), 'd'));
+	if (ms < hourMs) return text.ago(span('minutes', Math.floor(ms / minuteMs)));
+	if (ms < dayMs) return text.ago(span('hours', Math.floor(ms / hourMs)));
+	return text.ago(span('days', Math.floor(ms / dayMs)));
 }
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });

@@ -1,9 +1,7 @@
+import { coverEmails, coverOutcome } from '../src/shared/coverEmails.js';
 import type { PanelState } from '../src/shared/panelMessages.js';
 import type { ShownDrop } from './accountDrop.js';
 import type { PanelView } from './panelView.js';
-import { text } from './text.js';
-
-const address = /[^\s@<>"“”]+@[^\s@<>"“”]+\.[^\s@<>"“”.,;:]+/g;
 
 /**
  * Takes e-mail addresses out of what is drawn, while others may see the screen: what is not in the page can neither be
@@ -15,12 +13,12 @@ export class EmailVeil {
 
 	over(view: PanelView): PanelView {
 		const { panel, choices, failure, drop } = view;
-		if (!(choices.hidesEmails ?? panel?.hideEmails ?? false)) return view;
+		if (!(choices.hidesEmails || panel?.hideEmails === true)) return view;
 		return {
 			...view,
 			hidesEmails: true,
 			panel: panel && this.#coverPanel(panel),
-			failure: failure === null ? null : cover(failure),
+			failure: failure === null ? null : coverEmails(failure),
 			drop: drop && coverDrop(drop),
 		};
 	}
@@ -31,7 +29,7 @@ export class EmailVeil {
 		const { pool, problem } = panel;
 		const covered: PanelState = {
 			...panel,
-			problem: problem === null ? null : cover(problem),
+			problem: problem === null ? null : coverEmails(problem),
 			pool: pool && { ...pool, accounts: pool.accounts.map(account => ({ ...account, email: null })) },
 		};
 		this.#covered.set(panel, covered);
@@ -39,21 +37,14 @@ export class EmailVeil {
 	}
 }
 
-function cover(words: string): string {
-	return words.replaceAll(address, text.hiddenEmail);
-}
-
 function coverDrop(drop: ShownDrop): ShownDrop {
 	switch (drop.kind) {
 		case 'reading':
 			return drop;
 		case 'failed':
-			return { ...drop, problem: cover(drop.problem) };
-		case 'done': {
-			const { imported, refused } = drop.outcome;
-			const coveredRefused = refused.map(({ name, problem }) => ({ name: cover(name), problem: cover(problem) }));
-			return { kind: 'done', outcome: { imported: imported.map(cover), refused: coveredRefused } };
-		}
+			return { ...drop, problem: coverEmails(drop.problem) };
+		case 'done':
+			return { kind: 'done', outcome: coverOutcome(drop.outcome) };
 		default:
 			return drop satisfies never;
 	}

@@ -1,7 +1,7 @@
 import type { KeyBudget, SpentBudget } from '../src/shared/keyApi.js';
-import { budgetWords, parseBudget } from '../src/shared/keyWords.js';
+import { parseBudget } from '../src/shared/keyWords.js';
 import { formatExact, formatSpan } from './durations.js';
-import { figureText, tokens } from './figures.js';
+import { count, figureText, tokens, type Figure } from './figures.js';
 import { text } from './text.js';
 
 /** What a budget says to its reader now. */
@@ -20,12 +20,14 @@ export function readBudget(budget: SpentBudget, now: number): BudgetReading {
 	const isOver = budget.resetsAt <= now;
 	const used = isOver ? 0 : budget.used;
 	const isSpent = used >= budget.tokens;
+	const inWords = (figureOf: (tokens: number) => Figure) =>
+		text.budgetOf[budget.per](figureText(figureOf(used)), figureText(figureOf(budget.tokens)));
 	const span = formatSpan(budget.resetsAt - now);
 	return {
 		usedPercent: Math.min(100, (used / budget.tokens) * 100),
 		isSpent,
-		words: text.budgetOf(figureText(tokens(used)), figureText(tokens(budget.tokens)), text.perWords[budget.per]),
-		exact: budgetWords({ ...budget, used }),
+		words: inWords(tokens),
+		exact: inWords(count),
 		resets: isOver ? '' : isSpent ? text.budgetBack(span) : text.budgetAnew(span),
 		resetsExact: formatExact(budget.resetsAt),
 	};
@@ -38,9 +40,9 @@ const units = [
 ] as const;
 
 /** As one would type it: `2M`, `1.5M`, `123456`. */
-export function typedTokens(count: number): string {
-	const unit = units.find(([by]) => count >= by && Number.isInteger((count / by) * 10));
-	return unit ? `${count / unit[0]}${unit[1]}` : String(count);
+export function typedTokens(budget: number): string {
+	const unit = units.find(([by]) => budget >= by && Number.isInteger((budget / by) * 10));
+	return unit ? `${budget / unit[0]}${unit[1]}` : String(budget);
 }
 
 /** Undefined for what is no number of tokens. */

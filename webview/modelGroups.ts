@@ -1,6 +1,7 @@
 import type { AccountView } from '../src/shared/accountApi.js';
 import type { ModelView } from '../src/shared/modelApi.js';
 import { nameOf, planName } from './accountStatus.js';
+import { listed } from './joined.js';
 import { text } from './text.js';
 
 /** A model with the names that the pool makes of it. */
@@ -19,6 +20,22 @@ export function modelGroups(models: readonly ModelView[]): ModelGroup[] {
 		.map(model => ({ model, variants: variants.get(model.name) ?? [] }));
 }
 
+/** Names that the user made up. */
+interface AliasGroups {
+	readonly served: readonly ModelView[];
+	/** Those whose model no account has any more. */
+	readonly stranded: readonly ModelView[];
+}
+
+export function aliasGroups(models: readonly ModelView[]): AliasGroups {
+	const known = new Set(models.filter(({ kind }) => kind === 'model').map(({ name }) => name));
+	const aliases = models.filter(({ kind }) => kind === 'alias');
+	return {
+		served: aliases.filter(({ model }) => known.has(model)),
+		stranded: aliases.filter(({ model }) => !known.has(model)),
+	};
+}
+
 /** What a name asks for beside the model: `high effort, fast`. */
 export function meaningOf({ effort, tier, verbosity }: ModelView): string {
 	const parts = [
@@ -26,7 +43,7 @@ export function meaningOf({ effort, tier, verbosity }: ModelView): string {
 		...(tier === null ? [] : [tierWord(tier)]),
 		...(verbosity === null ? [] : [text.withVerbosity(verbosity)]),
 	];
-	return parts.join(', ');
+	return listed(parts);
 }
 
 /** What is sold as fast is called priority on the wire. */
@@ -41,7 +58,7 @@ export function holders(
 ): { short: string; full: string } {
 	const inPool = accounts.filter(({ selected }) => selected);
 	const having = accounts.filter(({ id }) => accountIds.includes(id));
-	const full = having.map(account => withPlan(account, accounts)).join(', ');
+	const full = listed(having.map(account => withPlan(account, accounts)));
 	if (having.length === 0) return { short: text.noHolder, full: '' };
 	if (inPool.every(({ id }) => accountIds.includes(id))) return { short: text.allHolders(having.length), full };
 	const plans = new Set(having.map(({ plan }) => plan));
@@ -55,7 +72,7 @@ export function holders(
 		return { short: text.planHolders(planName(only), having.length), full };
 	}
 	const [first, second, ...others] = having.map(({ id }) => nameOf(accounts, id));
-	const named = [first, second].filter(name => name !== undefined).join(', ');
+	const named = listed([first, second].filter(name => name !== undefined));
 	return { short: others.length === 0 ? named : text.andMore(named, others.length), full };
 }
 

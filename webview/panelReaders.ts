@@ -1,4 +1,3 @@
-import type { WindowHistory } from '../src/shared/forecastApi.js';
 import type { KeyView } from '../src/shared/keyApi.js';
 import type { ModelView } from '../src/shared/modelApi.js';
 import type { PanelTab } from '../src/shared/panelTabs.js';
@@ -6,6 +5,7 @@ import type { ExplainedRequest } from '../src/shared/requestApi.js';
 import type { SessionView } from '../src/shared/sessionApi.js';
 import type { UsageQuery, UsageReport } from '../src/shared/usageApi.js';
 import { dayStart } from './durations.js';
+import { HistoryReader } from './historyReader.js';
 import { MarkedReader } from './markedReader.js';
 import { OpenedReader } from './openedReader.js';
 import type { PanelAction, ReadAgainEvent } from './panelAction.js';
@@ -27,7 +27,7 @@ export class PanelReaders {
 	readonly #usage: UsageReader;
 	readonly #log: RequestLog;
 	readonly #explanation: OpenedReader<ExplainedRequest>;
-	readonly #history: OpenedReader<WindowHistory>;
+	readonly #history: HistoryReader;
 	readonly #sessions: RestingReader<readonly SessionView[]>;
 	readonly #models: MarkedReader<readonly ModelView[]>;
 	readonly #keys: RestingReader<readonly KeyView[]>;
@@ -45,7 +45,7 @@ export class PanelReaders {
 			requestId => client.request('request/explain', { requestId }),
 			explanation => change({ explanation }),
 		);
-		this.#history = new OpenedReader(
+		this.#history = new HistoryReader(
 			accountId => client.request('account/history', { accountId, since: historySince(Date.now()) }),
 			history => change({ history }),
 		);
@@ -82,7 +82,7 @@ export class PanelReaders {
 		const accounts = seen('accounts');
 		// The one that was open may have been removed since.
 		const open = accounts?.accounts.find(({ id }) => id === choices.openHistory);
-		if (accounts) this.#history.follow(open?.id ?? null);
+		if (accounts) this.#history.follow(open ?? null);
 		this.#sessions.follow(pool && seen('sessions') && `${owner}/${pool.revision}`);
 		const able = pool?.accounts.filter(({ selected, state }) => selected && state !== 'disabled').map(({ id }) => id);
 		this.#models.follow(seen('models', 'keys') && able ? `${owner}/${able.join()}` : null);
@@ -109,7 +109,7 @@ export class PanelReaders {
 				this.#explanation.again();
 				break;
 			case 'history':
-				this.#history.again();
+				await this.#history.again();
 				break;
 			case 'requests':
 				this.#log.again();

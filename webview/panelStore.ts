@@ -181,7 +181,7 @@ export class PanelStore {
 		const pool = isOlder ? shown : (panel.pool ?? shown);
 		// The setting was changed just now: it counts, whatever was chosen here before.
 		const isToldAnew = this.#view.panel !== null && panel.hideEmails !== this.#view.panel.hideEmails;
-		if (isToldAnew) this.choose({ hidesEmails: null });
+		if (isToldAnew) this.choose({ hidesEmails: false });
 		this.#change({ panel: { ...panel, pool }, now: Date.now() });
 		this.#readers.follow(this.#view);
 	}

@@ -1,4 +1,5 @@
 import type { AccountView } from '../src/shared/accountApi.js';
+import { paragraph } from '../src/shared/paragraph.js';
 import { text } from './text.js';
 
 /** Whether and how an account is spent other than usually. */
@@ -23,7 +24,7 @@ export function accountBadges({ priority, reservePercent, resetCredits }: Accoun
 	const badges: SpendingBadge[] = [];
 	if (priority !== usualPriority) {
 		const word = text.priorityBadges[priority] ?? text.priorityBadge(priority);
-		badges.push({ word, title: `${text.priority} ${priorityName(priority)}. ${text.priorityHint}` });
+		badges.push({ word, title: paragraph([text.priorityTitle(priorityName(priority)), text.priorityHint]) });
 	}
 	if (reservePercent > 0) {
 		badges.push({ word: text.reserveBadge(reservePercent), title: text.reserveTitle(reservePercent) });

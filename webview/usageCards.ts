@@ -1,4 +1,5 @@
 import type { UsageTotals } from '../src/shared/usageApi.js';
+import { paragraph } from '../src/shared/paragraph.js';
 import { priceList } from '../src/shared/priceList.js';
 import { formatCost } from '../src/shared/usd.js';
 import { errorName } from './accountStatus.js';
@@ -84,7 +85,7 @@ function costCard(
 		name: text.cost,
 		value: cost === null ? missing : { value: cost, unit: '' },
 		context: sum.unpriced > 0 ? text.unpriced(figureText(count(sum.unpriced)), sum.unpriced) : text.costEstimate,
-		contextTitle: `${text.costMeaning} ${asOf}`,
+		contextTitle: paragraph([text.costMeaning, asOf]),
 		change: isComparable
 			? changeOf(sum.costNanoUsd, before.costNanoUsd, { range, say: () => formatCost(before) ?? '' })
 			: null,

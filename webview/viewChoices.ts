@@ -18,8 +18,8 @@ export interface ViewChoices {
 	readonly accountSort: AccountSort | null;
 	/** Id of the account whose past is shown. */
 	readonly openHistory: string | null;
-	/** Null leaves it to the editor's setting. */
-	readonly hidesEmails: boolean | null;
+	/** The setting hides them whatever is chosen here. */
+	readonly hidesEmails: boolean;
 	readonly filter: RequestFilter;
 	/** Id of the request whose details are open. */
 	readonly openRequest: string | null;
@@ -34,7 +34,7 @@ const defaults: ViewChoices = {
 	showsAccountTable: false,
 	accountSort: null,
 	openHistory: null,
-	hidesEmails: null,
+	hidesEmails: false,
 	filter: noFilter,
 	openRequest: null,
 };
@@ -52,7 +52,7 @@ export function parseViewChoices(saved: unknown): ViewChoices {
 		showsAccountTable: found.showsAccountTable === true,
 		openHistory: typeof found.openHistory === 'string' ? found.openHistory : null,
 		accountSort: parseAccountSort(found.accountSort),
-		hidesEmails: typeof found.hidesEmails === 'boolean' ? found.hidesEmails : null,
+		hidesEmails: found.hidesEmails === true,
 		filter: parseRequestFilter(found.filter),
 		openRequest: typeof found.openRequest === 'string' ? found.openRequest : null,
 	};

@@ -1,3 +1,4 @@
+import type { AccountView } from '../src/shared/accountApi.js';
 import type { WindowHistory, WindowPoint } from '../src/shared/forecastApi.js';
 import { daysBefore, dayStart } from './durations.js';
 import { generalLimit, windowKey, windowTitle } from './windowReading.js';
@@ -21,6 +22,11 @@ export interface TrendDay {
 /** From the beginning of a day on, so that each day is whole. */
 export function historySince(now: number): number {
 	return daysBefore(dayStart(now), shownDays - 1);
+}
+
+/** Another once a window of the account is fuller than it was, or has been reset. */
+export function trendMark({ windows }: Pick<AccountView, 'windows'>): string {
+	return windows.map(window => `${windowKey(window)}=${window.usedPercent}`).join();
 }
 
 /** Those of all models first, the shortest first; those without a point have nothing to show. */

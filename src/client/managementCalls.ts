@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import * as l10n from '@vscode/l10n';
 import type { z } from 'zod';
 import { managementReplies, managementRoutes } from '../shared/managementRoutes.js';
 import { errorBodySchema } from '../shared/poolApi.js';
@@ -40,7 +41,7 @@ export class ManagementCalls {
 		if (!parsed.success) {
 			throw new PoolError(
 				'internal',
-				`The pool on port ${this.port} speaks another version. Update both to the same one.`,
+				l10n.t('The pool on port {0} speaks another version. Update both to the same one.', this.port),
 				{ cause: parsed.error },
 			);
 		}
@@ -77,8 +78,10 @@ export class ManagementCalls {
 			agent: method === 'POST' ? false : this.#agent,
 			signal,
 		}).catch((cause: unknown) => {
-			const what = signal.aborted ? `did not answer within ${timeoutMs / 1000} seconds` : 'cannot be reached';
-			throw new PoolError('runtime_not_running', `The pool on port ${this.port} ${what}.`, { cause });
+			const problem = signal.aborted
+				? l10n.t('The pool on port {0} did not answer within {1} seconds.', this.port, timeoutMs / 1000)
+				: l10n.t('The pool on port {0} cannot be reached.', this.port);
+			throw new PoolError('runtime_not_running', problem, { cause });
 		});
 		if (reply.status < 200 || reply.status > 299) throw refusal(this.port, reply);
 		return reply;
@@ -87,7 +90,9 @@ export class ManagementCalls {
 
 function refusal(port: number, { status, text }: LoopbackReply): PoolError {
 	const parsed = errorBodySchema.safeParse(parseJson(text));
-	if (!parsed.success) return new PoolError('internal', `The pool on port ${port} failed with HTTP ${status}.`);
+	if (!parsed.success) {
+		return new PoolError('internal', l10n.t('The pool on port {0} failed with HTTP {1}.', port, status));
+	}
 	const { code, message } = parsed.data.error;
 	return new PoolError(code !== null && isPoolErrorCode(code) ? code : 'internal', message);
 }

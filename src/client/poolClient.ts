@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { PoolChange, PoolState } from '../shared/poolApi.js';
 import type {
 	AccountChange,
@@ -54,7 +55,10 @@ export class PoolClient {
 			if (error instanceof PoolError && error.code === 'admin_token_rejected') {
 				throw new PoolError(
 					'runtime_not_running',
-					`The pool on port ${port} was started with another home folder. Set CODEX_POOL_HOME to its folder, or restart it.`,
+					l10n.t(
+						'The pool on port {0} was started with another home folder. Set CODEX_POOL_HOME to its folder, or restart it.',
+						port,
+					),
 					{ cause: error },
 				);
 			}
@@ -231,12 +235,18 @@ async function expectPool(port: number): Promise<void> {
 		case 'free':
 			throw new PoolError(
 				'runtime_not_running',
-				`The pool on port ${port} has stopped. Start one with "codex-pool serve", or open VS Code.`,
+				l10n.t('The pool on port {0} has stopped. Start one with "codex-pool serve", or open VS Code.', port),
 			);
 		case 'foreign':
-			throw new PoolError('runtime_not_running', `Port ${port} is held by another program that is not a pool.`);
+			throw new PoolError(
+				'runtime_not_running',
+				l10n.t('Port {0} is held by another program that is not a pool.', port),
+			);
 		case 'silent':
-			throw new PoolError('runtime_not_running', `The pool on port ${port} does not answer. It may be suspended.`);
+			throw new PoolError(
+				'runtime_not_running',
+				l10n.t('The pool on port {0} does not answer. It may be suspended.', port),
+			);
 		default:
 			return holder satisfies never;
 	}

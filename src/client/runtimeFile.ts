@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { runtimeFileSchema, type RuntimeFile } from '../shared/poolApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { parseJson, systemCode } from './loopbackRequest.js';
@@ -11,8 +12,8 @@ export async function readRuntimeFile(homeDir: string, port: number): Promise<Ru
 		throw new PoolError(
 			'runtime_not_running',
 			systemCode(cause) === 'ENOENT'
-				? `No pool is running on port ${port}. Start one with "codex-pool serve", or open VS Code.`
-				: `The runtime file ${path} cannot be read. Check its permissions.`,
+				? l10n.t('No pool is running on port {0}. Start one with "codex-pool serve", or open VS Code.', port)
+				: l10n.t('The runtime file {0} cannot be read. Check its permissions.', path),
 			{ cause },
 		);
 	});
@@ -20,7 +21,7 @@ export async function readRuntimeFile(homeDir: string, port: number): Promise<Ru
 	if (!parsed.success || parsed.data.port !== port) {
 		throw new PoolError(
 			'runtime_not_running',
-			`The runtime file ${path} is damaged. Restart the pool, which writes it anew.`,
+			l10n.t('The runtime file {0} is damaged. Restart the pool, which writes it anew.', path),
 		);
 	}
 	return parsed.data;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AccountView } from '../shared/accountApi.js';
 import { stateWords } from './accountWords.js';
 
@@ -22,5 +23,5 @@ export function accountChoices(
 }
 
 export function nameOf(account: AccountView): string {
-	return account.name ?? account.email ?? `Account ${account.id.slice(0, 6)}`;
+	return account.name ?? account.email ?? l10n.t('Account {0}', account.id.slice(0, 6));
 }

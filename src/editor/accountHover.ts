@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
 	normalPriority,
 	type AccountView,
@@ -7,10 +8,9 @@ import {
 } from '../shared/accountApi.js';
 import { clockWords } from '../shared/forecastWords.js';
 import { nameOf } from './accountChoices.js';
-import { planName, stateNow, stateWords } from './accountWords.js';
+import { planName, stateNow } from './accountWords.js';
 import { escapeMarkdown } from './escapeMarkdown.js';
 import { percentLeft, windowLabel } from './headroom.js';
-
 import { priorityName } from './priorityChoices.js';
 
 /**
@@ -18,13 +18,9 @@ import { priorityName } from './priorityChoices.js';
  * stays true for as long as nothing has happened.
  */
 export function accountHover(account: AccountView, all: readonly AccountView[], now: number): string {
-	const { name, email, plan, reservePercent, priority } = account;
+	const { name, email, plan } = account;
 	const about = [name === null ? null : email, plan && planName(plan)].filter(word => word !== null && word !== '');
 	const sharing = all.filter(({ id }) => account.sharesWith.includes(id)).map(nameOf);
-	const spending = [
-		...(priority === normalPriority ? [] : [`Priority: ${priorityName(priority).toLowerCase()}`]),
-		...(reservePercent === 0 ? [] : [`the last ${reservePercent}% are kept for you`]),
-	];
 	return [
 		[`**${escapeMarkdown(nameOf(account))}**`, ...about.map(word => escapeMarkdown(String(word)))].join(' · '),
 		stateSentence(account, now),
@@ -32,8 +28,8 @@ export function accountHover(account: AccountView, all: readonly AccountView[], 
 		creditSentence(account.credits),
 		spendSentence(account.spendLimit),
 		resetSentence(account.resetCredits),
-		spending.join('; '),
-		sharing.length === 0 ? '' : `Spends the same quota as ${sharing.map(escapeMarkdown).join(', ')}.`,
+		spendingSentence(account),
+		sharing.length === 0 ? '' : l10n.t('Spends the same quota as {0}.', sharing.map(escapeMarkdown).join(', ')),
 		ageSentence(account, now),
 	]
 		.filter(part => part !== '')
@@ -42,42 +38,69 @@ export function accountHover(account: AccountView, all: readonly AccountView[], 
 
 function stateSentence(account: AccountView, now: number): string {
 	const { stateSince, limitedUntil, selected } = account;
+	if (!selected) return l10n.t('The pool does not use it: its checkbox is off.');
 	const state = stateNow(account, now);
-	if (!selected) return 'The pool does not use it: its checkbox is off.';
-	if (state === 'active') return '';
-	if (state === 'limited' && limitedUntil !== null) return `At its limit until ${clockWords(limitedUntil, now)}.`;
-	const words = stateWords[state];
-	return `${words.charAt(0).toUpperCase()}${words.slice(1)} since ${clockWords(stateSince, now)}.`;
+	const since = clockWords(stateSince, now);
+	switch (state) {
+		case 'active':
+			return '';
+		case 'limited':
+			if (limitedUntil === null) return l10n.t('At its limit since {0}.', since);
+			return l10n.t('At its limit until {0}.', clockWords(limitedUntil, now));
+		case 'paused':
+			return l10n.t('Paused since {0}.', since);
+		case 'needs_sign_in':
+			return l10n.t('Needs a sign-in since {0}.', since);
+		case 'disabled':
+			return l10n.t('Disabled since {0}.', since);
+		default:
+			return state satisfies never;
+	}
 }
 
 function windowTable({ windows }: AccountView, now: number): string {
-	if (windows.length === 0) return 'Nothing is known of its windows yet.';
+	if (windows.length === 0) return l10n.t('Nothing is known of its windows yet.');
 	const rows = [...windows]
 		.sort((a, b) => a.durationMinutes - b.durationMinutes)
 		.map(window => {
 			const resets = window.resetsAt !== null && window.resetsAt > now ? clockWords(window.resetsAt, now) : '–';
 			return `| ${escapeMarkdown(windowLabel(window))} | ${percentLeft(window, now)}% | ${resets} |`;
 		});
-	return ['| Window | Left | Resets |', '| :-- | --: | --: |', ...rows].join('\n');
+	const head = [
+		l10n.t({ message: 'Window', comment: ['head of a column of usage windows'] }),
+		l10n.t({ message: 'Left', comment: ['head of a column: the per cent that are left'] }),
+		l10n.t({ message: 'Resets', comment: ['head of a column: when a usage window resets'] }),
+	];
+	return [`| ${head.join(' | ')} |`, '| :-- | --: | --: |', ...rows].join('\n');
 }
 
 function creditSentence(credits: Credits | null): string {
-	if (credits?.unlimited === true) return 'Credits: unlimited.';
+	if (credits?.unlimited === true) return l10n.t('Credits: unlimited.');
 	if (credits?.hasCredits !== true) return '';
-	return credits.balance === null ? 'Has credits.' : `Credits: ${credits.balance}.`;
+	return credits.balance === null ? l10n.t('Has credits.') : l10n.t('Credits: {0}.', credits.balance);
 }
 
 function spendSentence(limit: SpendLimit | null): string {
-	if (limit?.reached === true) return 'The spend limit of its workspace is reached.';
-	return limit?.remaining == null ? '' : `Left of the spend limit of its workspace: ${limit.remaining}.`;
+	if (limit?.reached === true) return l10n.t('The spend limit of its workspace is reached.');
+	return limit?.remaining == null ? '' : l10n.t('Left of the spend limit of its workspace: {0}.', limit.remaining);
+}
+
+function spendingSentence({ priority, reservePercent }: AccountView): string {
+	const name = priorityName(priority).toLowerCase();
+	if (priority === normalPriority) {
+		return reservePercent === 0 ? '' : l10n.t('the last {0}% are kept for you', reservePercent);
+	}
+	return reservePercent === 0
+		? l10n.t('Priority: {0}', name)
+		: l10n.t('Priority: {0}; the last {1}% are kept for you', name, reservePercent);
 }
 
 function resetSentence(resets: ResetCredits | null): string {
 	if (resets === null || resets.available === 0) return '';
-	return resets.available === 1 ? 'One banked reset.' : `${resets.available} banked resets.`;
+	return resets.available === 1 ? l10n.t('One banked reset.') : l10n.t('{0} banked resets.', resets.available);
 }
 
 function ageSentence({ windows }: AccountView, now: number): string {
 	if (windows.length === 0) return '';
-	return `Figures of ${clockWords(Math.max(...windows.map(({ observedAt }) => observedAt)), now)}`;
+	return l10n.t('Figures of {0}', clockWords(Math.max(...windows.map(({ observedAt }) => observedAt)), now));
 }

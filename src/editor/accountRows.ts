@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AccountView, UsageWindow } from '../shared/accountApi.js';
 import type { PoolState } from '../shared/poolApi.js';
 import { nameOf } from './accountChoices.js';
@@ -28,7 +29,7 @@ export interface AccountRow {
 	readonly hover: string;
 	/** Whether the pool uses it. */
 	readonly isSelected: boolean;
-	/** Words that menus ask for: `account`, the state, what it has, and where it may be moved. */
+	/** Words that menus ask for: `account`, the state, whether it is used, what it has, and where it may be moved. */
 	readonly context: string;
 	readonly windows: readonly WindowRow[];
 }
@@ -45,6 +46,7 @@ export function accountRows({ accounts }: PoolState, lowPercent: number, now: nu
 		context: [
 			'account',
 			stateNow(account, now),
+			account.selected ? 'used' : 'unused',
 			...((account.resetCredits?.available ?? 0) > 0 ? ['resets'] : []),
 			...(at > 0 ? ['up'] : []),
 			...(at < accounts.length - 1 ? ['down'] : []),
@@ -80,8 +82,9 @@ function windowRows(account: AccountView, lowPercent: number, now: number): read
 
 function windowLine(window: UsageWindow, now: number): string {
 	const { resetsAt } = window;
-	const left = `${percentLeft(window, now)}% left`;
-	return resetsAt !== null && resetsAt > now ? `${left} · resets in ${timeUntil(resetsAt, now)}` : left;
+	const left = l10n.t('{0}% left', percentLeft(window, now));
+	if (resetsAt === null || resetsAt <= now) return left;
+	return `${left} · ${l10n.t('resets in {0}', timeUntil(resetsAt, now))}`;
 }
 
 /** Of an account, for a list: what is wrong with it, if anything. One that the pool does not use calls for nobody. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AccountView } from '../shared/accountApi.js';
 import { nameOf } from './accountChoices.js';
 import { stateNow, stateWords } from './accountWords.js';
@@ -8,7 +9,8 @@ import { generalWindows, percentLeft, timeUntil, windowName } from './headroom.j
 export function accountTable(accounts: readonly AccountView[], now: number): string {
 	const durations = accounts.flatMap(account => generalWindows(account).map(each => each.durationMinutes));
 	const columns = [...new Set(durations)].sort((a, b) => a - b);
-	const head = ['Account', ...columns.flatMap(minutes => [windowName(minutes), 'resets&nbsp;in'])];
+	const resets = l10n.t({ message: 'resets in', comment: ['head of a column of times'] }).replaceAll(' ', '&nbsp;');
+	const head = [l10n.t('Account'), ...columns.flatMap(minutes => [windowName(minutes), resets])];
 	const rule = [':--', ...columns.flatMap(() => ['--:', '--:'])];
 	const rows = accounts.map(account => [
 		accountCell(account, now),
@@ -18,7 +20,7 @@ export function accountTable(accounts: readonly AccountView[], now: number): str
 }
 
 function accountCell(account: AccountView, now: number): string {
-	const note = account.selected ? stateWords[stateNow(account, now)] : 'not used';
+	const note = account.selected ? stateWords[stateNow(account, now)] : l10n.t('not used');
 	return `${escapeMarkdown(nameOf(account))}${note === '' ? '' : ` (${note})`}`;
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AccountView } from '../shared/accountApi.js';
 import { nameOf } from './accountChoices.js';
 import { leftWords } from './accountWords.js';
@@ -6,26 +7,25 @@ import { timeUntil } from './headroom.js';
 /** What a test of an account has found, as a sentence. */
 export function accountTestStory(account: AccountView, now: number): string {
 	const name = nameOf(account);
+	const left = leftWords(account, now);
 	switch (account.state) {
 		case 'active':
-			return `${name} works${leftOf(account, now)}.`;
+			return left === '' ? l10n.t('{0} works.', name) : l10n.t('{0} works: {1} left.', name, left);
 		case 'paused':
-			return `${name} works${leftOf(account, now)}. It is paused.`;
+			return left === ''
+				? l10n.t('{0} works. It is paused.', name)
+				: l10n.t('{0} works: {1} left. It is paused.', name, left);
 		case 'limited': {
 			const { limitedUntil: until } = account;
-			const back = until !== null && until > now ? `, back in ${timeUntil(until, now)}` : '';
-			return `${name} is signed in and at its limit${back}.`;
+			return until !== null && until > now
+				? l10n.t('{0} is signed in and at its limit, back in {1}.', name, timeUntil(until, now))
+				: l10n.t('{0} is signed in and at its limit.', name);
 		}
 		case 'needs_sign_in':
-			return `${name} must sign in again.`;
+			return l10n.t('{0} must sign in again.', name);
 		case 'disabled':
-			return `${name} answers, but was disabled by the provider. Sign in again to have the pool try it.`;
+			return l10n.t('{0} answers, but was disabled by the provider. Sign in again to have the pool try it.', name);
 		default:
 			return account.state satisfies never;
 	}
-}
-
-function leftOf(account: AccountView, now: number): string {
-	const left = leftWords(account, now);
-	return left === '' ? '' : `: ${left} left`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import type { PanelState } from '../shared/panelMessages.js';
@@ -148,8 +149,8 @@ function accountItem({
 	item.contextValue = context;
 	item.checkboxState = {
 		state: isSelected ? Checked : Unchecked,
-		tooltip: isSelected ? 'The pool uses this account' : 'The pool does not use this account',
-		accessibilityInformation: { label: `The pool uses ${label}`, role: 'checkbox' },
+		tooltip: isSelected ? l10n.t('The pool uses this account') : l10n.t('The pool does not use this account'),
+		accessibilityInformation: { label: l10n.t('The pool uses {0}', label), role: 'checkbox' },
 	};
 	return item;
 }

@@ -1,14 +1,15 @@
+import * as l10n from '@vscode/l10n';
 import type { AccountState, AccountView } from '../shared/accountApi.js';
 import { generalWindows, percentLeft, timeUntil, windowName } from './headroom.js';
 
 /** Why an account is not used just now; empty while nothing speaks against it. */
-export const stateWords = {
+export const stateWords: Readonly<Record<AccountState, string>> = {
 	active: '',
-	paused: 'paused',
-	limited: 'at its limit',
-	needs_sign_in: 'needs a sign-in',
-	disabled: 'disabled',
-} as const satisfies Record<AccountState, string>;
+	paused: l10n.t('paused'),
+	limited: l10n.t('at its limit'),
+	needs_sign_in: l10n.t('needs a sign-in'),
+	disabled: l10n.t('disabled'),
+};
 
 /** `5h 62% · week 30%`; empty while nothing is known. */
 export function leftWords(account: AccountView, now: number): string {
@@ -27,7 +28,9 @@ export function accountLine(account: AccountView, now: number): string {
 	const state = stateNow(account, now);
 	if (state === 'active') return leftWords(account, now);
 	const { limitedUntil } = account;
-	return state === 'limited' && limitedUntil !== null ? `back in ${timeUntil(limitedUntil, now)}` : stateWords[state];
+	return state === 'limited' && limitedUntil !== null
+		? l10n.t('back in {0}', timeUntil(limitedUntil, now))
+		: stateWords[state];
 }
 
 /** `Plus`: the provider says it in small letters. */

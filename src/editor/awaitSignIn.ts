@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { PoolClient } from '../client/poolClient.js';
 import type { SignIn } from '../shared/signInApi.js';
 import { PoolError } from '../shared/poolError.js';
@@ -29,9 +30,9 @@ export function signedInAccount({ state, accountId, error }: SignIn): string | u
 			return undefined;
 		case 'succeeded':
 			if (accountId !== null) return accountId;
-			throw new PoolError('sign_in_failed', 'You signed in, but the account is not in the pool. Try again.');
+			throw new PoolError('sign_in_failed', l10n.t('You signed in, but the account is not in the pool. Try again.'));
 		case 'failed':
-			throw new PoolError('sign_in_failed', error ?? 'The sign-in failed. Try again.');
+			throw new PoolError('sign_in_failed', error ?? l10n.t('The sign-in failed. Try again.'));
 		default:
 			return state satisfies never;
 	}

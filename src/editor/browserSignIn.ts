@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import type { SignIn } from '../shared/signInApi.js';
@@ -8,7 +9,7 @@ import { openPage } from './openPage.js';
 /** The browser comes back by itself. Returns the account's id, undefined when the user gave up. */
 export async function signInWithBrowser(client: PoolClient, { id, url }: SignIn): Promise<string | undefined> {
 	await openPage(url);
-	return showWaiting(client, id, 'Waiting for the sign-in in your browser');
+	return showWaiting(client, id, l10n.t('Waiting for the sign-in in your browser'));
 }
 
 /** Waits under a notification whose Cancel ends the sign-in. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import type { AccountView } from '../shared/accountApi.js';
@@ -20,12 +21,12 @@ export interface AccountQuestion {
 
 /** Which account is meant; undefined when the user gave up or there is none to choose. */
 export async function chooseAccount(client: PoolClient, question: AccountQuestion): Promise<AccountView | undefined> {
-	const { accountId, title, fits = () => true, none = 'There is no account in the pool.', urgent } = question;
-	const { placeHolder = 'Choose an account' } = question;
+	const { accountId, title, fits = () => true, none = l10n.t('There is no account in the pool.'), urgent } = question;
+	const { placeHolder = l10n.t('Choose an account') } = question;
 	const { accounts } = await client.state();
 	if (accountId !== undefined) {
 		const known = accounts.find(account => account.id === accountId);
-		if (known === undefined) throw new PoolError('account_not_found', 'This account is no longer in the pool.');
+		if (known === undefined) throw new PoolError('account_not_found', l10n.t('This account is no longer in the pool.'));
 		return known;
 	}
 	const fitting = accounts.filter(fits);

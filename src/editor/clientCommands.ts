@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import { commandIds } from './commandIds.js';
@@ -16,8 +17,8 @@ export class ClientCommands {
 		const client = await this.#connect();
 		const { key } = await client.revealDefaultKey();
 		await vscode.env.clipboard.writeText(key);
-		const copyUrl = 'Copy Base URL';
-		void vscode.window.showInformationMessage('The pool key is on the clipboard.', copyUrl).then(chosen => {
+		const copyUrl = l10n.t('Copy Base URL');
+		void vscode.window.showInformationMessage(l10n.t('The pool key is on the clipboard.'), copyUrl).then(chosen => {
 			if (chosen === copyUrl) void vscode.commands.executeCommand(commandIds.copyBaseUrl);
 		});
 	}
@@ -30,7 +31,7 @@ export class ClientCommands {
 		const chosen = kind ?? (await chooseKind(urls));
 		if (chosen === undefined) return;
 		await vscode.env.clipboard.writeText(urls[chosen]);
-		vscode.window.setStatusBarMessage(`$(check) Copied ${urls[chosen]}`, 4000);
+		vscode.window.setStatusBarMessage(`$(check) ${l10n.t('Copied {0}', urls[chosen])}`, 4000);
 	}
 }
 
@@ -39,10 +40,10 @@ async function chooseKind(urls: Record<BaseUrlKind, string>): Promise<BaseUrlKin
 		{
 			label: 'OpenAI',
 			description: urls.openai,
-			detail: 'OpenCode and programs built on an OpenAI SDK',
+			detail: l10n.t('OpenCode and programs built on an OpenAI SDK'),
 			of: 'openai',
 		},
-		{ label: 'Codex', description: urls.codex, detail: 'Codex CLI and the Codex extension', of: 'codex' },
+		{ label: 'Codex', description: urls.codex, detail: l10n.t('Codex CLI and the Codex extension'), of: 'codex' },
 	];
-	return (await vscode.window.showQuickPick(items, { title: 'Copy Base URL' }))?.of;
+	return (await vscode.window.showQuickPick(items, { title: l10n.t('Copy Base URL') }))?.of;
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, patch } from '@decimalturn/toml-patch';
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
 import type { ConfigFormat, ConfigPlan, PoolTarget } from './clientConfig.js';
@@ -45,7 +46,8 @@ function planChange(text: string, { port, key }: PoolTarget): ConfigPlan<Replace
 	};
 	const profile = profileWithOwnProvider(before);
 	const caveat =
-		profile && `The profile "${profile}" chooses its own provider: Codex uses the pool only without that profile.`;
+		profile &&
+		l10n.t('The profile "{0}" chooses its own provider: Codex uses the pool only without that profile.', profile);
 	return { text: writeValues(text, providerId, provider), replaced, caveat };
 }
 
@@ -80,7 +82,7 @@ function writeValues(text: string, modelProvider: unknown, provider: Table | nul
 		const written = write();
 		if (written !== undefined && parsesTo(written, wanted)) return written;
 	}
-	throw new PoolError('invalid_request', 'It is written in a way that cannot be changed safely.');
+	throw new PoolError('invalid_request', l10n.t('It is written in a way that cannot be changed safely.'));
 }
 
 /**
@@ -167,15 +169,13 @@ function parseConfig(text: string): Table {
 		return parse(text) as Table;
 	} catch (cause) {
 		// The parser's message quotes the file, which may hold keys: only the place is told.
-		throw new PoolError('invalid_request', `It is not valid TOML${placeOf(cause)}. Mend it, then try again.`, {
-			cause,
-		});
+		const line = cause instanceof Error && 'line' in cause ? cause.line : undefined;
+		const problem =
+			typeof line === 'number'
+				? l10n.t('It is not valid TOML (line {0}). Mend it, then try again.', line)
+				: l10n.t('It is not valid TOML. Mend it, then try again.');
+		throw new PoolError('invalid_request', problem, { cause });
 	}
-}
-
-function placeOf(thrown: unknown): string {
-	const line = thrown instanceof Error && 'line' in thrown ? thrown.line : undefined;
-	return typeof line === 'number' ? ` (line ${line})` : '';
 }
 
 function parsesTo(text: string, wanted: Table): boolean {

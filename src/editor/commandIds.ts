@@ -7,6 +7,8 @@ export const commandIds = {
 	signInAgain: 'codexPool.signInAgain',
 	pauseAccount: 'codexPool.pauseAccount',
 	resumeAccount: 'codexPool.resumeAccount',
+	useAccount: 'codexPool.useAccount',
+	doNotUseAccount: 'codexPool.doNotUseAccount',
 	renameAccount: 'codexPool.renameAccount',
 	choosePriority: 'codexPool.choosePriority',
 	moveAccountUp: 'codexPool.moveAccountUp',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { PoolError } from '../shared/poolError.js';
 
 /** A user's text file as it was read. A file that is not there reads as empty. */
@@ -72,7 +73,7 @@ function decode(bytes: Buffer, path: string): string {
 		// The byte order mark is kept: what is written back must differ in our change alone.
 		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 	} catch (cause) {
-		throw new PoolError('invalid_request', `${path} is not UTF-8 text, so it was left alone.`, { cause });
+		throw new PoolError('invalid_request', l10n.t('{0} is not UTF-8 text, so it was left alone.', path), { cause });
 	}
 }
 
@@ -81,8 +82,10 @@ function isMissing(thrown: unknown): boolean {
 }
 
 function cannot(verb: 'read' | 'write', path: string, cause: unknown): PoolError {
-	const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-	return new PoolError('storage_failed', `Could not ${verb} ${path}${code}. Check the permissions of its folder.`, {
-		cause,
-	});
+	const place = cause instanceof Error && 'code' in cause ? `${path} (${String(cause.code)})` : path;
+	const problem =
+		verb === 'read'
+			? l10n.t('Could not read {0}. Check the permissions of its folder.', place)
+			: l10n.t('Could not write {0}. Check the permissions of its folder.', place);
+	return new PoolError('storage_failed', problem, { cause });
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import type { ChangePreview } from './changePreview.js';
@@ -35,22 +36,33 @@ export class ConfigureClient {
 		const { key } = await client.revealDefaultKey();
 		const change = await configuration.prepare({ port: client.port, key });
 		if (change.before === change.after) {
-			tell(change.caveat ?? `${this.#name} already uses the pool.`);
+			tell(change.caveat ?? l10n.t('{0} already uses the pool.', this.#name));
 			return;
 		}
 		if (!(await this.#confirm(change))) return;
 		await change.apply();
 		this.#parts.onWritten?.();
-		const done = `${this.#name} uses the pool from its next start on. Restart it, or reload its window, where it is open.`;
-		const message = change.caveat === null ? done : `Written. ${change.caveat}`;
-		offer(vscode.window.showInformationMessage(message, 'Undo'), 'Undo', commands.undo);
+		const { caveat } = change;
+		const message =
+			caveat === null
+				? l10n.t(
+						'{0} uses the pool from its next start on. Restart it, or reload its window, where it is open.',
+						this.#name,
+					)
+				: l10n.t('Written. {0}', caveat);
+		const label = l10n.t('Undo');
+		offer(vscode.window.showInformationMessage(message, label), label, commands.undo);
 	}
 
 	async undo(): Promise<void> {
 		const wasOurs = await this.#parts.configuration.undo();
 		this.#parts.onWritten?.();
 		const name = this.#name;
-		tell(wasOurs ? `${name} no longer uses the pool.` : `${name} was not using the pool; nothing was changed.`);
+		tell(
+			wasOurs
+				? l10n.t('{0} no longer uses the pool.', name)
+				: l10n.t('{0} was not using the pool; nothing was changed.', name),
+		);
 	}
 
 	/** After a change of the port: offers to write the new one where another stands. */
@@ -59,19 +71,20 @@ export class ConfigureClient {
 		// A file that cannot be read is told of when it is to be changed.
 		const written = await configuration.detect().catch(() => null);
 		if (written === null || written === port) return;
-		const message = `The port of the pool has changed, and ${this.#name} still uses ${written}.`;
-		const label = `Configure ${this.#name}`;
+		const message = l10n.t('The port of the pool has changed, and {0} still uses {1}.', this.#name, written);
+		const label = l10n.t('Configure {0}', this.#name);
 		offer(vscode.window.showWarningMessage(message, label), label, commands.configure);
 	}
 
 	async #confirm(change: PreparedChange): Promise<boolean> {
 		const file = basename(change.path);
-		const close = await this.#parts.preview.show(change, `${this.#name}: the change to ${file}`);
+		const close = await this.#parts.preview.show(change, l10n.t('{0}: the change to {1}', this.#name, file));
 		try {
-			const question = `Write this change to ${change.path}? The key is hidden in the preview.`;
-			const answer = vscode.window.showInformationMessage(question, 'Apply', 'Cancel');
+			const question = l10n.t('Write this change to {0}? The key is hidden in the preview.', change.path);
+			const apply = l10n.t('Apply');
+			const answer = vscode.window.showInformationMessage(question, apply, l10n.t('Cancel'));
 			await focusNotification();
-			return (await answer) === 'Apply';
+			return (await answer) === apply;
 		} finally {
 			await close();
 		}

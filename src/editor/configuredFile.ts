@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
 import type { ConfigFormat, PoolTarget } from './clientConfig.js';
@@ -107,7 +108,7 @@ export class ConfiguredFile {
 		if (now.text !== file.text || now.exists !== file.exists) {
 			throw new PoolError(
 				'invalid_request',
-				`${this.path} was changed in the meantime. Nothing was written; try again.`,
+				l10n.t('{0} was changed in the meantime. Nothing was written; try again.', this.path),
 			);
 		}
 	}
@@ -138,7 +139,7 @@ function namingFile(path: string, format: ConfigFormat): ConfigFormat {
 			return work();
 		} catch (cause) {
 			if (!(cause instanceof PoolError)) throw cause;
-			throw new PoolError(cause.code, `${path} was left alone. ${cause.message}`, { cause });
+			throw new PoolError(cause.code, l10n.t('{0} was left alone. {1}', path, cause.message), { cause });
 		}
 	};
 	return {

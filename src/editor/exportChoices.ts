@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { startOfPeriod } from '../client/usagePeriod.js';
 import type { UsageGrouping } from '../shared/usageApi.js';
 
@@ -12,14 +13,14 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 export function spanChoices(now: number): readonly SpanChoice[] {
 	const choice = (label: string, since: number): SpanChoice => {
-		return { label, description: `since ${new Date(since).toLocaleDateString()}`, since };
+		return { label, description: l10n.t('since {0}', new Date(since).toLocaleDateString()), since };
 	};
 	return [
-		choice('Today', startOfPeriod('today', now)),
-		choice('This week', startOfPeriod('week', now)),
-		choice('This month', startOfPeriod('month', now)),
-		choice('Last 30 days', now - 30 * dayMs),
-		{ label: 'Everything', description: 'all that the pool remembers', since: 0 },
+		choice(l10n.t('Today'), startOfPeriod('today', now)),
+		choice(l10n.t('This week'), startOfPeriod('week', now)),
+		choice(l10n.t('This month'), startOfPeriod('month', now)),
+		choice(l10n.t('Last 30 days'), now - 30 * dayMs),
+		{ label: l10n.t('Everything'), description: l10n.t('all that the pool remembers'), since: 0 },
 	];
 }
 
@@ -31,13 +32,13 @@ export interface ShapeChoice {
 }
 
 export const shapeChoices: readonly ShapeChoice[] = [
-	{ label: 'Days', description: 'one line for each day', shape: 'day' },
-	{ label: 'Models', description: 'one line for each model', shape: 'model' },
-	{ label: 'Accounts', description: 'one line for each account', shape: 'account' },
-	{ label: 'Keys', description: 'one line for each pool key', shape: 'key' },
-	{ label: 'Clients', description: 'one line for each client program', shape: 'client' },
-	{ label: 'Hours', description: 'one line for each hour', shape: 'hour' },
-	{ label: 'Requests', description: 'one line for each request, newest first', shape: 'request' },
+	{ label: l10n.t('Days'), description: l10n.t('one line for each day'), shape: 'day' },
+	{ label: l10n.t('Models'), description: l10n.t('one line for each model'), shape: 'model' },
+	{ label: l10n.t('Accounts'), description: l10n.t('one line for each account'), shape: 'account' },
+	{ label: l10n.t('Keys'), description: l10n.t('one line for each pool key'), shape: 'key' },
+	{ label: l10n.t('Clients'), description: l10n.t('one line for each client program'), shape: 'client' },
+	{ label: l10n.t('Hours'), description: l10n.t('one line for each hour'), shape: 'hour' },
+	{ label: l10n.t('Requests'), description: l10n.t('one line for each request, newest first'), shape: 'request' },
 ];
 
 /** "codex-pool-usage-by-day-2026-07-01.csv" */

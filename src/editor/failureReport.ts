@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { PoolError, type PoolErrorCode } from '../shared/poolError.js';
 import { commandIds } from './commandIds.js';
@@ -7,10 +8,10 @@ interface Remedy {
 	readonly command: string;
 }
 
-const showLog: Remedy = { label: 'Show Log', command: commandIds.showLog };
+const showLog: Remedy = { label: l10n.t('Show Log'), command: commandIds.showLog };
 
 const remedies: Partial<Record<PoolErrorCode, Remedy>> = {
-	runtime_not_running: { label: 'Restart Pool', command: commandIds.restart },
+	runtime_not_running: { label: l10n.t('Restart Pool'), command: commandIds.restart },
 };
 
 /** Tells the user what failed, with the one action that helps. The details go to the log. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AccountView, UsageWindow } from '../shared/accountApi.js';
 
 /** What is left of an account for the pool before one of its windows stops it: its reserve belongs to the user. */
@@ -30,10 +31,10 @@ export function percentLeft(window: UsageWindow, now: number): number {
 /** `5h`, `week`, `30d`. */
 export function windowName(durationMinutes: number): string {
 	const week = 7 * 24 * 60;
-	if (durationMinutes === week) return 'week';
-	if (durationMinutes % (24 * 60) === 0) return `${durationMinutes / (24 * 60)}d`;
-	if (durationMinutes % 60 === 0) return `${durationMinutes / 60}h`;
-	return `${durationMinutes}m`;
+	if (durationMinutes === week) return l10n.t({ message: 'week', comment: ['name of a usage window'] });
+	if (durationMinutes % (24 * 60) === 0) return l10n.t('{0}d', durationMinutes / (24 * 60));
+	if (durationMinutes % 60 === 0) return l10n.t('{0}h', durationMinutes / 60);
+	return l10n.t('{0}m', durationMinutes);
 }
 
 /** `5h`, or `Spark 5h` for a limit of some models alone. */
@@ -52,7 +53,7 @@ export function roomWords(window: UsageWindow, now: number, percent = percentLef
 export function timeUntil(at: number, now: number): string {
 	const minutes = Math.max(1, Math.ceil((at - now) / 60_000));
 	const hours = Math.floor(minutes / 60);
-	if (hours === 0) return `${minutes}m`;
-	if (hours < 24) return minutes % 60 === 0 ? `${hours}h` : `${hours}h ${minutes % 60}m`;
-	return hours % 24 === 0 ? `${hours / 24}d` : `${Math.floor(hours / 24)}d ${hours % 24}h`;
+	if (hours === 0) return l10n.t('{0}m', minutes);
+	if (hours < 24) return minutes % 60 === 0 ? l10n.t('{0}h', hours) : l10n.t('{0}h {1}m', hours, minutes % 60);
+	return hours % 24 === 0 ? l10n.t('{0}d', hours / 24) : l10n.t('{0}d {1}h', Math.floor(hours / 24), hours % 24);
 }

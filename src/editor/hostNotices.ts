@@ -1,19 +1,22 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PoolNotice } from '../shared/poolApi.js';
 import { commandIds } from './commandIds.js';
 import type { HostStatus, OfflineReason } from './hostStatus.js';
 import type { Settings } from './settings.js';
 
-const choosePort = 'Choose Another Port';
-const retry = 'Retry';
-const showLog = 'Show Log';
+const choosePort = { title: l10n.t('Choose Another Port'), action: 'choosePort' } as const;
+const retry = { title: l10n.t('Retry'), action: 'retry' } as const;
+const showLog = { title: l10n.t('Show Log'), action: 'showLog' } as const;
 
-const actions = {
+type WayOut = typeof choosePort | typeof retry | typeof showLog;
+
+const waysOut: Readonly<Record<OfflineReason, readonly WayOut[]>> = {
 	foreign: [choosePort, retry],
 	silent: [retry, showLog],
 	crashed: [showLog],
 	failed: [retry, showLog],
-} as const satisfies Record<OfflineReason, readonly string[]>;
+};
 
 /**
  * Tells the user why there is no pool: once, until there is one again. A crash is told once per window, and what the pool
@@ -51,18 +54,18 @@ export class HostNotices {
 	}
 
 	async #tell(reason: OfflineReason, problem: string): Promise<void> {
-		const chosen = await vscode.window.showErrorMessage(`Codex Pool: ${problem}`, ...actions[reason]);
-		switch (chosen) {
+		const chosen = await vscode.window.showErrorMessage(`Codex Pool: ${problem}`, ...waysOut[reason]);
+		switch (chosen?.action) {
 			case undefined:
 				return;
-			case choosePort:
+			case 'choosePort':
 				return this.#choosePort();
-			case retry:
+			case 'retry':
 				// Asked for again, so told again if it does not help.
 				this.#told.delete(reason);
 				await vscode.commands.executeCommand(commandIds.restart);
 				return;
-			case showLog:
+			case 'showLog':
 				await vscode.commands.executeCommand(commandIds.showLog);
 				return;
 			default:
@@ -72,10 +75,10 @@ export class HostNotices {
 
 	async #choosePort(): Promise<void> {
 		const text = await vscode.window.showInputBox({
-			title: 'Port of the pool',
-			prompt: 'From 1024 to 65535. Clients are configured with this port.',
+			title: l10n.t('Port of the pool'),
+			prompt: l10n.t('From 1024 to 65535. Clients are configured with this port.'),
 			value: String(this.#settings.values.port),
-			validateInput: value => (isPort(value) ? undefined : 'A number from 1024 to 65535'),
+			validateInput: value => (isPort(value) ? undefined : l10n.t('A number from 1024 to 65535')),
 		});
 		if (text !== undefined) await this.#settings.change('port', Number(text));
 	}

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { PoolError } from '../shared/poolError.js';
 import { codexHome } from './codexClient.js';
@@ -16,18 +17,20 @@ export async function readChosenAccounts(): Promise<readonly string[]> {
 async function chooseAccountFiles(): Promise<readonly vscode.Uri[]> {
 	const ownFile = vscode.Uri.file(join(codexHome(), 'auth.json'));
 	if (await exists(ownFile)) {
-		const own = { label: 'Account of Codex', description: ownFile.fsPath };
-		const other = { label: 'Choose files…' };
-		const chosen = await vscode.window.showQuickPick([own, other], { title: 'Import Account' });
+		const own = { label: l10n.t('Account of Codex'), description: ownFile.fsPath };
+		const other = { label: l10n.t('Choose files…') };
+		const chosen = await vscode.window.showQuickPick([own, other], { title: l10n.t('Import Account') });
 		if (chosen === undefined) return [];
 		if (chosen === own) return [ownFile];
 	}
 	// Where the files are elsewhere, the editor's dialog takes one thing only: there a folder stands for its account files.
 	const isRemote = vscode.env.remoteName !== undefined;
 	const options: vscode.OpenDialogOptions = {
-		title: isRemote ? 'Import Accounts: choose a file, or a folder for all of its .json files' : 'Import Accounts',
-		openLabel: 'Import',
-		filters: { 'Codex account files': ['json'] },
+		title: isRemote
+			? l10n.t('Import Accounts: choose a file, or a folder for all of its .json files')
+			: l10n.t('Import Accounts'),
+		openLabel: l10n.t('Import'),
+		filters: { [l10n.t('Codex account files')]: ['json'] },
 		canSelectMany: true,
 		canSelectFiles: true,
 		canSelectFolders: isRemote,
@@ -41,7 +44,7 @@ async function filesOf(chosen: vscode.Uri): Promise<readonly vscode.Uri[]> {
 	const entries = await vscode.workspace.fs.readDirectory(chosen);
 	const names = entries.filter(([name, kind]) => name.endsWith('.json') && (kind & vscode.FileType.File) !== 0);
 	if (names.length === 0) {
-		throw new PoolError('invalid_account_file', `${chosen.fsPath} holds no account files (.json).`);
+		throw new PoolError('invalid_account_file', l10n.t('{0} holds no account files (.json).', chosen.fsPath));
 	}
 	return names.map(([name]) => vscode.Uri.joinPath(chosen, name));
 }
@@ -57,7 +60,7 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
 async function readDocument(uri: vscode.Uri): Promise<string> {
 	const bytes = await vscode.workspace.fs.readFile(uri);
 	if (bytes.byteLength > largestDocument) {
-		throw new PoolError('invalid_account_file', `${uri.fsPath} is too large to be an account file.`);
+		throw new PoolError('invalid_account_file', l10n.t('{0} is too large to be an account file.', uri.fsPath));
 	}
 	return new TextDecoder().decode(bytes);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isDeepStrictEqual } from 'node:util';
 import {
 	applyEdits,
@@ -22,7 +23,7 @@ export function readJsonc(text: string): Node | undefined {
 	const [first] = errors;
 	if (first !== undefined) {
 		const line = text.slice(0, first.offset).split(/\r\n|\r|\n/).length;
-		throw new PoolError('invalid_request', `It is not valid JSON (line ${line}). Mend it, then try again.`);
+		throw new PoolError('invalid_request', l10n.t('It is not valid JSON (line {0}). Mend it, then try again.', line));
 	}
 	return root;
 }
@@ -39,8 +40,11 @@ export function setAt(text: string, path: JsonPath, value: unknown): string {
 	const depth = path.findIndex((_, index) => findAt(root, path.slice(0, index + 1)) === undefined);
 	const object = findAt(root, path.slice(0, depth));
 	if (object?.type !== 'object') {
-		const place = depth === 0 ? 'It' : `"${path.slice(0, depth).join('.')}"`;
-		throw new PoolError('invalid_request', `${place} is not a JSON object. Mend it, then try again.`);
+		const problem =
+			depth === 0
+				? l10n.t('It is not a JSON object. Mend it, then try again.')
+				: l10n.t('"{0}" is not a JSON object. Mend it, then try again.', path.slice(0, depth).join('.'));
+		throw new PoolError('invalid_request', problem);
 	}
 	const addition = path.slice(depth + 1).reduceRight((inner, name) => ({ [name]: inner }), value);
 	const written = insertProperty(text, object, [path[depth] ?? '', addition]);
@@ -89,5 +93,5 @@ function proven(text: string, wanted: unknown): string {
 }
 
 function unsafe(): PoolError {
-	return new PoolError('invalid_request', 'It is written in a way that cannot be changed safely.');
+	return new PoolError('invalid_request', l10n.t('It is written in a way that cannot be changed safely.'));
 }

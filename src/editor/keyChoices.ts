@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { KeyView } from '../shared/keyApi.js';
 import { budgetWords } from '../shared/keyWords.js';
 import type { ModelView } from '../shared/modelApi.js';
@@ -13,7 +14,7 @@ export interface KeyChoice {
 export function keyChoices(keys: readonly KeyView[]): readonly KeyChoice[] {
 	return keys.map(key => ({
 		label: key.name,
-		description: [key.prefix === null ? '' : `${key.prefix}…`, key.isDefault ? 'copied by Copy Pool Key' : '']
+		description: [key.prefix === null ? '' : `${key.prefix}…`, key.isDefault ? l10n.t('copied by Copy Pool Key') : '']
 			.filter(Boolean)
 			.join(' · '),
 		detail: [scopeOf(key), budgetOf(key)].join(' · '),
@@ -22,12 +23,12 @@ export function keyChoices(keys: readonly KeyView[]): readonly KeyChoice[] {
 }
 
 const actions = {
-	copy: ['Copy', 'Its secret goes to the clipboard'],
-	rename: ['Rename…', 'Clients do not notice'],
-	scope: ['Choose Models…', 'What clients may ask for with it, and are shown'],
-	budget: ['Set Budget…', 'How many tokens they may use in a day or a week'],
-	rotate: ['New Secret…', 'Clients with the old one are refused at once'],
-	revoke: ['Revoke…', 'Clients that use it are refused at once'],
+	copy: [l10n.t({ message: 'Copy', comment: ['verb'] }), l10n.t('Its secret goes to the clipboard')],
+	rename: [l10n.t('Rename…'), l10n.t('Clients do not notice')],
+	scope: [l10n.t('Choose Models…'), l10n.t('What clients may ask for with it, and are shown')],
+	budget: [l10n.t('Set Budget…'), l10n.t('How many tokens they may use in a day or a week')],
+	rotate: [l10n.t('New Secret…'), l10n.t('Clients with the old one are refused at once')],
+	revoke: [l10n.t('Revoke…'), l10n.t('Clients that use it are refused at once')],
 } as const;
 export type KeyAction = keyof typeof actions;
 
@@ -50,16 +51,29 @@ export function modelChoices(
 	const scope = new Set(models);
 	const known = views.map(({ name, kind, model }) => ({
 		label: name,
-		description: kind === 'model' ? '' : `${kind} of ${model}`,
+		description: kindWords(kind, model),
 		picked: scope.delete(name),
 	}));
-	return [...known, ...[...scope].map(label => ({ label, description: 'not in the pool now', picked: true }))];
+	return [...known, ...[...scope].map(label => ({ label, description: l10n.t('not in the pool now'), picked: true }))];
+}
+
+function kindWords(kind: ModelView['kind'], model: string): string {
+	switch (kind) {
+		case 'model':
+			return '';
+		case 'variant':
+			return l10n.t('variant of {0}', model);
+		case 'alias':
+			return l10n.t('alias of {0}', model);
+		default:
+			return kind satisfies never;
+	}
 }
 
 function scopeOf({ models }: KeyView): string {
-	return models === null ? 'Every model' : models.join(', ');
+	return models === null ? l10n.t('Every model') : models.join(', ');
 }
 
 function budgetOf({ budget }: KeyView): string {
-	return budget === null ? 'no budget' : budgetWords(budget);
+	return budget === null ? l10n.t('no budget') : budgetWords(budget);
 }

@@ -1,12 +1,14 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import { keyNameSchema, type CreatedKey, type KeyView } from '../shared/keyApi.js';
 import { budgetExamples, parseBudget } from '../shared/keyWords.js';
+import { paragraph } from '../shared/paragraph.js';
 import { PoolError } from '../shared/poolError.js';
 import { commandIds } from './commandIds.js';
 import { keyActions, keyChoices, modelChoices, type KeyAction } from './keyChoices.js';
 
-const newKey = { label: '$(add) New Key…', description: 'For a program or a machine of its own' };
+const newKey = { label: `$(add) ${l10n.t('New Key…')}`, description: l10n.t('For a program or a machine of its own') };
 
 /** What a user does with pool keys. Whatever shuts clients out is asked about first. */
 export class KeyCommands {
@@ -18,14 +20,19 @@ export class KeyCommands {
 
 	async manage(): Promise<void> {
 		const client = await this.#connect();
-		const options = { title: 'Pool Keys', placeHolder: 'Choose a key', matchOnDescription: true, matchOnDetail: true };
+		const options = {
+			title: l10n.t('Pool Keys'),
+			placeHolder: l10n.t('Choose a key'),
+			matchOnDescription: true,
+			matchOnDetail: true,
+		};
 		const chosen = await vscode.window.showQuickPick([...keyChoices(await client.listKeys()), newKey], options);
 		if (chosen === undefined) return;
 		if (!('key' in chosen)) {
 			await create(client);
 			return;
 		}
-		const title = `Pool Key ${chosen.key.name}`;
+		const title = l10n.t('Pool Key {0}', chosen.key.name);
 		const wanted = await vscode.window.showQuickPick(keyActions(chosen.key), { title });
 		if (wanted !== undefined) await this.#act(client, chosen.key, wanted.action);
 	}
@@ -35,22 +42,24 @@ export class KeyCommands {
 		const client = await this.#connect();
 		const { id, name, isDefault } = await findKey(client, keyId);
 		const detail = [
-			'Clients that use the key are refused from that moment, until they get the new secret.',
+			l10n.t('Clients that use the key are refused from that moment, until they get the new secret.'),
 			...(isDefault
-				? ['What you have configured with this key, Codex and OpenCode too, has to be configured again.']
+				? [l10n.t('What you have configured with this key, Codex and OpenCode too, has to be configured again.')]
 				: []),
 		];
-		return (await isSure(`Give ${name} a new secret?`, detail, 'New Secret')) ? client.rotateKey(id) : undefined;
+		return (await isSure(l10n.t('Give {0} a new secret?', name), detail, l10n.t('New Secret')))
+			? client.rotateKey(id)
+			: undefined;
 	}
 
 	async revoke(keyId: string): Promise<void> {
 		const client = await this.#connect();
 		const { id, name, isDefault } = await findKey(client, keyId);
 		const detail = [
-			'Clients that use the key are refused from that moment. Its usage stays.',
-			...(isDefault ? ['Copy Pool Key makes a new one when it is next used.'] : []),
+			l10n.t('Clients that use the key are refused from that moment. Its usage stays.'),
+			...(isDefault ? [l10n.t('Copy Pool Key makes a new one when it is next used.')] : []),
 		];
-		if (await isSure(`Revoke ${name}?`, detail, 'Revoke')) await client.revokeKey(id);
+		if (await isSure(l10n.t('Revoke {0}?', name), detail, l10n.t('Revoke'))) await client.revokeKey(id);
 	}
 
 	async #act(client: PoolClient, key: KeyView, action: KeyAction): Promise<void> {
@@ -78,26 +87,29 @@ export class KeyCommands {
 }
 
 async function create(client: PoolClient): Promise<void> {
-	const name = await askName('New Pool Key', '');
+	const name = await askName(l10n.t('New Pool Key'), '');
 	if (name !== undefined) await handOver(await client.createKey(name), false);
 }
 
 async function rename(client: PoolClient, { id, name: current }: KeyView): Promise<void> {
-	const name = await askName(`Rename ${current}`, current);
+	const name = await askName(l10n.t('Rename {0}', current), current);
 	if (name !== undefined) await client.changeKey(id, { name });
 }
 
 async function chooseScope(client: PoolClient, key: KeyView): Promise<void> {
-	const title = `Models of ${key.name}`;
-	const every = { label: 'Every model', description: 'Those that come later too' };
-	const some = { label: 'Only some…', description: 'Clients are shown these, and refused when they ask for another' };
+	const title = l10n.t('Models of {0}', key.name);
+	const every = { label: l10n.t('Every model'), description: l10n.t('Those that come later too') };
+	const some = {
+		label: l10n.t('Only some…'),
+		description: l10n.t('Clients are shown these, and refused when they ask for another'),
+	};
 	const chosen = await vscode.window.showQuickPick([every, some], { title });
 	if (chosen === undefined) return;
 	if (chosen === every) {
 		await client.changeKey(key.id, { models: null });
 		return;
 	}
-	const options = { title, placeHolder: 'What clients may ask for with this key', canPickMany: true as const };
+	const options = { title, placeHolder: l10n.t('What clients may ask for with this key'), canPickMany: true as const };
 	const picked = await vscode.window.showQuickPick(modelChoices(key, await client.listModels()), options);
 	// None would be a key for nothing: nobody means that.
 	if (picked && picked.length > 0) await client.changeKey(key.id, { models: picked.map(({ label }) => label) });
@@ -105,10 +117,11 @@ async function chooseScope(client: PoolClient, key: KeyView): Promise<void> {
 
 async function chooseBudget(client: PoolClient, { id, name, budget }: KeyView): Promise<void> {
 	const text = await vscode.window.showInputBox({
-		title: `Budget of ${name}`,
-		prompt: `Tokens for a local day, or for a week from Monday: ${budgetExamples}. Empty for no limit.`,
+		title: l10n.t('Budget of {0}', name),
+		prompt: l10n.t('Tokens for a local day, or for a week from Monday: {0}. Empty for no limit.', budgetExamples),
 		value: budget === null ? '' : `${budget.tokens}/${budget.per}`,
-		validateInput: value => (value.trim() === '' || parseBudget(value) ? undefined : `For example ${budgetExamples}`),
+		validateInput: value =>
+			value.trim() === '' || parseBudget(value) ? undefined : l10n.t('For example {0}', budgetExamples),
 	});
 	if (text !== undefined) await client.changeKey(id, { budget: parseBudget(text) ?? null });
 }
@@ -117,12 +130,15 @@ async function chooseBudget(client: PoolClient, { id, name, budget }: KeyView): 
 async function handOver({ name, key }: CreatedKey, isDefault: boolean): Promise<void> {
 	await vscode.env.clipboard.writeText(key);
 	if (!isDefault) {
-		const message = `The key ${name} is on the clipboard. Paste it now: its secret is kept nowhere and cannot be shown again.`;
+		const message = l10n.t(
+			'The key {0} is on the clipboard. Paste it now: its secret is kept nowhere and cannot be shown again.',
+			name,
+		);
 		void vscode.window.showInformationMessage(message);
 		return;
 	}
-	const configure = 'Configure Codex';
-	const message = `The new secret of ${name} is on the clipboard. Configure your clients again.`;
+	const configure = l10n.t('Configure Codex');
+	const message = l10n.t('The new secret of {0} is on the clipboard. Configure your clients again.', name);
 	void vscode.window.showInformationMessage(message, configure).then(chosen => {
 		if (chosen === configure) void vscode.commands.executeCommand(commandIds.configureCodex);
 	});
@@ -131,19 +147,19 @@ async function handOver({ name, key }: CreatedKey, isDefault: boolean): Promise<
 function askName(title: string, value: string): Thenable<string | undefined> {
 	return vscode.window.showInputBox({
 		title,
-		prompt: 'What the key is for',
+		prompt: l10n.t('What the key is for'),
 		value,
 		validateInput: text => keyNameSchema.safeParse(text).error?.issues[0]?.message,
 	});
 }
 
 async function isSure(question: string, detail: readonly string[], yes: string): Promise<boolean> {
-	const options = { modal: true, detail: detail.join(' ') };
+	const options = { modal: true, detail: paragraph(detail) };
 	return (await vscode.window.showWarningMessage(question, options, yes)) === yes;
 }
 
 async function findKey(client: PoolClient, keyId: string): Promise<KeyView> {
 	const key = (await client.listKeys()).find(({ id }) => id === keyId);
 	if (key) return key;
-	throw new PoolError('key_not_found', 'The pool no longer has this key.');
+	throw new PoolError('key_not_found', l10n.t('The pool no longer has this key.'));
 }

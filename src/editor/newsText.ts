@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { nameOf } from './accountChoices.js';
 import { timeUntil, windowName } from './headroom.js';
 import { poolForecastWords } from '../shared/forecastWords.js';
@@ -7,54 +8,78 @@ import type { PoolNews } from './poolNews.js';
 export interface NewsText {
 	readonly isWarning: boolean;
 	readonly message: string;
-	readonly action: 'Sign In Again' | 'Show Accounts' | 'Show Overview';
+	readonly action: NewsAction;
 }
+
+export type NewsAction = 'signInAgain' | 'showAccounts' | 'showOverview';
+
+export const newsActionLabels: Readonly<Record<NewsAction, string>> = {
+	signInAgain: l10n.t('Sign In Again'),
+	showAccounts: l10n.t('Show Accounts'),
+	showOverview: l10n.t('Show Overview'),
+};
 
 export function newsText(news: PoolNews, now: number): NewsText {
 	switch (news.kind) {
 		case 'signInNeeded':
 			return {
 				isWarning: true,
-				message: `${nameOf(news.account)} needs a sign-in. The pool leaves it alone until then.`,
-				action: 'Sign In Again',
+				message: l10n.t('{0} needs a sign-in. The pool leaves it alone until then.', nameOf(news.account)),
+				action: 'signInAgain',
 			};
 		case 'accountSpent':
-			return {
-				isWarning: news.others === 0,
-				message: `${namesOf(news.accounts)} reached ${isMany(news.accounts) ? 'their limits' : 'its limit'}. ${goesOn(news, now)}`,
-				action: 'Show Accounts',
-			};
+			return { isWarning: news.others === 0, message: spentWords(news, now), action: 'showAccounts' };
 		case 'accountRecovered':
 			return {
 				isWarning: false,
-				message: `${namesOf(news.accounts)} ${isMany(news.accounts) ? 'have' : 'has'} quota again.`,
-				action: 'Show Accounts',
+				message: isMany(news.accounts)
+					? l10n.t('{0} have quota again.', namesOf(news.accounts))
+					: l10n.t('{0} has quota again.', namesOf(news.accounts)),
+				action: 'showAccounts',
 			};
 		case 'poolLow':
 			return {
 				isWarning: true,
-				message: `The pool is running low: ${news.headroom.percent}% of the ${windowName(news.headroom.window.durationMinutes)} window is left on its best account.`,
-				action: 'Show Overview',
+				message: l10n.t(
+					'The pool is running low: {0}% of the {1} window is left on its best account.',
+					news.headroom.percent,
+					windowName(news.headroom.window.durationMinutes),
+				),
+				action: 'showOverview',
 			};
 		case 'poolEnding':
 			return {
 				isWarning: true,
-				message: `At this pace the pool ${poolForecastWords(news.forecast, now)}.`,
-				action: 'Show Overview',
+				message: l10n.t('At this pace the pool {0}.', poolForecastWords(news.forecast, now)),
+				action: 'showOverview',
 			};
 		default:
 			return news satisfies never;
 	}
 }
 
-function goesOn({ others, backAt }: PoolNews & { kind: 'accountSpent' }, now: number): string {
-	if (others > 0) return `The pool goes on with ${others === 1 ? 'one other' : `${others} others`}.`;
-	if (backAt === undefined) return 'No account is left to go on with.';
-	return `No account is left; the first is back in ${timeUntil(backAt, now)}.`;
+type SpentNews = PoolNews & { kind: 'accountSpent' };
+
+function spentWords(news: SpentNews, now: number): string {
+	const names = namesOf(news.accounts);
+	return isMany(news.accounts)
+		? l10n.t('{0} reached their limits. {1}', names, outlook(news, now))
+		: l10n.t('{0} reached its limit. {1}', names, outlook(news, now));
+}
+
+function outlook({ others, backAt }: SpentNews, now: number): string {
+	if (others === 1) return l10n.t('The pool goes on with one other.');
+	if (others > 1) return l10n.t('The pool goes on with {0} others.', others);
+	if (backAt === undefined) return l10n.t('No account is left to go on with.');
+	return l10n.t('No account is left; the first is back in {0}.', timeUntil(backAt, now));
 }
 
 function namesOf(accounts: readonly Parameters<typeof nameOf>[0][]): string {
-	return new Intl.ListFormat('en').format(accounts.map(nameOf));
+	const names = accounts.map(nameOf);
+	const last = names.pop() ?? '';
+	if (names.length === 0) return last;
+	const others = names.join(', ');
+	return names.length === 1 ? l10n.t('{0} and {1}', others, last) : l10n.t('{0}, and {1}', others, last);
 }
 
 function isMany(accounts: readonly unknown[]): boolean {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
@@ -21,7 +22,9 @@ export function openCodeClient(env: NodeJS.ProcessEnv = process.env): ClientProg
 		findObstacle: async () => {
 			// With a login of its own, OpenCode sends every request to ChatGPT, whatever the base URL is.
 			if (!(await hasChatGptLogin(authPath))) return null;
-			return 'OpenCode is signed in to ChatGPT itself and prefers that: run `opencode auth logout` and choose OpenAI.';
+			return l10n.t(
+				'OpenCode is signed in to ChatGPT itself and prefers that: run `opencode auth logout` and choose OpenAI.',
+			);
 		},
 	};
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import type { ConfigFormat, ConfigPlan, PoolTarget } from './clientConfig.js';
 import { findAt, readJsonc, removeAt, rewriteAt, setAt, valueOf } from './jsoncEdit.js';
@@ -107,7 +108,7 @@ function caveatOf(config: unknown): string | null {
 	const switches = switchesSchema.safeParse(config).data;
 	if (switches === undefined) return null;
 	const isOff = switches.disabled_providers.includes('openai') || !switches.enabled_providers.includes('openai');
-	return isOff ? 'Its openai provider is switched off: OpenCode uses the pool only with that provider.' : null;
+	return isOff ? l10n.t('Its openai provider is switched off: OpenCode uses the pool only with that provider.') : null;
 }
 
 function sourceAt(text: string, path: readonly string[]): string | null {

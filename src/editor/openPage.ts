@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 
-const copyLink = 'Copy Link';
+const copyLink = l10n.t('Copy Link');
 
 /** Opens a page in the user's browser, or hands out its link. */
 export async function openPage(url: string): Promise<void> {
@@ -14,7 +15,7 @@ export async function openPage(url: string): Promise<void> {
 }
 
 function offerLink(url: string): void {
-	const message = 'The browser could not be opened. Open the sign-in link yourself.';
+	const message = l10n.t('The browser could not be opened. Open the sign-in link yourself.');
 	void vscode.window.showWarningMessage(message, copyLink).then(chosen => {
 		if (chosen === copyLink) void vscode.env.clipboard.writeText(url);
 	});

@@ -27,13 +27,16 @@ export class Panel implements Disposable {
 	readonly #owned = new DisposableStore();
 	readonly #extensionUri: vscode.Uri;
 	readonly #handlers: PanelHandlers;
+	readonly #cover: (words: string) => string;
 	#shown: ShownPanel | undefined;
 	/** Where to go as soon as a page can hear it. */
 	#target: PanelTarget | undefined;
 
-	constructor(extensionUri: vscode.Uri, handlers: PanelHandlers) {
+	/** `cover` takes out of a failure what the panel must not show. */
+	constructor(extensionUri: vscode.Uri, handlers: PanelHandlers, cover: (words: string) => string) {
 		this.#extensionUri = extensionUri;
 		this.#handlers = handlers;
+		this.#cover = cover;
 		this.#owned.add(
 			vscode.window.registerWebviewPanelSerializer(panelViewType, {
 				deserializeWebviewPanel: webview => {
@@ -83,7 +86,7 @@ export class Panel implements Disposable {
 		ofThisPanel.add(
 			webview.webview.onDidReceiveMessage(async (message: unknown) => {
 				shown.isListening = webview.visible;
-				const answer = await answerPanel(message, this.#handlers);
+				const answer = await answerPanel(message, this.#handlers, this.#cover);
 				if (answer === undefined || this.#shown !== shown) return;
 				post(webview, answer);
 				this.#goToTarget(shown);

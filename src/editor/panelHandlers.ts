@@ -1,4 +1,5 @@
 import type { PoolClient } from '../client/poolClient.js';
+import { coverOutcome } from '../shared/coverEmails.js';
 import type { PanelHandlers, PanelState } from '../shared/panelMessages.js';
 import type { AccountCommands } from './accountCommands.js';
 import type { ClientCommands } from './clientCommands.js';
@@ -6,6 +7,7 @@ import type { ConfigureClient } from './configureClient.js';
 import { importDroppedFiles } from './importDroppedFiles.js';
 import type { KeyCommands } from './keyCommands.js';
 import type { SessionCommands } from './sessionCommands.js';
+import type { SettingName } from './settingValues.js';
 import type { SignInCommands } from './signInCommands.js';
 
 export interface PanelParts {
@@ -19,6 +21,7 @@ export interface PanelParts {
 	readonly codex: ConfigureClient;
 	readonly openCode: ConfigureClient;
 	readonly showLog: () => void;
+	readonly showSetting: (name: SettingName) => void;
 	readonly restart: () => void;
 	/** Gives the panel the focus that a dialog has taken from it. */
 	readonly takeFocusBack: () => void;
@@ -42,7 +45,10 @@ export function panelHandlers(parts: PanelParts): PanelHandlers {
 		ready: () => Promise.resolve(parts.readState()),
 		'account/add': () => quietly(() => signIns.add()),
 		'account/import': () => quietly(() => accounts.import()),
-		'account/drop': async ({ files }) => importDroppedFiles(await parts.connect(), files),
+		'account/drop': async ({ files }) => {
+			const outcome = await importDroppedFiles(await parts.connect(), files);
+			return parts.readState().hideEmails ? coverOutcome(outcome) : outcome;
+		},
 		'account/select': ({ accountId, selected }) => withPool(client => client.changeAccount(accountId, { selected })),
 		'account/pause': ({ accountId, paused }) => withPool(client => client.changeAccount(accountId, { paused })),
 		'account/rename': ({ accountId, name }) => withPool(client => client.changeAccount(accountId, { name })),
@@ -83,6 +89,7 @@ export function panelHandlers(parts: PanelParts): PanelHandlers {
 		'openCode/configure': () => quietly(() => openCode.configure()),
 		'openCode/undo': () => quietly(() => openCode.undo()),
 		'log/show': () => quietly(parts.showLog),
+		'setting/show': ({ name }) => quietly(() => parts.showSetting(name)),
 		'pool/retry': () => quietly(parts.restart),
 	};
 }

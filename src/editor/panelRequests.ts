@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
 	panelParams,
 	panelRequestSchema,
@@ -9,9 +10,13 @@ import { PoolError } from '../shared/poolError.js';
 
 /**
  * Answers one message of the panel. The panel is outside the trust boundary: what is no request at all is dropped,
- * a request with wrong parameters fails. Never rejects.
+ * a request with wrong parameters fails, and what `cover` takes out of a failure stays with the editor. Never rejects.
  */
-export async function answerPanel(message: unknown, handlers: PanelHandlers): Promise<PanelMessage | undefined> {
+export async function answerPanel(
+	message: unknown,
+	handlers: PanelHandlers,
+	cover: (words: string) => string,
+): Promise<PanelMessage | undefined> {
 	const request = panelRequestSchema.safeParse(message);
 	if (!request.success) return undefined;
 	const { id, name, params } = request.data;
@@ -19,14 +24,14 @@ export async function answerPanel(message: unknown, handlers: PanelHandlers): Pr
 		const result = await handle(name, params, handlers);
 		return { kind: 'reply', id, ...(result !== undefined && { result }) };
 	} catch (error) {
-		return { kind: 'failure', id, message: PoolError.from(error).message };
+		return { kind: 'failure', id, message: cover(PoolError.from(error).message) };
 	}
 }
 
 function handle(name: keyof PanelRequests, params: unknown, handlers: PanelHandlers): Promise<unknown> {
 	const checked = panelParams[name].safeParse(params);
 	if (!checked.success)
-		throw new PoolError('invalid_request', 'The panel asked for something the editor does not know.');
+		throw new PoolError('invalid_request', l10n.t('The panel asked for something the editor does not know.'));
 	// The schema under a name parses to the parameters of that name; the compiler cannot tie the two tables together.
 	return handlers[name](checked.data as never);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import type { SignIn } from '../shared/signInApi.js';
@@ -19,8 +20,10 @@ export async function signInWithAddress(client: PoolClient, { id, url }: SignIn)
 function askAddress(finish: (address: string) => Promise<SignIn>): Promise<SignIn | undefined> {
 	const owned = new DisposableStore();
 	const box = owned.add(vscode.window.createInputBox());
-	box.title = 'Sign in: paste the address';
-	box.prompt = 'After you sign in, the browser ends on a page that does not load. Copy the address of that page.';
+	box.title = l10n.t('Sign in: paste the address');
+	box.prompt = l10n.t(
+		'After you sign in, the browser ends on a page that does not load. Copy the address of that page.',
+	);
 	box.placeholder = 'http://127.0.0.1:1455/auth/callback?code=…';
 	// The user must leave for the browser and come back.
 	box.ignoreFocusOut = true;

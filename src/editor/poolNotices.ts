@@ -1,17 +1,13 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PanelTab } from '../shared/panelTabs.js';
 import type { HostStatus } from './hostStatus.js';
-import { newsText, type NewsText } from './newsText.js';
+import { newsActionLabels, newsText, type NewsAction } from './newsText.js';
 import { PoolNewsReader, type PoolNews } from './poolNews.js';
 import type { Settings } from './settings.js';
 
 const memoryName = 'poolNotices.episodes';
-const silence = 'Don’t Show Again';
-
-const tabs = {
-	'Show Accounts': 'accounts',
-	'Show Overview': 'overview',
-} as const satisfies Partial<Record<NewsText['action'], PanelTab>>;
+const silence = l10n.t('Don’t Show Again');
 
 export interface PoolNoticesOptions {
 	readonly settings: Settings;
@@ -47,13 +43,24 @@ export class PoolNotices {
 	async #tell(news: PoolNews): Promise<void> {
 		const { isWarning, message, action } = newsText(news, Date.now());
 		const show = isWarning ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-		const chosen = await show(message, action, silence);
+		const chosen = await show(message, newsActionLabels[action], silence);
 		if (chosen === silence) await this.#options.settings.change(`notifications.${news.kind}`, false);
-		else if (chosen !== undefined) this.#act(chosen, news);
+		else if (chosen !== undefined) this.#act(action, news);
 	}
 
-	#act(action: NewsText['action'], news: PoolNews): void {
-		if (action !== 'Sign In Again') this.#options.showTab(tabs[action]);
-		else if (news.kind === 'signInNeeded') this.#options.signInAgain(news.account.id);
+	#act(action: NewsAction, news: PoolNews): void {
+		switch (action) {
+			case 'signInAgain':
+				if (news.kind === 'signInNeeded') this.#options.signInAgain(news.account.id);
+				return;
+			case 'showAccounts':
+				this.#options.showTab('accounts');
+				return;
+			case 'showOverview':
+				this.#options.showTab('overview');
+				return;
+			default:
+				action satisfies never;
+		}
 	}
 }

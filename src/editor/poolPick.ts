@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PanelState } from '../shared/panelMessages.js';
 import { nameOf } from './accountChoices.js';
@@ -32,7 +33,7 @@ export class PoolPick implements Disposable {
 		const pick = owned.add(vscode.window.createQuickPick<PickItem>());
 		const shown: ShownPick = { pick, rows: '' };
 		this.#shown = shown;
-		pick.placeholder = 'Choose an account or an action';
+		pick.placeholder = l10n.t('Choose an account or an action');
 		pick.matchOnDescription = true;
 		pick.keepScrollPosition = true;
 		owned.add(

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AccountView } from '../shared/accountApi.js';
 import type { PanelState } from '../shared/panelMessages.js';
 import { strategyName } from '../shared/routingWords.js';
@@ -42,52 +43,58 @@ const barCells = 10;
 export function poolPickRows(state: PanelState, lowPercent: number, now: number): readonly PickRow[] {
 	const { pool, connection, problem } = state;
 	if (pool === null) {
-		const words = connection === 'offline' ? (problem ?? 'The pool is not running') : 'The pool is starting';
+		const words =
+			connection === 'offline' ? (problem ?? l10n.t('The pool is not running')) : l10n.t('The pool is starting');
 		return [
 			separator(words),
-			command('restart', 'debug-restart', 'Restart Pool'),
-			command('showLog', 'output', 'Show Log'),
-			command('openPanel', 'pulse', 'Open Panel'),
+			command('restart', 'debug-restart', l10n.t('Restart Pool')),
+			command('showLog', 'output', l10n.t('Show Log')),
+			command('openPanel', 'pulse', l10n.t('Open Panel')),
 		];
 	}
 	return [
-		separator('Accounts'),
+		separator(l10n.t('Accounts')),
 		...pool.accounts.map(account => accountRow(account, lowPercent, now)),
-		command('addAccount', 'add', 'Add Account'),
-		separator('Pool'),
-		command('copyPoolKey', 'key', 'Copy Pool Key'),
-		command('chooseStrategy', 'list-selection', 'Choose Strategy…', strategyName(pool.routing.strategy)),
-		...(pool.recentRequests.length === 0 ? [] : [command('explainLastRequest', 'question', 'Explain Last Request')]),
-		...(pool.accounts.length === 0 ? [] : [command('refreshUsage', 'refresh', 'Refresh Usage Now')]),
-		command('openPanel', 'pulse', 'Open Panel'),
+		command('addAccount', 'add', l10n.t('Add Account')),
+		separator(l10n.t('Pool')),
+		command('copyPoolKey', 'key', l10n.t('Copy Pool Key')),
+		command('chooseStrategy', 'list-selection', l10n.t('Choose Strategy…'), strategyName(pool.routing.strategy)),
+		...(pool.recentRequests.length === 0
+			? []
+			: [command('explainLastRequest', 'question', l10n.t('Explain Last Request'))]),
+		...(pool.accounts.length === 0 ? [] : [command('refreshUsage', 'refresh', l10n.t('Refresh Usage Now'))]),
+		command('openPanel', 'pulse', l10n.t('Open Panel')),
 	];
 }
 
 /** What can be done with one account, the everyday first. */
 export function accountActions(account: AccountView): readonly CommandRow[] {
 	const { state, resetCredits } = account;
-	const signIn = command('signInAgain', 'sign-in', 'Sign In Again…');
+	const signIn = command('signInAgain', 'sign-in', l10n.t('Sign In Again…'));
 	const needsSignIn = state === 'needs_sign_in' || state === 'disabled';
 	return [
 		...(needsSignIn ? [signIn] : []),
 		state === 'paused'
-			? command('resumeAccount', 'play', 'Resume Account')
-			: command('pauseAccount', 'debug-pause', 'Pause Account'),
-		command('refreshUsage', 'refresh', 'Refresh Usage'),
-		...((resetCredits?.available ?? 0) > 0 ? [command('redeemReset', 'history', 'Redeem a Usage Reset…')] : []),
-		command('renameAccount', 'edit', 'Rename Account…'),
-		command('choosePriority', 'list-ordered', 'Choose Account Priority…'),
-		command('testAccount', 'beaker', 'Test Account'),
+			? command('resumeAccount', 'play', l10n.t('Resume Account'))
+			: command('pauseAccount', 'debug-pause', l10n.t('Pause Account')),
+		account.selected
+			? command('doNotUseAccount', 'circle-slash', l10n.t('Do Not Use Account'))
+			: command('useAccount', 'check', l10n.t('Use Account')),
+		command('refreshUsage', 'refresh', l10n.t('Refresh Usage')),
+		...((resetCredits?.available ?? 0) > 0 ? [command('redeemReset', 'history', l10n.t('Redeem a Usage Reset…'))] : []),
+		command('renameAccount', 'edit', l10n.t('Rename Account…')),
+		command('choosePriority', 'list-ordered', l10n.t('Choose Account Priority…')),
+		command('testAccount', 'beaker', l10n.t('Test Account')),
 		...(needsSignIn ? [] : [signIn]),
-		command('exportAccount', 'export', 'Export Account…'),
-		command('removeAccount', 'trash', 'Remove Account…'),
+		command('exportAccount', 'export', l10n.t('Export Account…')),
+		command('removeAccount', 'trash', l10n.t('Remove Account…')),
 	];
 }
 
 function accountRow(account: AccountView, lowPercent: number, now: number): PickRow {
 	const isPaused = account.state === 'paused';
 	const line = stateNow(account, now) === 'active' ? '' : accountLine(account, now);
-	const words = [account.plan && planName(account.plan), account.selected ? line : 'not used'].filter(Boolean);
+	const words = [account.plan && planName(account.plan), account.selected ? line : l10n.t('not used')].filter(Boolean);
 	return {
 		kind: 'account',
 		key: account.id,
@@ -96,9 +103,9 @@ function accountRow(account: AccountView, lowPercent: number, now: number): Pick
 		detail: windowBars(account, now),
 		buttons: [
 			isPaused
-				? { icon: 'play', tooltip: 'Resume Account', command: commandIds.resumeAccount }
-				: { icon: 'debug-pause', tooltip: 'Pause Account', command: commandIds.pauseAccount },
-			{ icon: 'refresh', tooltip: 'Refresh Usage', command: commandIds.refreshUsage },
+				? { icon: 'play', tooltip: l10n.t('Resume Account'), command: commandIds.resumeAccount }
+				: { icon: 'debug-pause', tooltip: l10n.t('Pause Account'), command: commandIds.pauseAccount },
+			{ icon: 'refresh', tooltip: l10n.t('Refresh Usage'), command: commandIds.refreshUsage },
 		],
 	};
 }
@@ -111,7 +118,7 @@ function windowBars(account: AccountView, now: number): string {
 		const bar = '▰'.repeat(filled) + '▱'.repeat(barCells - filled);
 		return `${windowLabel(window)} ${bar} ${roomWords(window, now)}`;
 	});
-	return bars.length === 0 ? 'Nothing is known of its windows yet' : bars.join('\u2003');
+	return bars.length === 0 ? l10n.t('Nothing is known of its windows yet') : bars.join('\u2003');
 }
 
 function separator(label: string): PickRow {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { normalPriority, type AccountView } from '../shared/accountApi.js';
 
 /** A priority as an entry of a list. */
@@ -10,11 +11,17 @@ export interface PriorityChoice {
 
 /** Those in between are for whoever has many accounts. */
 const named: Readonly<Record<number, readonly [name: string, detail: string]>> = {
-	1: ['First', 'Used up before all others'],
-	3: ['Early', 'Used before accounts of normal priority'],
-	[normalPriority]: ['Normal', 'Shares the load as the strategy says'],
-	7: ['Late', 'Used when accounts of normal priority cannot serve'],
-	9: ['Last', 'Kept until no other account can serve'],
+	1: [l10n.t({ message: 'First', comment: ['a priority'] }), l10n.t('Used up before all others')],
+	3: [l10n.t({ message: 'Early', comment: ['a priority'] }), l10n.t('Used before accounts of normal priority')],
+	[normalPriority]: [
+		l10n.t({ message: 'Normal', comment: ['a priority'] }),
+		l10n.t('Shares the load as the strategy says'),
+	],
+	7: [
+		l10n.t({ message: 'Late', comment: ['a priority'] }),
+		l10n.t('Used when accounts of normal priority cannot serve'),
+	],
+	9: [l10n.t({ message: 'Last', comment: ['a priority'] }), l10n.t('Kept until no other account can serve')],
 };
 
 /** The one in use is among them, named or not. */
@@ -24,8 +31,8 @@ export function priorityChoices({ priority: current }: AccountView): readonly Pr
 		.sort((a, b) => a - b)
 		.map(priority => ({
 			label: priorityName(priority),
-			description: [`Priority ${priority}`, ...(priority === current ? ['in use'] : [])].join(' · '),
-			detail: named[priority]?.[1] ?? 'In between',
+			description: [l10n.t('Priority {0}', priority), ...(priority === current ? [l10n.t('in use')] : [])].join(' · '),
+			detail: named[priority]?.[1] ?? l10n.t('In between'),
 			priority,
 		}));
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import type { Routing } from '../shared/routingApi.js';
@@ -19,7 +20,10 @@ export class RoutingCommands {
 	async chooseStrategy(): Promise<void> {
 		const client = await this.#connect();
 		const { routing } = await client.state();
-		const options = { title: 'Choose Strategy', placeHolder: 'How should the pool spread new sessions?' };
+		const options = {
+			title: l10n.t('Choose Strategy'),
+			placeHolder: l10n.t('How should the pool spread new sessions?'),
+		};
 		const chosen = await vscode.window.showQuickPick(strategyChoices(routing), options);
 		if (chosen === undefined) return;
 		if (chosen.strategy === 'single_account') {
@@ -27,7 +31,7 @@ export class RoutingCommands {
 			return;
 		}
 		await change(client, { strategy: chosen.strategy });
-		vscode.window.setStatusBarMessage(`$(check) Strategy: ${chosen.label}`, 4000);
+		vscode.window.setStatusBarMessage(`$(check) ${l10n.t('Strategy: {0}', chosen.label)}`, 4000);
 	}
 
 	/** Opens the panel at the newest request. */
@@ -37,20 +41,20 @@ export class RoutingCommands {
 			this.#showRequest((await client.explainRequest('latest')).id);
 		} catch (error) {
 			if (!(error instanceof PoolError && error.code === 'request_not_found')) throw error;
-			void vscode.window.showInformationMessage('No request has gone through the pool yet.');
+			void vscode.window.showInformationMessage(l10n.t('No request has gone through the pool yet.'));
 		}
 	}
 
 	async #useSingleAccount(client: PoolClient): Promise<void> {
 		const account = await chooseAccount(client, {
-			title: 'Single Account',
-			placeHolder: 'Which account serves everything?',
+			title: l10n.t('Single Account'),
+			placeHolder: l10n.t('Which account serves everything?'),
 			fits: ({ selected }) => selected,
 			urgent: ({ state }) => state === 'active',
 		});
 		if (account === undefined) return;
 		await change(client, { strategy: 'single_account', singleAccountId: account.id });
-		vscode.window.setStatusBarMessage(`$(check) Everything goes to ${nameOf(account)}`, 4000);
+		vscode.window.setStatusBarMessage(`$(check) ${l10n.t('Everything goes to {0}', nameOf(account))}`, 4000);
 	}
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { PortHolder } from '../client/probePort.js';
 import type { PoolListener, PoolWatch } from '../client/watchPool.js';
 import { PoolError } from '../shared/poolError.js';
@@ -98,7 +99,7 @@ export class RuntimeHost<C extends PoolConnection> {
 			}
 		};
 		const giveUp = (): void => {
-			const problem = 'The pool is still starting. Try again in a moment, or look into the log.';
+			const problem = l10n.t('The pool is still starting. Try again in a moment, or look into the log.');
 			waiting.reject(new PoolError('runtime_not_running', problem));
 		};
 		const listening = this.onChange(settle);
@@ -143,11 +144,17 @@ export class RuntimeHost<C extends PoolConnection> {
 			case 'pool':
 				return this.#follow(port, signal);
 			case 'foreign': {
-				const problem = `Port ${port} is used by another program. Choose another port, or stop that program.`;
+				const problem = l10n.t(
+					'Port {0} is used by another program. Choose another port, or stop that program.',
+					String(port),
+				);
 				return { kind: 'refused', reason: 'foreign', problem };
 			}
 			case 'silent': {
-				const problem = `Port ${port} is held by a pool that does not answer. Its window may be suspended: wake or close it.`;
+				const problem = l10n.t(
+					'Port {0} is held by a pool that does not answer. Its window may be suspended: wake or close it.',
+					String(port),
+				);
 				return { kind: 'refused', reason: 'silent', problem };
 			}
 			default:
@@ -233,11 +240,11 @@ export class RuntimeHost<C extends PoolConnection> {
 			case 'asked':
 				return;
 			case 'left':
-				this.#become({ kind: 'starting', problem: 'The window that ran the pool has closed.' });
+				this.#become({ kind: 'starting', problem: l10n.t('The window that ran the pool has closed.') });
 				// Windows that all saw the owner leave should not all start a worker at the same instant.
 				return this.#parts.wait(this.#parts.random() * takeoverJitterMs, signal);
 			case 'crashed': {
-				const problem = 'The pool stopped unexpectedly and is being started again. The log says why.';
+				const problem = l10n.t('The pool stopped unexpectedly and is being started again. The log says why.');
 				this.#become({ kind: 'offline', reason: 'crashed', problem });
 				return this.#parts.wait(restartPause(so.crashes), signal);
 			}

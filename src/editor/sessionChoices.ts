@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AccountView } from '../shared/accountApi.js';
 import type { SessionView } from '../shared/sessionApi.js';
 import { nameOf } from './accountChoices.js';
@@ -18,9 +19,9 @@ export function sessionChoices(
 	now: number,
 ): readonly SessionChoice[] {
 	return sessions.map(session => ({
-		label: `Session ${shortId(session)}`,
+		label: l10n.t('Session {0}', shortId(session)),
 		description: ownerName(session, accounts),
-		detail: `Last used ${ago(session.lastUsedAt, now)}, begun ${ago(session.firstUsedAt, now)} · ${turnsOf(session)}${cacheOf(session)}`,
+		detail: [agesOf(session, now), turnsOf(session), cacheOf(session)].filter(Boolean).join(' · '),
 		session,
 	}));
 }
@@ -32,26 +33,35 @@ export function shortId({ id }: SessionView): string {
 
 export function ownerName({ accountId }: SessionView, accounts: readonly AccountView[]): string {
 	const owner = accounts.find(({ id }) => id === accountId);
-	return owner === undefined ? 'an account that was removed' : nameOf(owner);
+	return owner === undefined ? l10n.t('an account that was removed') : nameOf(owner);
 }
 
 /** What it costs to take a session away from its account; null when there is nothing warm to lose. */
 export function coldCacheCost({ turns, cachedTokens }: SessionView): string | null {
 	if (cachedTokens === 0 || turns === 0) return null;
 	const perTurn = Math.round(cachedTokens / turns);
-	return `The prompt cache stays behind: the next turn reads everything anew. So far about ${amount(perTurn)} tokens of each turn came from the cache.`;
+	return l10n.t(
+		'The prompt cache stays behind: the next turn reads everything anew. So far about {0} tokens of each turn came from the cache.',
+		amount(perTurn),
+	);
+}
+
+function agesOf({ firstUsedAt, lastUsedAt }: SessionView, now: number): string {
+	return l10n.t('Last used {0}, begun {1}', ago(lastUsedAt, now), ago(firstUsedAt, now));
 }
 
 function turnsOf({ turns }: SessionView): string {
-	return turns === 1 ? '1 turn' : `${turns} turns`;
+	return turns === 1 ? l10n.t('1 turn') : l10n.t('{0} turns', turns);
 }
 
 function cacheOf({ inputTokens, cachedTokens }: SessionView): string {
-	return inputTokens === 0 ? '' : ` · ${Math.floor((cachedTokens / inputTokens) * 100)}% of its input from the cache`;
+	return inputTokens === 0
+		? ''
+		: l10n.t('{0}% of its input from the cache', Math.floor((cachedTokens / inputTokens) * 100));
 }
 
 function ago(then: number, now: number): string {
-	return now - then < 60_000 ? 'just now' : `${timeUntil(now, then)} ago`;
+	return now - then < 60_000 ? l10n.t('just now') : l10n.t('{0} ago', timeUntil(now, then));
 }
 
 function amount(tokens: number): string {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Settings } from './settings.js';
 
@@ -15,7 +16,7 @@ export class SettingNotices {
 		const problems = new Set(this.#settings.problems);
 		for (const problem of problems) {
 			if (this.#told.has(problem)) continue;
-			offer(problem, 'Open Settings', ['workbench.action.openSettings', 'codexPool']);
+			offer(problem, l10n.t('Open Settings'), ['workbench.action.openSettings', 'codexPool']);
 		}
 		this.#told = problems;
 	}

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { checkPrices, type Prices } from '../shared/priceApi.js';
 import { defaultRetention, retentionSchema } from '../shared/retention.js';
@@ -11,12 +12,16 @@ const address = z
 	.refine(isHttpsOrLoopback)
 	.transform(text => text.replace(/\/+$/, ''));
 
-const anAddress = 'an https address, or one on this machine';
-const aSwitch = 'true or false';
+const anAddress = l10n.t('an https address, or one on this machine');
+const aSwitch = l10n.t('true or false');
 
 /** What `codexPool.<name>` may be. A value that is refused counts as its default, and `rule` tells the user so. */
 const settings = {
-	port: { schema: z.number().int().min(1024).max(65535), default: defaultPort, rule: 'a port from 1024 to 65535' },
+	port: {
+		schema: z.number().int().min(1024).max(65535),
+		default: defaultPort,
+		rule: l10n.t('a port from 1024 to 65535'),
+	},
 	upstreamUrl: { schema: address, default: defaultUpstreamUrl, rule: anAddress },
 	issuerUrl: { schema: address, default: defaultIssuerUrl, rule: anAddress },
 	acceptOwnLogins: { schema: z.boolean(), default: false, rule: aSwitch },
@@ -28,21 +33,25 @@ const settings = {
 	'history.days': {
 		schema: retentionSchema.shape.days,
 		default: defaultRetention.days,
-		rule: 'a number of days from 1 to 3650',
+		rule: l10n.t('a number of days from 1 to 3650'),
 	},
 	'history.rows': {
 		schema: retentionSchema.shape.rows,
 		default: defaultRetention.rows,
-		rule: 'a number of requests from 1000 to 10000000',
+		rule: l10n.t('a number of requests from 1000 to 10000000'),
 	},
 	'statusBar.format': {
 		schema: z.enum(statusFormats),
 		default: 'headroom',
-		rule: `one of ${statusFormats.join(', ')}`,
+		rule: l10n.t('one of {0}', statusFormats.join(', ')),
 	},
-	'statusBar.click': { schema: z.enum(statusClicks), default: 'panel', rule: `one of ${statusClicks.join(', ')}` },
+	'statusBar.click': {
+		schema: z.enum(statusClicks),
+		default: 'panel',
+		rule: l10n.t('one of {0}', statusClicks.join(', ')),
+	},
 	hideEmails: { schema: z.boolean(), default: false, rule: aSwitch },
-	lowPercent: { schema: z.number().int().min(0).max(50), default: 15, rule: 'a whole number from 0 to 50' },
+	lowPercent: { schema: z.number().int().min(0).max(50), default: 15, rule: l10n.t('a whole number from 0 to 50') },
 } as const;
 
 type CheckedName = keyof typeof settings;
@@ -80,7 +89,7 @@ export function checkSettings(read: (name: SettingName) => unknown): CheckedSett
 		if (raw === undefined) return fallback;
 		const checked = schema.safeParse(raw);
 		if (checked.success) return checked.data;
-		problems.push(`codexPool.${name} must be ${rule}. The default is used: ${String(fallback)}.`);
+		problems.push(l10n.t('{0} must be {1}. The default is used: {2}.', `codexPool.${name}`, rule, String(fallback)));
 		return fallback;
 	};
 	const own = checkPrices(read('prices') ?? {});

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import type { AccountView } from '../shared/accountApi.js';
@@ -16,16 +17,16 @@ export class SignInCommands {
 	async add(): Promise<void> {
 		const client = await this.#connect();
 		const accountId = await signIn(client);
-		if (accountId !== undefined) await tell(client, accountId, 'is in the pool');
+		if (accountId !== undefined) tell(l10n.t('{0} is in the pool.', await nameIn(client, accountId)));
 	}
 
 	/** Asks which account when none is given, those that need it first. */
 	async again(accountId?: string): Promise<void> {
 		const client = await this.#connect();
-		const account = await chooseAccount(client, { accountId, title: 'Sign In Again', urgent: needsSignIn });
+		const account = await chooseAccount(client, { accountId, title: l10n.t('Sign In Again'), urgent: needsSignIn });
 		if (account === undefined) return;
 		const signedIn = await signIn(client, account.id);
-		if (signedIn !== undefined) await tell(client, signedIn, 'is signed in again');
+		if (signedIn !== undefined) tell(l10n.t('{0} is signed in again.', await nameIn(client, signedIn)));
 	}
 }
 
@@ -33,8 +34,12 @@ function needsSignIn({ state }: AccountView): boolean {
 	return state === 'needs_sign_in' || state === 'disabled';
 }
 
-async function tell(client: PoolClient, accountId: string, what: string): Promise<void> {
+async function nameIn(client: PoolClient, accountId: string): Promise<string> {
 	const { accounts } = await client.state();
 	const account = accounts.find(({ id }) => id === accountId);
-	void vscode.window.showInformationMessage(`${account === undefined ? 'The account' : nameOf(account)} ${what}.`);
+	return account === undefined ? l10n.t('The account') : nameOf(account);
+}
+
+function tell(message: string): void {
+	void vscode.window.showInformationMessage(message);
 }

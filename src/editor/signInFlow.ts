@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import type { SignInMethod } from '../shared/signInApi.js';
@@ -8,7 +9,7 @@ import { signInWithAddress } from './pasteSignIn.js';
 import { signInRemedies } from './signInRemedies.js';
 import { signInWays } from './signInWays.js';
 
-const anotherWay = 'Another Way…';
+const anotherWay = l10n.t('Another Way…');
 
 /**
  * Signs in, by the way the user chooses where the browser of this window may not come back. With `accountId` it renews
@@ -21,7 +22,7 @@ export async function signIn(client: PoolClient, accountId?: string): Promise<st
 		try {
 			const signedIn = await signInBy(tried, client, accountId);
 			if (signedIn !== undefined) return signedIn;
-			const answer = await vscode.window.showInformationMessage('The sign-in was cancelled.', anotherWay);
+			const answer = await vscode.window.showInformationMessage(l10n.t('The sign-in was cancelled.'), anotherWay);
 			method = answer === anotherWay ? await chooseWay(tried) : undefined;
 		} catch (error) {
 			method = await askHowToGoOn(error, tried);
@@ -34,9 +35,9 @@ export async function signIn(client: PoolClient, accountId?: string): Promise<st
 async function askHowToGoOn(error: unknown, tried: SignInMethod): Promise<SignInMethod | undefined> {
 	const remedies = error instanceof PoolError ? signInRemedies(error.code, tried) : [];
 	if (!(error instanceof PoolError) || remedies.length === 0) throw error;
-	const answer = await vscode.window.showErrorMessage(error.message, ...remedies.map(({ label }) => label));
-	const next = remedies.find(({ label }) => label === answer)?.next;
-	return next === 'ask' ? chooseWay(tried) : next;
+	const items = remedies.map(({ label, next }) => ({ title: label, next }));
+	const answer = await vscode.window.showErrorMessage(error.message, ...items);
+	return answer?.next === 'ask' ? chooseWay(tried) : answer?.next;
 }
 
 async function signInBy(
@@ -59,7 +60,7 @@ async function signInBy(
 
 async function chooseWay(tried?: SignInMethod): Promise<SignInMethod | undefined> {
 	const items = signInWays(isRemote(), tried);
-	const options = { title: 'How do you want to sign in?', ignoreFocusOut: true };
+	const options = { title: l10n.t('How do you want to sign in?'), ignoreFocusOut: true };
 	return (await vscode.window.showQuickPick(items, options))?.method;
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { SignInMethod } from '../shared/signInApi.js';
 import type { PoolErrorCode } from '../shared/poolError.js';
 
@@ -10,11 +11,15 @@ export interface SignInRemedy {
 
 /** None when neither the same nor another way would mend it. */
 export function signInRemedies(code: PoolErrorCode, tried: SignInMethod): readonly SignInRemedy[] {
-	const tryAgain: SignInRemedy = { label: 'Try Again', next: tried };
+	const tryAgain: SignInRemedy = { label: l10n.t('Try Again'), next: tried };
 	if (code === 'sign_in_port_busy') {
 		// Both other ways work without a port of this machine, so they are named at once.
-		return [tryAgain, { label: 'Use a Device Code', next: 'device' }, { label: 'Paste the Address', next: 'paste' }];
+		return [
+			tryAgain,
+			{ label: l10n.t('Use a Device Code'), next: 'device' },
+			{ label: l10n.t('Paste the Address'), next: 'paste' },
+		];
 	}
 	const anotherMayWork = code === 'sign_in_failed' || code === 'upstream_failed';
-	return anotherMayWork ? [tryAgain, { label: 'Another Way…', next: 'ask' }] : [];
+	return anotherMayWork ? [tryAgain, { label: l10n.t('Another Way…'), next: 'ask' }] : [];
 }

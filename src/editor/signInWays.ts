@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { SignInMethod } from '../shared/signInApi.js';
 
 /** One way to sign in, as a user chooses it. */
@@ -10,18 +11,18 @@ export interface SignInWay {
 const ways = {
 	browser: {
 		method: 'browser',
-		label: 'Browser',
-		detail: 'Sign in on this machine; the browser comes back by itself',
+		label: l10n.t('Browser'),
+		detail: l10n.t('Sign in on this machine; the browser comes back by itself'),
 	},
 	device: {
 		method: 'device',
-		label: 'Device code',
-		detail: 'Enter a short code on this or any other device',
+		label: l10n.t('Device code'),
+		detail: l10n.t('Enter a short code on this or any other device'),
 	},
 	paste: {
 		method: 'paste',
-		label: 'Paste the address',
-		detail: 'Sign in anywhere, and bring back the address of the page it ends on',
+		label: l10n.t('Paste the address'),
+		detail: l10n.t('Sign in anywhere, and bring back the address of the page it ends on'),
 	},
 } as const satisfies Record<SignInMethod, SignInWay>;
 

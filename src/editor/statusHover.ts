@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AccountView } from '../shared/accountApi.js';
 import type { PanelState } from '../shared/panelMessages.js';
 import type { PoolState } from '../shared/poolApi.js';
@@ -21,19 +22,19 @@ export function statusHover(state: PanelState, now: number): string {
 type Link = readonly [label: string, command: string];
 
 const wayOut: readonly Link[] = [
-	['Retry', commandIds.restart],
-	['Show Log', commandIds.showLog],
+	[l10n.t('Retry'), commandIds.restart],
+	[l10n.t('Show Log'), commandIds.showLog],
 ];
 const firstSteps: readonly Link[] = [
-	['Add Account', commandIds.addAccount],
-	['Import Account', commandIds.importAccount],
-	['Open Panel', commandIds.openPanel],
+	[l10n.t('Add Account'), commandIds.addAccount],
+	[l10n.t('Import Account'), commandIds.importAccount],
+	[l10n.t('Open Panel'), commandIds.openPanel],
 ];
 const everyDay: readonly Link[] = [
-	['Open Panel', commandIds.openPanel],
-	['Refresh Usage', commandIds.refreshUsage],
-	['Add Account', commandIds.addAccount],
-	['Copy Pool Key', commandIds.copyPoolKey],
+	[l10n.t('Open Panel'), commandIds.openPanel],
+	[l10n.t('Refresh Usage'), commandIds.refreshUsage],
+	[l10n.t('Add Account'), commandIds.addAccount],
+	[l10n.t('Copy Pool Key'), commandIds.copyPoolKey],
 ];
 
 function links(all: readonly Link[]): string {
@@ -42,18 +43,20 @@ function links(all: readonly Link[]): string {
 
 function poolParts(pool: PoolState, isOwner: boolean, now: number): string[] {
 	const outlook = pool.forecast.pool;
-	const pace = outlook === null ? [] : [`At this pace: ${poolForecastWords(outlook, now)}`];
-	const footer = [ageWords(pool.accounts, now), `Port ${pool.owner.port}, ${whereWords(pool, isOwner)}`];
+	const pace = outlook === null ? [] : [l10n.t('At this pace: {0}', poolForecastWords(outlook, now))];
+	const footer = [ageWords(pool.accounts, now), whereWords(pool, isOwner)];
 	return [
-		pool.accounts.length === 0 ? 'No account yet.' : accountTable(pool.accounts, now),
+		pool.accounts.length === 0 ? l10n.t('No account yet.') : accountTable(pool.accounts, now),
 		...pace,
 		footer.filter(words => words !== '').join(' · '),
 	];
 }
 
 function whereWords({ owner }: PoolState, isOwner: boolean): string {
-	if (isOwner) return 'runs in this window';
-	return owner.launcher === 'cli' ? 'runs headless' : 'runs in another window';
+	const port = String(owner.port);
+	if (isOwner) return l10n.t('Port {0}, runs in this window', port);
+	if (owner.launcher === 'cli') return l10n.t('Port {0}, runs headless', port);
+	return l10n.t('Port {0}, runs in another window', port);
 }
 
 /** In steps, so that the hover changes rarely while somebody reads it. */
@@ -63,5 +66,5 @@ function ageWords(accounts: readonly AccountView[], now: number): string {
 		.map(({ windows }) => Math.max(...windows.map(({ observedAt }) => observedAt)));
 	if (newest.length === 0) return '';
 	const minutes = Math.max(1, Math.ceil((now - Math.min(...newest)) / 60_000 / ageStepMinutes)) * ageStepMinutes;
-	return `Figures at most ${timeUntil(now + minutes * 60_000, now)} old`;
+	return l10n.t('Figures at most {0} old', timeUntil(now + minutes * 60_000, now));
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AccountView } from '../shared/accountApi.js';
 import type { PanelState } from '../shared/panelMessages.js';
 import { roomWords, timeUntil, windowName, type Headroom } from './headroom.js';
@@ -44,12 +45,14 @@ export function statusText(state: PanelState, style: StatusStyle, now: number): 
 
 function situationOf(state: PanelState, style: StatusStyle, now: number): Situation {
 	if (state.connection === 'offline') {
-		return { icon: 'error', words: 'Pool offline', tone: 'error', spoken: state.problem ?? 'offline' };
+		return { icon: 'error', words: l10n.t('Pool offline'), tone: 'error', spoken: state.problem ?? l10n.t('offline') };
 	}
-	if (state.pool === null) return { icon: 'loading~spin', words: 'Pool', tone: 'normal', spoken: 'starting' };
+	if (state.pool === null)
+		return { icon: 'loading~spin', words: l10n.t('Pool'), tone: 'normal', spoken: l10n.t('starting') };
 	const { enabled, accounts } = state.pool;
-	if (!enabled) return { icon: 'circle-slash', words: 'Pool', tone: 'warning', spoken: 'switched off' };
-	if (accounts.length === 0) return { icon: 'add', words: 'Add account', tone: 'normal', spoken: 'no account yet' };
+	if (!enabled) return { icon: 'circle-slash', words: l10n.t('Pool'), tone: 'warning', spoken: l10n.t('switched off') };
+	if (accounts.length === 0)
+		return { icon: 'add', words: l10n.t('Add account'), tone: 'normal', spoken: l10n.t('no account yet') };
 	const routed = routedAccounts(state.pool);
 	const usable = routed.filter(account => isUsable(account, now));
 	return usable.length === 0 ? situationOfNone(routed, now) : situationOfSome(usable, routed.length, style, now);
@@ -63,12 +66,12 @@ function situationOfSome(
 ): Situation {
 	const best = bestHeadroom(usable, now);
 	if (best === undefined) {
-		const spoken = `${usable.length} accounts ready`;
-		return { icon: 'pulse', words: `${usable.length} ready`, tone: 'normal', spoken };
+		const spoken = usable.length === 1 ? l10n.t('1 account ready') : l10n.t('{0} accounts ready', usable.length);
+		return { icon: 'pulse', words: l10n.t('{0} ready', usable.length), tone: 'normal', spoken };
 	}
 	const name = windowName(best.window.durationMinutes);
 	const words = format === 'pool' ? `${usable.length}/${accounts} · ${best.percent}%` : bestWords(best, format, now);
-	const spoken = `${best.percent} percent of the ${name} window left`;
+	const spoken = l10n.t('{0} percent of the {1} window left', best.percent, name);
 	if (best.percent === 0) return { icon: 'error', words, tone: 'error', spoken };
 	const isLow = best.percent < lowPercent;
 	return { icon: isLow ? 'warning' : 'pulse', words, tone: isLow ? 'warning' : 'normal', spoken };
@@ -77,18 +80,23 @@ function situationOfSome(
 function bestWords({ percent, window }: Headroom, format: StatusFormat, now: number): string {
 	if (format === 'compact') return `${percent}%`;
 	if (format === 'reset') return roomWords(window, now, percent);
-	return percent === 0 ? '0% left' : `${windowName(window.durationMinutes)} ${percent}%`;
+	return percent === 0 ? l10n.t('{0}% left', 0) : `${windowName(window.durationMinutes)} ${percent}%`;
 }
 
 function situationOfNone(accounts: readonly AccountView[], now: number): Situation {
 	const backAt = firstBackAt(accounts, now);
 	if (backAt !== undefined) {
 		const wait = timeUntil(backAt, now);
-		const spoken = `every account is at its limit, back in ${wait}`;
-		return { icon: 'error', words: `in ${wait}`, tone: 'error', spoken };
+		const spoken = l10n.t('every account is at its limit, back in {0}', wait);
+		return { icon: 'error', words: l10n.t('in {0}', wait), tone: 'error', spoken };
 	}
 	if (accounts.some(account => account.selected && account.state === 'needs_sign_in')) {
-		return { icon: 'error', words: 'Sign in', tone: 'error', spoken: 'an account must sign in again' };
+		return { icon: 'error', words: l10n.t('Sign in'), tone: 'error', spoken: l10n.t('an account must sign in again') };
 	}
-	return { icon: 'warning', words: 'No account', tone: 'warning', spoken: 'no account may be used' };
+	return {
+		icon: 'warning',
+		words: l10n.t({ message: 'No account', comment: ['none of them may be used'] }),
+		tone: 'warning',
+		spoken: l10n.t('no account may be used'),
+	};
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Routing, Strategy } from '../shared/routingApi.js';
 import { explainStrategy, knownStrategies, strategyName } from '../shared/routingWords.js';
 
@@ -14,7 +15,7 @@ export function strategyChoices({ strategy: current }: Routing): readonly Strate
 		const name = strategyName(strategy);
 		return {
 			label: name.charAt(0).toUpperCase() + name.slice(1),
-			description: strategy === current ? 'in use' : '',
+			description: strategy === current ? l10n.t('in use') : '',
 			detail: explainStrategy(strategy),
 			strategy,
 		};

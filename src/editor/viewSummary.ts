@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { PanelState } from '../shared/panelMessages.js';
 import type { PoolState } from '../shared/poolApi.js';
 import { poolForecastWords } from '../shared/forecastWords.js';
@@ -21,9 +22,9 @@ export function viewSummary({ pool }: PanelState, now: number): ViewSummary {
 	const usable = routed.filter(account => isUsable(account, now));
 	const best = bestHeadroom(usable, now);
 	const count = pool.accounts.filter(({ selected, state }) => selected && state === 'needs_sign_in').length;
-	const tooltip = count === 1 ? 'One account needs a sign-in' : `${count} accounts need a sign-in`;
+	const tooltip = count === 1 ? l10n.t('One account needs a sign-in') : l10n.t('{0} accounts need a sign-in', count);
 	return {
-		message: pool.enabled ? paceSentence(pool, now) : 'The pool is switched off: it refuses every request.',
+		message: pool.enabled ? paceSentence(pool, now) : l10n.t('The pool is switched off: it refuses every request.'),
 		description: `${usable.length}/${routed.length}${best === undefined ? '' : ` · ${best.percent}%`}`,
 		needy: count === 0 ? undefined : { value: count, tooltip },
 	};
@@ -31,5 +32,5 @@ export function viewSummary({ pool }: PanelState, now: number): ViewSummary {
 
 /** Only when the pool runs dry: that it does not, its figures say. */
 function paceSentence({ forecast: { pool } }: PoolState, now: number): string {
-	return pool?.lastsUntil == null ? '' : `At this pace: ${poolForecastWords(pool, now)}`;
+	return pool?.lastsUntil == null ? '' : l10n.t('At this pace: {0}', poolForecastWords(pool, now));
 }

@@ -1,8 +1,13 @@
+import { coverEmails } from '../shared/coverEmails.js';
 import type { PanelState } from '../shared/panelMessages.js';
 
 /** What may be shown while others look at the screen: names that the user gave stay. */
 export function withoutEmails(state: PanelState): PanelState {
-	if (!state.hideEmails || state.pool === null) return state;
-	const accounts = state.pool.accounts.map(account => ({ ...account, email: null }));
-	return { ...state, pool: { ...state.pool, accounts } };
+	const { hideEmails, pool, problem } = state;
+	if (!hideEmails) return state;
+	return {
+		...state,
+		problem: problem === null ? null : coverEmails(problem),
+		pool: pool && { ...pool, accounts: pool.accounts.map(account => ({ ...account, email: null })) },
+	};
 }

@@ -11,10 +11,12 @@ const patienceMs = 3_000;
 
 /**
  * The ChatGPT logins of clients that have shown a pool key beside them. Codex sends the key only with models and turns
- * (protocol §2); by its login it is known again where it cannot send one. Only hashes are kept, and only while we run.
+ * (protocol §2); by its login it is known again where it cannot send one, as long as that key counts. Only hashes are
+ * kept, and only while we run.
  */
 export class KnownLogins {
-	readonly #logins = new Set<string>();
+	/** The id of the key that each came with, by the hash of the login. */
+	readonly #logins = new Map<string, string>();
 	readonly #events = new EventEmitter().setMaxListeners(0);
 
 	constructor(private readonly gate: Gate) {}
@@ -25,11 +27,18 @@ export class KnownLogins {
 		const bearer = bearerOf(request);
 		if (bearer === undefined) return;
 		const login = hashOf(bearer);
-		if (this.#logins.has(login) || this.gate.accept(key) === undefined) return;
-		const [oldest] = this.#logins;
+		if (this.#logins.has(login)) return;
+		const keyId = this.gate.accept(key);
+		if (keyId === undefined) return;
+		const [oldest] = this.#logins.keys();
 		if (oldest !== undefined && this.#logins.size >= rememberedLogins) this.#logins.delete(oldest);
-		this.#logins.add(login);
+		this.#logins.set(login, keyId);
 		this.#events.emit('noted');
+	}
+
+	/** The secret of the key no longer counts. A login that has come with another key too is noted anew with that one. */
+	forgetKey(keyId: string): void {
+		for (const [login, noted] of this.#logins) if (noted === keyId) this.#logins.delete(login);
 	}
 
 	async knows(request: IncomingMessage): Promise<boolean> {

@@ -76,7 +76,7 @@ export function addManagementRoutes(app: Express, { control, models, adminToken,
 		readUsage: request => control.readUsage(parse(usageQuerySchema, request.query)),
 		readWindowHistory: request =>
 			control.accounts.readWindowHistory(idOf(request), parse(windowHistoryQuerySchema, request.query).since),
-		listModels: async () => ({ models: await models.views() }),
+		listModels: async () => ({ models: await models.allViews() }),
 		changeExposure: async request => ({
 			models: await models.changeExposure(parse(modelExposureSchema, request.body)),
 		}),

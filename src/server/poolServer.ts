@@ -87,6 +87,7 @@ export class PoolServer {
 
 	/** The secret of a key no longer counts, or a login in its place: nobody stays who came in with it. */
 	endKey(keyId: string): void {
+		this.#logins.forgetKey(keyId);
 		this.#sockets.finishKey(keyId);
 	}
 

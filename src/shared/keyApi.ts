@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { largestBudget } from './keyWords.js';
 import { modelNameSchema } from './modelApi.js';
@@ -10,10 +11,10 @@ import { modelNameSchema } from './modelApi.js';
 export const keyNameSchema = z
 	.string()
 	.trim()
-	.min(1, 'a key needs a name')
-	.max(80, 'use at most 80 characters')
+	.min(1, l10n.t('a key needs a name'))
+	.max(80, l10n.t('use at most 80 characters'))
 	// Names are stored and shown: one that was pasted by mistake must not be.
-	.refine(name => !/cpk_[\w-]{20}/.test(name), 'this is the secret of a key, not a name');
+	.refine(name => !/cpk_[\w-]{20}/.test(name), l10n.t('this is the secret of a key, not a name'));
 
 /** The names a client may ask for with the key, as it says them: models, aliases or variants. Null for all. */
 export const keyScopeSchema = z.array(modelNameSchema).min(1, 'name at least one model').max(100).nullable();

@@ -43,7 +43,7 @@ export interface PanelState {
 	readonly codexConfigured: boolean | null;
 	/** The same of OpenCode's. */
 	readonly openCodeConfigured: boolean | null;
-	/** Whether e-mail addresses are to be hidden from whoever else looks at the screen. */
+	/** Whether the user's settings keep e-mail addresses from the screen: then none is sent to the panel. */
 	readonly hideEmails: boolean;
 }
 
@@ -121,6 +121,8 @@ export interface PanelRequests {
 	'openCode/configure': { params: undefined; result: undefined };
 	'openCode/undo': { params: undefined; result: undefined };
 	'log/show': { params: undefined; result: undefined };
+	/** Where the user may change it: the panel alone cannot undo what it does. */
+	'setting/show': { params: { name: 'hideEmails' }; result: undefined };
 	'pool/retry': { params: undefined; result: undefined };
 }
 
@@ -184,6 +186,7 @@ export const panelParams = {
 	'openCode/configure': z.undefined(),
 	'openCode/undo': z.undefined(),
 	'log/show': z.undefined(),
+	'setting/show': z.object({ name: z.literal('hideEmails') }),
 	'pool/retry': z.undefined(),
 } as const satisfies Record<keyof PanelRequests, z.ZodType>;
 

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /** Every code the pool answers with, and its HTTP status. */
 const statusByCode = {
 	invalid_request: 400,
@@ -64,6 +66,6 @@ export class PoolError extends Error {
 	static from(thrown: unknown): PoolError {
 		return thrown instanceof PoolError
 			? thrown
-			: new PoolError('internal', 'Something unexpected failed; the log has the details.', { cause: thrown });
+			: new PoolError('internal', l10n.t('Something unexpected failed; the log has the details.'), { cause: thrown });
 	}
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 
 /** US dollars for a million tokens, to the hundredth of a cent: costs are added up without rounding. */
@@ -40,14 +41,15 @@ export interface CheckedPrices {
 /** A user's own prices: an entry that is wrong is named and left out, and the others count. */
 export function checkPrices(raw: unknown): CheckedPrices {
 	if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-		return { prices: {}, problems: ['Prices are an object with a price for each model, like {"gpt-5.5": {…}}.'] };
+		const example = '{"gpt-5.5": {…}}';
+		return { prices: {}, problems: [l10n.t('Prices are an object with a price for each model, like {0}.', example)] };
 	}
 	const prices: [string, ModelPrice][] = [];
 	const problems: string[] = [];
 	for (const [model, entry] of Object.entries(raw)) {
 		const checked = modelPriceSchema.safeParse(entry);
 		if (checked.success) prices.push([model, checked.data]);
-		else problems.push(`The price of "${model}" is ignored: ${describe(checked.error)}.`);
+		else problems.push(l10n.t('The price of "{0}" is ignored: {1}.', model, describe(checked.error)));
 	}
 	return { prices: Object.fromEntries(prices), problems };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AttemptVerdict, Exclusion } from './requestApi.js';
 import type { Strategy } from './routingApi.js';
 
@@ -8,66 +9,66 @@ import type { Strategy } from './routingApi.js';
 
 /** Short enough for a choice in a list. */
 const strategyNames: Readonly<Record<Strategy, string>> = {
-	least_used: 'least used',
-	round_robin: 'round robin',
-	capacity_weighted: 'weighted by plan',
-	soonest_reset: 'soonest reset first',
-	fill_first: 'fill first',
-	single_account: 'single account',
+	least_used: l10n.t('least used'),
+	round_robin: l10n.t('round robin'),
+	capacity_weighted: l10n.t('weighted by plan'),
+	soonest_reset: l10n.t('soonest reset first'),
+	fill_first: l10n.t('fill first'),
+	single_account: l10n.t('single account'),
 };
 
 const strategies: Readonly<Record<Strategy, string>> = {
-	least_used: 'The account with the most left of its tightest usage window goes first.',
-	round_robin: 'The accounts take turns; the one whose last turn is longest ago goes first.',
-	capacity_weighted: 'Larger plans get a larger share of the requests.',
-	soonest_reset: 'The account whose quota resets soonest goes first, so that little of it expires unused.',
-	fill_first: 'The fullest account is used until it is spent, so that the others stay untouched.',
-	single_account: 'One account serves everything; when it cannot, requests fail.',
+	least_used: l10n.t('The account with the most left of its tightest usage window goes first.'),
+	round_robin: l10n.t('The accounts take turns; the one whose last turn is longest ago goes first.'),
+	capacity_weighted: l10n.t('Larger plans get a larger share of the requests.'),
+	soonest_reset: l10n.t('The account whose quota resets soonest goes first, so that little of it expires unused.'),
+	fill_first: l10n.t('The fullest account is used until it is spent, so that the others stay untouched.'),
+	single_account: l10n.t('One account serves everything; when it cannot, requests fail.'),
 };
 
 /** Each completes "It was chosen because …". */
 const reasons: Readonly<Record<Strategy | 'session' | 'session_moved' | 'session_away' | 'none', string>> = {
-	session: 'the session belongs to it and its prompt cache is warm there',
-	session_moved: 'the session had to leave its own account, and it was the best of the others',
-	session_away: "the session's own account could not take this request, and it was the best of the others",
-	none: 'no account could serve',
-	least_used: 'it was the least used',
-	round_robin: 'it was its turn',
-	capacity_weighted: 'it had the most room for the size of its plan',
-	soonest_reset: 'its quota resets soonest',
-	fill_first: 'it was the fullest that is not spent',
-	single_account: 'it is the only account that the pool may use',
+	session: l10n.t('the session belongs to it and its prompt cache is warm there'),
+	session_moved: l10n.t('the session had to leave its own account, and it was the best of the others'),
+	session_away: l10n.t("the session's own account could not take this request, and it was the best of the others"),
+	none: l10n.t('no account could serve'),
+	least_used: l10n.t('it was the least used'),
+	round_robin: l10n.t('it was its turn'),
+	capacity_weighted: l10n.t('it had the most room for the size of its plan'),
+	soonest_reset: l10n.t('its quota resets soonest'),
+	fill_first: l10n.t('it was the fullest that is not spent'),
+	single_account: l10n.t('it is the only account that the pool may use'),
 };
 
 /** Each completes "The account …". */
 const exclusions: Readonly<Record<Exclusion, string>> = {
-	not_selected: 'is kept out of the pool',
-	not_the_single_account: 'is not the single account to be used',
-	paused: 'is paused',
-	needs_sign_in: 'needs a sign-in',
-	disabled: 'is closed by the provider',
-	limited: 'has used up its quota',
-	reserved: 'has nothing left but its reserve',
-	model_missing: 'does not have the model',
-	resting: 'is waiting out a rate limit',
-	probing: 'is being tried out by another request after a limit',
-	busy: 'has as many requests running as it may have',
-	tried: 'had already been tried for this request',
+	not_selected: l10n.t('is kept out of the pool'),
+	not_the_single_account: l10n.t('is not the single account to be used'),
+	paused: l10n.t('is paused'),
+	needs_sign_in: l10n.t('needs a sign-in'),
+	disabled: l10n.t('is closed by the provider'),
+	limited: l10n.t('has used up its quota'),
+	reserved: l10n.t('has nothing left but its reserve'),
+	model_missing: l10n.t('does not have the model'),
+	resting: l10n.t('is waiting out a rate limit'),
+	probing: l10n.t('is being tried out by another request after a limit'),
+	busy: l10n.t('has as many requests running as it may have'),
+	tried: l10n.t('had already been tried for this request'),
 };
 
 /** Each completes "The account …". */
 const verdicts: Readonly<Record<AttemptVerdict, string>> = {
-	succeeded: 'answered',
-	caller: 'refused the request itself; every account would have',
-	credential: 'refused its sign-in',
-	disabled: 'is closed by the provider',
-	rate: 'asked to slow down for a moment',
-	quota: 'had used up its quota',
-	overload: 'was overloaded or out of reach',
-	foreign_content: 'could not read what another account had encrypted in the conversation',
-	model_missing: 'does not have the model',
-	offline: 'could not be reached because this computer was offline',
-	client_left: 'was still working when the client left',
+	succeeded: l10n.t('answered'),
+	caller: l10n.t('refused the request itself; every account would have'),
+	credential: l10n.t('refused its sign-in'),
+	disabled: l10n.t('is closed by the provider'),
+	rate: l10n.t('asked to slow down for a moment'),
+	quota: l10n.t('had used up its quota'),
+	overload: l10n.t('was overloaded or out of reach'),
+	foreign_content: l10n.t('could not read what another account had encrypted in the conversation'),
+	model_missing: l10n.t('does not have the model'),
+	offline: l10n.t('could not be reached because this computer was offline'),
+	client_left: l10n.t('was still working when the client left'),
 };
 
 /** In the order in which they are offered. */

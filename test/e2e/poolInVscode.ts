@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { PoolClient } from '../../src/client/poolClient.js';
 import type { PoolState } from '../../src/shared/poolApi.js';
 import { startUpstream, type Upstream } from '../support/upstream/startUpstream.js';
-import { VscodeServer } from '../support/vscodeServer.js';
+import { VscodeServer, type VscodeServerOptions } from '../support/vscodeServer.js';
 
 /** The installed extension in a VS Code, with the simulator in the place of ChatGPT. */
 export class PoolInVscode {
@@ -16,10 +16,14 @@ export class PoolInVscode {
 		this.port = port;
 	}
 
-	static async start(accounts: readonly { readonly email: string; readonly plan: string }[]): Promise<PoolInVscode> {
+	static async start(
+		accounts: readonly { readonly email: string; readonly plan: string }[],
+		options: Omit<VscodeServerOptions, 'settings'> = {},
+	): Promise<PoolInVscode> {
 		const port = await freePort();
 		const upstream = await startUpstream({ accounts });
 		const vscode = await VscodeServer.start({
+			...options,
 			settings: {
 				'codexPool.port': port,
 				'codexPool.upstreamUrl': upstream.backendUrl,

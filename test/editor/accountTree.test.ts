@@ -6,6 +6,7 @@ import { priorityChoices } from '../../src/editor/priorityChoices.js';
 import { viewSummary } from '../../src/editor/viewSummary.js';
 import { withoutEmails } from '../../src/editor/withoutEmails.js';
 import type { AccountView, ResetCredits, UsageWindow } from '../../src/shared/accountApi.js';
+import { coverOutcome } from '../../src/shared/coverEmails.js';
 import { accountView, panelState, poolState } from '../support/managementExamples.js';
 
 const now = Date.UTC(2026, 10, 20, 12);
@@ -56,7 +57,7 @@ describe('accountRows', () => {
 		});
 	}
 
-	it('tells menus the state, whether there are banked resets, and where the row may go', () => {
+	it('tells menus the state, whether the pool uses it, whether there are banked resets, and where the row may go', () => {
 		const resetCredits: ResetCredits = {
 			available: 2,
 			applicable: 1,
@@ -66,11 +67,11 @@ describe('accountRows', () => {
 			observedAt: now,
 		};
 
-		const all = rows(account('a'), account('b', { state: 'paused', resetCredits }), account('c'));
+		const all = rows(account('a'), account('b', { state: 'paused', resetCredits }), account('c', { selected: false }));
 
 		assert.deepEqual(
 			all.map(({ context }) => context),
-			['account active down', 'account paused resets up down', 'account active up'],
+			['account active used down', 'account paused used resets up down', 'account active unused up'],
 		);
 	});
 
@@ -84,9 +85,27 @@ describe('accountRows', () => {
 		assert.ok(row.hover.startsWith('**\\[x\\]\\(command:y\\)** · a@example\\.com · Plus'), row.hover);
 		assert.match(row.hover, /\| 5h \| 62% \| \d\d:\d\d \|/);
 		assert.match(row.hover, /Credits: 12.5\./);
-		assert.match(row.hover, /Priority: last/);
+		assert.match(row.hover, /Priority: last$/m);
 		assert.match(row.hover, /Spends the same quota as Twin\./);
 	});
+
+	const sentences: [Partial<AccountView>, RegExp][] = [
+		[{ selected: false, state: 'paused' }, /^The pool does not use it: its checkbox is off\.$/m],
+		[{ state: 'paused' }, /^Paused since [\w :]+\.$/m],
+		[{ state: 'needs_sign_in' }, /^Needs a sign-in since [\w :]+\.$/m],
+		[{ state: 'disabled' }, /^Disabled since [\w :]+\.$/m],
+		[{ state: 'limited' }, /^At its limit since [\w :]+\.$/m],
+		[{ state: 'limited', limitedUntil: now + hour }, /^At its limit until [\w :]+\.$/m],
+		[{ reservePercent: 10 }, /^the last 10% are kept for you$/m],
+		[{ reservePercent: 10, priority: 1 }, /^Priority: first; the last 10% are kept for you$/m],
+	];
+	for (const [change, sentence] of sentences) {
+		it(`tells of ${JSON.stringify(change)} in a sentence of its hover`, () => {
+			const [row] = rows(account('a', { stateSince: now - hour, ...change }));
+
+			assert.match(row?.hover ?? '', sentence);
+		});
+	}
 });
 
 describe('changedRows', () => {
@@ -190,6 +209,19 @@ describe('withoutEmails', () => {
 			['Account abcdef', 'Work'],
 		);
 		assert.deepEqual(withoutEmails(panelState({ pool })), panelState({ pool }));
+	});
+
+	it('keeps them from what is told of a drop and of a problem too', () => {
+		const problem = 'Signed in as ada@example.com.';
+		const outcome = { imported: ['ada@example.com', 'Work'], refused: [{ name: 'auth of bo@example.com', problem }] };
+
+		const { problem: shown } = withoutEmails(panelState({ hideEmails: true, problem }));
+
+		assert.equal(shown, 'Signed in as hidden e-mail.');
+		assert.deepEqual(coverOutcome(outcome), {
+			imported: ['hidden e-mail', 'Work'],
+			refused: [{ name: 'auth of hidden e-mail', problem: 'Signed in as hidden e-mail.' }],
+		});
 	});
 });
 

@@ -55,6 +55,10 @@ describe('accountTestStory', () => {
 
 		assert.equal(accountTestStory(account('a', { windows }), now), 'a@example.com works: 5h 62% · week 40% left.');
 		assert.equal(accountTestStory(account('a'), now), 'a@example.com works.');
+		assert.equal(
+			accountTestStory(account('a', { windows, state: 'paused' }), now),
+			'a@example.com works: 5h 62% · week 40% left. It is paused.',
+		);
 	});
 
 	it('says when an account at its limit is back', () => {

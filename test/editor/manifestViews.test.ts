@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import * as z from 'zod';
+import { accountRows } from '../../src/editor/accountRows.js';
 import { accountsView } from '../../src/editor/accountsView.js';
-import { commandIds } from '../../src/editor/commandIds.js';
+import { commandIds, type CommandName } from '../../src/editor/commandIds.js';
 import { contextValues } from '../../src/editor/contextValues.js';
 import type { OfflineReason } from '../../src/editor/hostStatus.js';
 import { statusClicks, statusFormats } from '../../src/editor/statusText.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
+import { accountView, poolState } from '../support/managementExamples.js';
 import { readManifest } from '../support/manifest.js';
 
 const picture = z.object({ id: z.string(), icon: z.string() });
@@ -83,6 +86,28 @@ describe('what the manifest adds to the editor', () => {
 		for (const name of names) assert.ok(name in known || `codexPool.${name}` === accountsView.id, name);
 	});
 
+	const rows: [string, Partial<AccountView>, string[]][] = [
+		['that is used', {}, ['pauseAccount', 'doNotUseAccount']],
+		['that is not used', { selected: false }, ['pauseAccount', 'useAccount']],
+		['that is paused', { state: 'paused' }, ['resumeAccount', 'doNotUseAccount']],
+		['that needs a sign-in and is not used', { state: 'needs_sign_in', selected: false }, ['useAccount']],
+	];
+	for (const [which, change, expected] of rows) {
+		it(`offers on the row of an account ${which} what can be done about that`, () => {
+			const [row] = accountRows(poolState(1, { accounts: [accountView(change)] }), 15, 0);
+
+			const offered = (menus['view/item/context'] ?? [])
+				.filter(({ group, when }) => group.startsWith('1_use@') && rowPattern(when).test(row?.context ?? ''))
+				.map(({ command }) => command);
+
+			const names = [...expected, 'choosePriority'] as CommandName[];
+			assert.deepEqual(
+				offered,
+				names.map(name => commandIds[name]),
+			);
+		});
+	}
+
 	it('has words for every state in which the view has no rows', () => {
 		const reasons = ['foreign', 'silent', 'crashed', 'failed'] as const satisfies readonly OfflineReason[];
 
@@ -114,6 +139,13 @@ describe('what the manifest adds to the editor', () => {
 		for (const { completionEvents } of steps) assert.ok(completionEvents.length > 0);
 	});
 });
+
+/** What a `when` clause asks of a row. */
+function rowPattern(when: string): RegExp {
+	const [, pattern] = /^view == codexPool\.accounts && viewItem =~ \/(.*)\/$/.exec(when) ?? [];
+	assert.ok(pattern, when);
+	return new RegExp(pattern);
+}
 
 function completions(kind: string): string[] {
 	const all = steps.flatMap(({ completionEvents }) => completionEvents);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { panelHtml } from '../../src/editor/panelHtml.js';
 import { answerPanel } from '../../src/editor/panelRequests.js';
+import { coverEmails } from '../../src/shared/coverEmails.js';
 import type { PanelHandlers, PanelState } from '../../src/shared/panelMessages.js';
 import { PoolError } from '../../src/shared/poolError.js';
 
@@ -15,7 +16,7 @@ const state: PanelState = {
 
 describe('answerPanel', () => {
 	it('answers a request with the result of its handler', async () => {
-		const answer = await answerPanel({ kind: 'request', id: 7, name: 'ready' }, handlers());
+		const answer = await ask({ kind: 'request', id: 7, name: 'ready' }, handlers());
 
 		assert.deepEqual(answer, { kind: 'reply', id: 7, result: state });
 	});
@@ -24,7 +25,7 @@ describe('answerPanel', () => {
 		const seen: unknown[] = [];
 		const params = { accountId: 'a', selected: false, extra: 'dropped' };
 
-		const answer = await answerPanel(
+		const answer = await ask(
 			{ kind: 'request', id: 1, name: 'account/select', params },
 			handlers({
 				'account/select': given => {
@@ -41,7 +42,7 @@ describe('answerPanel', () => {
 	it('refuses parameters of the wrong shape without running the handler', async () => {
 		const message = { kind: 'request', id: 2, name: 'url/copy', params: { kind: 'evil' } };
 
-		const answer = await answerPanel(message, handlers());
+		const answer = await ask(message, handlers());
 
 		assert.equal(answer?.kind, 'failure');
 	});
@@ -55,7 +56,7 @@ describe('answerPanel', () => {
 			},
 		});
 		const rename = (name: unknown) =>
-			answerPanel({ kind: 'request', id: 4, name: 'account/rename', params: { accountId: 'a', name } }, own);
+			ask({ kind: 'request', id: 4, name: 'account/rename', params: { accountId: 'a', name } }, own);
 
 		for (const name of ['  Work ', null]) assert.equal((await rename(name))?.kind, 'reply');
 		for (const name of ['', 'x'.repeat(81), undefined]) assert.equal((await rename(name))?.kind, 'failure');
@@ -71,8 +72,7 @@ describe('answerPanel', () => {
 				return Promise.resolve({ imported: [], refused: [] });
 			},
 		});
-		const drop = (files: unknown) =>
-			answerPanel({ kind: 'request', id: 5, name: 'account/drop', params: { files } }, own);
+		const drop = (files: unknown) => ask({ kind: 'request', id: 5, name: 'account/drop', params: { files } }, own);
 		const file = { name: 'auth.json', text: '{}' };
 
 		assert.equal((await drop([file, file]))?.kind, 'reply');
@@ -85,7 +85,7 @@ describe('answerPanel', () => {
 	it('takes a priority and a reserve only in their ranges', async () => {
 		const own = handlers({ 'account/spend': () => Promise.resolve(undefined) });
 		const spend = (params: object) =>
-			answerPanel({ kind: 'request', id: 6, name: 'account/spend', params: { accountId: 'a', ...params } }, own);
+			ask({ kind: 'request', id: 6, name: 'account/spend', params: { accountId: 'a', ...params } }, own);
 
 		for (const params of [{ priority: 1 }, { reservePercent: 90 }]) assert.equal((await spend(params))?.kind, 'reply');
 		for (const params of [{ priority: 0 }, { priority: 2.5 }, { reservePercent: 91 }]) {
@@ -101,7 +101,7 @@ describe('answerPanel', () => {
 				return Promise.resolve({ requests: [], next: null, isCutShort: false });
 			},
 		});
-		const list = (params: object) => answerPanel({ kind: 'request', id: 8, name: 'request/list', params }, own);
+		const list = (params: object) => ask({ kind: 'request', id: 8, name: 'request/list', params }, own);
 
 		assert.equal((await list({ limit: 200, before: '2s', outcome: 'failed' }))?.kind, 'reply');
 		for (const params of [{ limit: 201 }, { before: '../..' }, { outcome: 'odd' }, { text: 'x'.repeat(201) }]) {
@@ -114,7 +114,7 @@ describe('answerPanel', () => {
 	it('takes a name for a model only as the pool takes it', async () => {
 		const own = handlers({ 'alias/set': () => Promise.resolve(undefined) });
 		const set = (params: object) =>
-			answerPanel({ kind: 'request', id: 9, name: 'alias/set', params: { model: 'gpt-5.5', ...params } }, own);
+			ask({ kind: 'request', id: 9, name: 'alias/set', params: { model: 'gpt-5.5', ...params } }, own);
 
 		assert.equal((await set({ name: 'deep', effort: 'high', tier: 'fast', verbosity: 'low' }))?.kind, 'reply');
 		for (const params of [{ name: 'two words' }, { name: '' }, { name: 'deep', verbosity: 'loud' }]) {
@@ -124,7 +124,7 @@ describe('answerPanel', () => {
 
 	for (const message of [undefined, 'text', { kind: 'reply', id: 1 }, { kind: 'request', id: 1, name: 'toString' }]) {
 		it(`drops ${JSON.stringify(message)}, which is no request`, async () => {
-			assert.equal(await answerPanel(message, handlers()), undefined);
+			assert.equal(await ask(message, handlers()), undefined);
 		});
 	}
 
@@ -133,9 +133,22 @@ describe('answerPanel', () => {
 		const unknown = handlers({ 'key/copy': () => Promise.reject(new Error('secret detail')) });
 		const message = { kind: 'request', id: 3, name: 'key/copy' };
 
-		assert.deepEqual(await answerPanel(message, known), { kind: 'failure', id: 3, message: 'There is no key.' });
-		const answer = await answerPanel(message, unknown);
+		assert.deepEqual(await ask(message, known), { kind: 'failure', id: 3, message: 'There is no key.' });
+		const answer = await ask(message, unknown);
 		assert.equal(answer?.kind === 'failure' && !answer.message.includes('secret'), true);
+	});
+
+	it('tells of a failure without the addresses that the panel must not show', async () => {
+		const renewed = new PoolError('sign_in_failed', 'You signed in as ada@example.com, which is another account.');
+		const own = handlers({ 'account/signIn': () => Promise.reject(renewed) });
+		const message = { kind: 'request', id: 5, name: 'account/signIn', params: { accountId: 'a' } };
+
+		const shown = await answerPanel(message, own, coverEmails);
+
+		assert.equal(
+			shown?.kind === 'failure' && shown.message,
+			'You signed in as hidden e-mail, which is another account.',
+		);
 	});
 });
 
@@ -159,6 +172,10 @@ describe('panelHtml', () => {
 		assert.match(html, /<script type="module" nonce="abc" src="https:\/\/own\/main\.js">/);
 	});
 });
+
+function ask(message: unknown, own: PanelHandlers): ReturnType<typeof answerPanel> {
+	return answerPanel(message, own, words => words);
+}
 
 function handlers(own: Partial<PanelHandlers> = {}): PanelHandlers {
 	const unexpected = (): Promise<never> => Promise.reject(new Error('Not expected to run'));
@@ -201,6 +218,7 @@ function handlers(own: Partial<PanelHandlers> = {}): PanelHandlers {
 		'openCode/configure': unexpected,
 		'openCode/undo': unexpected,
 		'log/show': unexpected,
+		'setting/show': unexpected,
 		'pool/retry': unexpected,
 		...own,
 	};

@@ -111,7 +111,7 @@ describe('newsText', () => {
 		assert.deepEqual(goesOn, {
 			isWarning: false,
 			message: 'a@example.com reached its limit. The pool goes on with 2 others.',
-			action: 'Show Accounts',
+			action: 'showAccounts',
 		});
 		assert.equal(ends.isWarning, true);
 		assert.match(ends.message, /No account is left to go on with\.$/);

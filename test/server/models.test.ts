@@ -255,6 +255,29 @@ describe('the models of the pool', () => {
 			});
 		}
 
+		it('can be taken away when no account has the model any more, and are shown to nobody until then', async () => {
+			await pool.control.setAlias({ name: 'quick', model: 'gpt-5.3-codex-spark' });
+			const pro = (await pool.control.state()).accounts[1]?.id ?? '';
+			const quick = async () => (await pool.control.listModels()).find(({ name }) => name === 'quick');
+			assert.deepEqual((await quick())?.accountIds, [pro]);
+
+			await pool.control.changeAccount(pro, { selected: false });
+
+			const { exposed, inPicker, model, accountIds } = (await quick()) ?? assert.fail();
+			assert.deepEqual(
+				{ exposed, inPicker, model, accountIds },
+				{
+					exposed: false,
+					inPicker: false,
+					model: 'gpt-5.3-codex-spark',
+					accountIds: [],
+				},
+			);
+			assert.equal((await get('/v1/models/quick')).status, 404);
+			await pool.control.removeAlias('quick');
+			assert.equal(await quick(), undefined);
+		});
+
 		it('can be changed and taken away', async () => {
 			await pool.control.setAlias({ name: 'mine', model: 'gpt-5.5' });
 			await pool.control.setAlias({ name: 'mine', model: 'gpt-6-sol' });

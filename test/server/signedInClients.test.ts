@@ -60,6 +60,29 @@ describe('the pool, for clients that keep their ChatGPT login', () => {
 		assert.equal(status, 401);
 	});
 
+	for (const [how, end] of [
+		['is revoked', (id: string) => pool.control.revokeKey(id)],
+		['gets another secret', (id: string) => pool.control.rotateKey(id)],
+	] as const) {
+		it(`shows the quota to a login until the key that it came with ${how}`, async () => {
+			const { id, key } = await pool.control.createKey('Laptop');
+			const readUsage = () => send(`${pool.owner.baseUrl}/backend-api/wham/usage`, { headers: own });
+			await ask({ ...own, 'x-codex-pool-key': key });
+			assert.equal((await readUsage()).status, 200);
+
+			await end(id);
+			// Not refused at once: the key may come a little later.
+			let isAnswered = false;
+			const answer = readUsage().finally(() => (isAnswered = true));
+			assert.equal((await ask({ ...own, 'x-codex-pool-key': key })).status, 401);
+			assert.equal((await ask({ authorization: `Bearer ${pool.key}` })).status, 200);
+			assert.equal(isAnswered, false);
+
+			await ask({ ...own, 'x-codex-pool-key': pool.key });
+			assert.equal((await answer).status, 200);
+		});
+	}
+
 	describe('asked for the workspace of an account', () => {
 		const check = (
 			headers: Readonly<Record<string, string>>,

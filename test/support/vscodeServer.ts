@@ -1,13 +1,21 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 import { installExtension, startCodeServer, type CodeServer } from '../../tools/vscode/codeServer.mjs';
+import { addLanguagePack } from './languagePack.js';
 import { VscodeWindow } from './vscodeWindow.js';
 
+/** What `npm run package` leaves. */
+export const packagedExtension = resolve('out/codex-account-pool.vsix');
+
 export interface VscodeServerOptions {
-	/** The packaged extension; what `npm run package` leaves when absent. */
-	readonly vsix?: string;
+	/** Whether the extension is there from the start, as it is when absent. */
+	readonly isInstalled?: boolean;
+	/** What VS Code is shown in; English when absent. */
+	readonly language?: 'zh-cn';
+	/** Of the user, who has quiet ones otherwise. */
+	readonly userSettings?: Readonly<Record<string, unknown>>;
 	/** Settings of machine scope. */
 	readonly settings?: Readonly<Record<string, unknown>>;
 	readonly env?: Readonly<Record<string, string>>;
@@ -28,12 +36,16 @@ export class VscodeServer {
 		this.#context = context;
 	}
 
-	static async start({ vsix, settings, env }: VscodeServerOptions = {}): Promise<VscodeServer> {
+	static async start(options: VscodeServerOptions = {}): Promise<VscodeServer> {
+		const { isInstalled = true, language, userSettings = {}, settings = {}, env } = options;
 		const folder = await mkdtemp(join(tmpdir(), 'codex-pool-e2e-'));
 		const userDir = join(folder, 'user');
 		const extensionsDir = join(folder, 'extensions');
 		await mkdir(join(folder, 'workspace'));
-		await installExtension({ userDir, extensionsDir, vsix: vsix ?? resolve('out/codex-account-pool.vsix') });
+		await mkdir(join(userDir, 'User'), { recursive: true });
+		await writeFile(join(userDir, 'User', 'settings.json'), JSON.stringify(userSettings));
+		if (isInstalled) await installExtension({ userDir, extensionsDir, vsix: packagedExtension });
+		const flags = language === undefined ? [] : await addLanguagePack(userDir, language);
 		const homes = {
 			CODEX_HOME: join(folder, 'codex'),
 			OPENCODE_CONFIG: join(folder, 'opencode.json'),
@@ -42,8 +54,9 @@ export class VscodeServer {
 		const server = await startCodeServer({
 			userDir,
 			extensionsDir,
-			machineSettings: settings ?? {},
+			machineSettings: settings,
 			env: { ...homes, ...env },
+			flags,
 		});
 		const browser = await chromium.launch({
 			executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
@@ -73,11 +86,17 @@ export class VscodeServer {
 
 	/** Windows of one server share the profile of one user: secrets, settings and state. */
 	async openWindow(): Promise<VscodeWindow> {
-		const page = await this.#context.newPage();
-		await page.goto(`${this.#server.url}/?folder=${encodeURIComponent(join(this.folder, 'workspace'))}`);
-		const window = new VscodeWindow(page);
+		const window = await this.openBareWindow();
 		await window.isReady();
 		return window;
+	}
+
+	/** One that may not have the extension. */
+	async openBareWindow(): Promise<VscodeWindow> {
+		const page = await this.#context.newPage();
+		await page.goto(`${this.#server.url}/?folder=${encodeURIComponent(join(this.folder, 'workspace'))}`);
+		await page.locator('.monaco-workbench').waitFor();
+		return new VscodeWindow(page);
 	}
 
 	async close(): Promise<void> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { hourMs } from '../../webview/durations.js';
+import { hourMs, secondMs } from '../../webview/durations.js';
 import { accountColumns, rowsOf, sortedRows } from '../../webview/accountColumns.js';
 import { alignedTrends, trendDays, windowTrends } from '../../webview/windowTrend.js';
 import { drawn } from './panelHarness.js';
-import { account, fourAccounts, panel, pool, sampleNow, window } from './samplePool.js';
+import { account, fiveHours, fourAccounts, panel, pool, sampleNow, window } from './samplePool.js';
 import { withPanel } from './withPanel.js';
 
 describe('The accounts as a table', function () {
@@ -85,6 +85,35 @@ describe('The accounts as a table', function () {
 		assert.equal(await trend.count(), 0);
 	});
 
+	it('goes on with the past of an account when its figures do, and not for every request', async () => {
+		const used = (percent: number) =>
+			fourAccounts.map(each =>
+				each.id === 'ada.home' ? { ...each, windows: [window(fiveHours, percent, 2 * hourMs)] } : each,
+			);
+		const point = (at: number, usedPercent: number) => ({ at, usedPercent, resetsAt: null });
+		const begun = [point(sampleNow - 5 * hourMs, 10), point(sampleNow - hourMs, 71)];
+		const past = (points: typeof begun) => (since: number) => ({
+			since,
+			windows: [{ limit: 'codex', durationMinutes: fiveHours, points }],
+		});
+		opened().editor.history = past(begun);
+		await opened().push(panel({ pool: pool({ revision: 42, accounts: used(71) }) }));
+		await chooseInMenu('More actions for Private', 'Show Trend');
+		const chart = page().locator('pool-window-history canvas');
+		const before = await chart.screenshot();
+
+		opened().editor.history = past([...begun, point(sampleNow, 97)]);
+		await opened().push(panel({ pool: pool({ revision: 43, accounts: used(71) }) }));
+		await opened().push(panel({ pool: pool({ revision: 44, accounts: used(97) }) }));
+		await page()
+			.getByRole('img', { name: 'How full each window was: 5-hour 97' })
+			.waitFor({ timeout: 10 * secondMs });
+		await drawn(page());
+
+		assert.equal(asked('account/history').length, 2);
+		assert.ok(!(await chart.screenshot()).equals(before), 'the line goes on too');
+	});
+
 	it('offers a banked reset where there is one, and leaves the question to the editor', async () => {
 		await chooseInMenu('More actions for Work', 'Redeem a Usage Reset…');
 		await button('More actions for Private').click();
@@ -110,6 +139,19 @@ describe('The accounts as a table', function () {
 		await opened().push(panel({ hideEmails: true, pool: pool({ revision: 50 }) }));
 		await opened().push(panel({ hideEmails: false, pool: pool({ revision: 51 }) }));
 		await page().getByText('lab@example.com').waitFor();
+	});
+
+	it('leads to the setting while that is what hides e-mail addresses', async () => {
+		await opened().push(panel({ hideEmails: true }));
+
+		await button('E-mail addresses are hidden by a setting: open it').click();
+
+		assert.deepEqual(asked('setting/show'), [{ name: 'hideEmails' }]);
+		assert.equal(await page().getByText('lab@example.com').count(), 0);
+
+		await opened().push(panel({ hideEmails: false }));
+		await page().getByText('lab@example.com').waitFor();
+		assert.equal(await button('Hide e-mail addresses').getAttribute('aria-pressed'), 'false');
 	});
 
 	it('says when a window is used up at this pace', async () => {

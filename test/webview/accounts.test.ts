@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
 import { minuteMs } from '../../webview/durations.js';
 import { drawn } from './panelHarness.js';
 import { account, fourAccounts, panel, pool, sampleNow } from './samplePool.js';
@@ -111,6 +112,44 @@ describe('The accounts in the panel', function () {
 		assert.equal(await focused(), 'More actions for Work');
 	});
 
+	it('gives the focus to the account that takes the place of one that is gone', async () => {
+		let accounts = [...fourAccounts];
+		let revision = 42;
+		const goneWith = async (name: string, id: string) => {
+			await button(name).focus();
+			accounts = accounts.filter(each => each.id !== id);
+			await opened().push(panel({ pool: pool({ revision: revision++, accounts }) }));
+			return focused();
+		};
+
+		assert.equal(await goneWith('Refresh usage of Private', 'ada.home'), 'More actions for lab@example.com');
+		const last = 'a.very.long.address.that.needs.cutting';
+		assert.equal(await goneWith('More actions for Spare', last), 'More actions for lab@example.com');
+		await button('Show as Table').click();
+		await drawn(page());
+		assert.equal(await goneWith('More actions for Work', 'ada.lindqvist'), 'More actions for lab@example.com');
+		assert.equal(await goneWith('More actions for lab@example.com', 'lab'), 'Accounts');
+	});
+
+	it('leaves the focus where the user works in the editor, and gives it back when they return', async () => {
+		const [work, ...others] = fourAccounts;
+		assert.ok(work);
+		const activeTag = () => page().evaluate(() => document.activeElement?.tagName);
+		await button('More actions for Work').focus();
+		const comeBack = await goElsewhere(page());
+
+		await opened().push(panel({ pool: pool({ revision: 42, accounts: [...others, work] }) }));
+		assert.equal(await activeTag(), 'BODY', 'it is not taken for a row that has moved');
+		await comeBack();
+		assert.equal(await focused(), 'More actions for Work');
+
+		await goElsewhere(page());
+		await opened().push(panel({ pool: pool({ revision: 43, accounts: others }) }));
+		assert.equal(await activeTag(), 'BODY', 'nor for the neighbour of one that is gone');
+		await comeBack();
+		assert.equal(await focused(), 'More actions for Spare');
+	});
+
 	it('offers beside each state what ends it', async () => {
 		const since = sampleNow - minuteMs;
 		const accounts = [
@@ -138,3 +177,17 @@ describe('The accounts in the panel', function () {
 		for (const name of ['account/add', 'account/import']) assert.equal(asked(name).length, 1, name);
 	});
 });
+
+/** To another window, as to the code beside the panel. The result returns to the panel. */
+async function goElsewhere(page: Page): Promise<() => Promise<void>> {
+	const session = await page.context().newCDPSession(page);
+	// Without it every page believes that it has the focus.
+	await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+	const other = await page.context().newPage();
+	await other.bringToFront();
+	await page.waitForFunction(() => !document.hasFocus());
+	return async () => {
+		await page.bringToFront();
+		await page.waitForFunction(() => document.hasFocus());
+	};
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
+import { dragFiles } from './dragFiles.js';
 import { drawn } from './panelHarness.js';
 import { withPanel } from './withPanel.js';
 
@@ -13,9 +13,9 @@ describe('Files dropped onto the panel', function () {
 	it('hands the text of dropped files to the editor, and says of each what came of it', async () => {
 		opened().editor.dropOutcome = { imported: ['Work'], refused: [{ name: 'b.json', problem: 'It is signed out.' }] };
 
-		await drag(page(), 'dragover', ['{"a":1}']);
+		await dragFiles(page(), 'dragover', ['{"a":1}']);
 		await page().getByText('Drop auth.json files to import their accounts').waitFor();
-		await drag(page(), 'drop', ['{"a":1}', '{"b":2}', 'x'.repeat(1_048_577)]);
+		await dragFiles(page(), 'drop', ['{"a":1}', '{"b":2}', 'x'.repeat(1_048_577)]);
 		await page().getByText('2 files were not imported').waitFor();
 
 		assert.deepEqual(asked('account/drop'), [
@@ -35,30 +35,18 @@ describe('Files dropped onto the panel', function () {
 	});
 
 	it('imports nothing of a drop that holds too much, or no file', async () => {
-		await drag(
+		await dragFiles(
 			page(),
 			'drop',
 			Array.from({ length: 21 }, () => '{}'),
 		);
 		await page().getByText('At most 20 files can be dropped at once. Nothing was imported.').waitFor();
-		await drag(page(), 'dragover', []);
+		await dragFiles(page(), 'dragover', []);
 		await drawn(page());
 		assert.equal(await page().locator('.drop-target').count(), 0);
-		await drag(page(), 'drop', [], 'file:///home/ada/auth.json');
+		await dragFiles(page(), 'drop', [], 'file:///home/ada/auth.json');
 		await page().getByText('Only files can be dropped here.').waitFor();
 
 		assert.deepEqual(asked('account/drop'), []);
 	});
 });
-
-async function drag(page: Page, type: 'dragover' | 'drop', texts: readonly string[], address = ''): Promise<void> {
-	await page.evaluate(
-		given => {
-			const data = new DataTransfer();
-			if (given.address !== '') data.setData('text/uri-list', given.address);
-			for (const [index, text] of given.texts.entries()) data.items.add(new File([text], `${index}.json`));
-			window.dispatchEvent(new DragEvent(given.type, { dataTransfer: data, cancelable: true }));
-		},
-		{ type, texts, address },
-	);
-}

@@ -1,3 +1,4 @@
+import type { WindowHistory } from '../../src/shared/forecastApi.js';
 import type { KeyView } from '../../src/shared/keyApi.js';
 import type { ModelView } from '../../src/shared/modelApi.js';
 import {
@@ -30,6 +31,7 @@ export class FakeEditor {
 	sessions: readonly SessionView[] = sampleSessions;
 	models: readonly ModelView[] = sampleModels;
 	keys: readonly KeyView[] = sampleKeys;
+	history: (since: number) => WindowHistory = windowHistory;
 	/** Whether the user says yes when the editor asks. */
 	confirms = true;
 	/** The log behind the newest requests, newest first; null is those alone. */
@@ -55,7 +57,7 @@ export class FakeEditor {
 			'session/list': () => this.sessions,
 			'model/list': () => this.models,
 			'key/list': () => this.keys,
-			'account/history': () => windowHistory(panelParams['account/history'].parse(params).since),
+			'account/history': () => this.history(panelParams['account/history'].parse(params).since),
 			'key/create': () => ({ id: 'made', name: panelParams['key/create'].parse(params).name, key: madeSecret }),
 			'key/rotate': () => (this.confirms ? { id: 'build', name: 'Build server', key: madeSecret } : undefined),
 			'request/list': () => this.#list(params),

@@ -135,6 +135,21 @@ describe('The keys in the panel', function () {
 		assert.equal(asked('key/copy').length, 1);
 	});
 
+	it('leave the focus to the one that takes the place of a revoked one, and at last to what makes a new one', async () => {
+		const [first, , last] = sampleKeys;
+		assert.ok(first && last);
+
+		opened().editor.keys = [first, last];
+		await chooseInMenu('More actions for Build server', 'Revoke…');
+		assert.equal(await focused(), 'More actions for Night runs');
+		opened().editor.keys = [first];
+		await chooseInMenu('More actions for Night runs', 'Revoke…');
+		assert.equal(await focused(), 'More actions for Default');
+		opened().editor.keys = [];
+		await chooseInMenu('More actions for Default', 'Revoke…');
+		assert.equal(await focused(), 'Add Key');
+	});
+
 	it('can be read again after a failure', async () => {
 		opened().editor.failing.set('key/list', 'The pool is busy.');
 		opened().editor.keys = sampleKeys.slice(0, 1);

@@ -97,6 +97,26 @@ describe('The models in the panel', function () {
 		assert.equal(asked('model/list').length, 2);
 	});
 
+	it('that no account has any more leave their names behind, to be taken away', async () => {
+		const [deep] = sampleModels.filter(({ kind }) => kind === 'alias');
+		assert.ok(deep);
+		const gone = { exposed: false, inPicker: false, efforts: [], tiers: [], accountIds: [] };
+		opened().editor.models = [...sampleModels, { ...deep, ...gone, name: 'old', model: 'gpt-5.1-codex' }];
+		await page().reload();
+		await drawn(page());
+		const stranded = page().getByRole('list', { name: 'Without a model' });
+		assert.match(await stranded.innerText(), /^old\s+gpt-5\.1-codex xhigh effort, fast/);
+		assert.equal(await stranded.getByRole('switch').count(), 0);
+
+		opened().editor.models = sampleModels;
+		await stranded.getByRole('button', { name: 'Remove old' }).press('Enter');
+		await drawn(page());
+
+		assert.deepEqual(asked('alias/remove'), [{ name: 'old' }]);
+		assert.equal(await stranded.count(), 0);
+		assert.equal(await focused(), 'Add Name');
+	});
+
 	it('are read again when other accounts could have others, and not for every request', async () => {
 		await opened().push(panel({ pool: pool({ revision: 42 }) }));
 		assert.equal(asked('model/list').length, 1);

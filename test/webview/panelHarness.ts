@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { panelHtml } from '../../src/editor/panelHtml.js';
 import type { PanelTab } from '../../src/shared/panelTabs.js';
 import type { PanelRequestMessage, PanelState } from '../../src/shared/panelMessages.js';
 import { FakeEditor } from './fakeEditor.js';
@@ -13,8 +14,6 @@ import { themes, themeSheet, type ThemeName } from './themes.js';
 const project = fileURLToPath(new URL('../../', import.meta.url));
 const shots = `${project}out/shots/webview/`;
 const nonce = 'harness';
-/** What the editor sends with the real panel. */
-const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'self'; font-src 'self'; img-src 'self'`;
 
 export interface OpenPanel {
 	readonly page: Page;
@@ -45,11 +44,23 @@ export interface PanelSetup {
 	readonly prepare?: (editor: FakeEditor) => void;
 }
 
-/** The built panel in a real browser, under the editor's content policy. */
+/** What VS Code is shown in. */
+export interface PanelLanguage {
+	/** BCP 47; dates and numbers follow it too. */
+	readonly language: string;
+	readonly texts: Readonly<Record<string, string>>;
+}
+
+/** The built panel in a real browser, as the page that the editor gives it, under that page's content policy. */
 export class PanelHarness {
+	readonly #language: PanelLanguage;
 	#server: Server | undefined;
 	#browser: Browser | undefined;
 	#base = '';
+
+	constructor(language: PanelLanguage = { language: 'en-GB', texts: {} }) {
+		this.#language = language;
+	}
 
 	async start(): Promise<void> {
 		const [script, codicons, font] = await Promise.all([
@@ -62,14 +73,14 @@ export class PanelHarness {
 			const url = new URL(request.url ?? '/', 'http://harness');
 			const theme = themeNames.find(name => name === url.searchParams.get('theme')) ?? 'dark';
 			const files: Record<string, [type: string, body: string | Buffer]> = {
-				'/': ['text/html', pageOf(theme)],
+				'/': ['text/html', pageOf(theme, this.#language)],
 				'/main.js': ['text/javascript', script],
 				'/theme.css': ['text/css', themeSheet(theme)],
 				'/codicon.css': ['text/css', codicons],
 				'/codicon.ttf': ['font/ttf', font],
 			};
 			const [type, body] = files[url.pathname] ?? ['text/plain', ''];
-			response.writeHead(200, { 'content-type': type, 'content-security-policy': policy }).end(body);
+			response.writeHead(200, { 'content-type': type }).end(body);
 		});
 		const server = this.#server;
 		await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -100,7 +111,7 @@ export class PanelHarness {
 		if (!this.#browser) throw new Error('The harness is not started');
 		const context = await this.#browser.newContext({
 			viewport: { width, height: 900 },
-			locale: 'en-GB',
+			locale: this.#language.language,
 			timezoneId: 'UTC',
 			reducedMotion: 'reduce',
 		});
@@ -222,18 +233,10 @@ async function bundlePanel(): Promise<string> {
 	return outputFiles[0]?.text ?? '';
 }
 
-function pageOf(theme: ThemeName): string {
-	return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Codex Pool</title>
-<link rel="stylesheet" href="/theme.css?theme=${theme}">
-<link rel="stylesheet" id="vscode-codicon-stylesheet" href="/codicon.css" nonce="${nonce}">
-<script nonce="${nonce}">${fakeEditorApi}</script>
-<script type="module" src="/main.js" nonce="${nonce}"></script>
-</head>
-<body class="${themes[theme].bodyClass}"></body>
-</html>`;
+/** The page that the editor makes, with the editor around it: its colours and its one function. */
+function pageOf(theme: ThemeName, language: PanelLanguage): string {
+	const page = panelHtml({ nonce, cspSource: `'self'`, script: '/main.js', codicons: '/codicon.css', ...language });
+	return page
+		.replace('</title>', `$&<link rel="stylesheet" href="/theme.css?theme=${theme}" />`)
+		.replace('<body>', `<body class="${themes[theme].bodyClass}"><script nonce="${nonce}">${fakeEditorApi}</script>`);
 }

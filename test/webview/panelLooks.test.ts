@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import type { PanelState } from '../../src/shared/panelMessages.js';
 import { panelTabs } from '../../src/shared/panelTabs.js';
-import { noUsage } from '../../webview/usageSeries.js';
 import { assertAccessible, assertFits } from './assertLooks.js';
 import { drawn, PanelHarness, shoot } from './panelHarness.js';
-import { account, fourAccounts, panel, pool, tenAccounts } from './samplePool.js';
+import { needyAccounts, panelStates } from './panelStates.js';
+import { panel, pool, tenAccounts } from './samplePool.js';
 import type { ThemeName } from './themes.js';
 
 /** Every designed state once, under the content policy and the accessibility rules, with a picture to look at. */
@@ -12,41 +11,6 @@ import type { ThemeName } from './themes.js';
 const harness = new PanelHarness();
 const themeNames: readonly ThemeName[] = ['light', 'dark', 'hc', 'hcLight'];
 const widths = [1_100, 600, 300];
-
-const limited = fourAccounts.map(account => ({
-	...account,
-	state: 'limited' as const,
-	limitedUntil: (account.windows[0]?.resetsAt ?? 0) + 60_000,
-	windows: account.windows.map(window => ({ ...window, usedPercent: 100 })),
-}));
-/** One account in every state. */
-const needyAccounts = [
-	...fourAccounts.slice(0, 3),
-	...tenAccounts.filter(({ state, selected }) => state === 'needs_sign_in' || state === 'paused' || !selected),
-	account('closed', { name: 'Closed', state: 'disabled', stateReason: 'account_deactivated' }),
-];
-
-const states: Readonly<Record<string, PanelState>> = {
-	starting: panel({ connection: 'starting', pool: null }),
-	offline: panel({
-		connection: 'offline',
-		pool: null,
-		problem: 'Port 2456 is used by another program. Choose another port in the settings, or close it and try again.',
-	}),
-	lost: panel({ connection: 'offline', problem: 'The window that runs the pool does not answer.' }),
-	welcome: panel({ pool: pool({ accounts: [], recentRequests: [] }), codexConfigured: false }),
-	follower: panel({ connection: 'follower', codexConfigured: false }),
-	off: panel({ pool: pool({ enabled: false }) }),
-	resting: panel({ pool: pool({ accounts: limited }) }),
-	unused: panel({
-		pool: pool({
-			accounts: fourAccounts.slice(0, 1).map(account => ({ ...account, windows: [], inFlight: 0, lastUsedAt: null })),
-			recentRequests: [],
-			totals: { today: noUsage, allTime: noUsage },
-		}),
-		codexConfigured: false,
-	}),
-};
 
 describe('The looks of the panel', function () {
 	this.timeout(60_000);
@@ -58,7 +22,7 @@ describe('The looks of the panel', function () {
 			const opened = await harness.open({
 				theme,
 				tab: 'accounts',
-				state: panel({ pool: pool({ accounts: needyAccounts }) }),
+				state: panel({ pool: pool({ accounts: [...needyAccounts] }) }),
 			});
 			const { page } = opened;
 			await page.getByRole('button', { name: 'More actions for Work' }).click();
@@ -116,7 +80,7 @@ describe('The looks of the panel', function () {
 		await page.context().close();
 	});
 
-	for (const [name, state] of Object.entries(states)) {
+	for (const [name, state] of Object.entries(panelStates)) {
 		it(`has a designed state for "${name}" on every tab`, async () => {
 			const opened = await harness.open({ state, emptyUsage: name === 'unused' });
 			const tabs = state.pool ? panelTabs : ([null] as const);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RequestRecord } from '../../src/shared/requestApi.js';
 import { drawn } from './panelHarness.js';
-import { failedRequest, movedRequest, panel, pool, request, sampleNow } from './samplePool.js';
+import { failedRequest, fourAccounts, movedRequest, panel, pool, request, sampleNow } from './samplePool.js';
 import { withPanel } from './withPanel.js';
 
 const newest = (index: number, change: Partial<RequestRecord> = {}) =>
@@ -91,6 +91,20 @@ describe('The log of requests', function () {
 		assert.equal(await score.count(), 1);
 		await opened().push(panel({ pool: pool({ revision: 42 }) }));
 		assert.equal(asked('request/explain').length, 1);
+	});
+
+	it('shows the whole name of everybody who was considered', async () => {
+		const accounts = fourAccounts.map(each => ({ ...each, name: `${each.id}.of.the.second.team@example.com` }));
+		await opened().push(panel({ pool: pool({ revision: 42, accounts }) }));
+		for (const width of [1_100, 300]) {
+			await page().setViewportSize({ width, height: 900 });
+			await opened().showRequest(movedRequest.id);
+
+			const names = page().locator('.drawer-body, .candidates .who, .attempts .who');
+			const cut = await names.evaluateAll(all => all.filter(each => each.scrollWidth > each.clientWidth).length);
+			assert.ok((await names.count()) > 10);
+			assert.equal(cut, 0, `names are cut off at ${width}`);
+		}
 	});
 
 	it('offers another try when that could not be read', async () => {

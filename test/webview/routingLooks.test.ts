@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
 import { assertAccessible, assertFits } from './assertLooks.js';
+import { dragFiles } from './dragFiles.js';
 import { drawn, PanelHarness, shoot } from './panelHarness.js';
 import { failedRequest, movedRequest, panel, pool, request } from './samplePool.js';
 import { spentUnusually, twentyAccounts } from './sampleRouting.js';
@@ -50,18 +50,18 @@ describe('The looks of routing', function () {
 			};
 			for (const width of widths) {
 				await page.setViewportSize({ width, height: 700 });
-				await drag(page, 'dragover');
+				await dragFiles(page, 'dragover', ['{}']);
 				await drawn(page);
 				await assertFits(opened, width);
 				await page.screenshot({ path: `out/shots/webview/drop-${theme}-${width}.png` });
-				await drag(page, 'drop');
+				await dragFiles(page, 'drop', ['{}']);
 				await page.getByText('1 file was not imported').waitFor();
 				await drawn(page);
 				await page.screenshot({ path: `out/shots/webview/dropped-${theme}-${width}.png` });
 				await assertFits(opened, width);
 			}
 			await assertAccessible(opened);
-			await drag(page, 'dragover');
+			await dragFiles(page, 'dragover', ['{}']);
 			await drawn(page);
 			await assertAccessible(opened);
 			assert.deepEqual(await opened.faults(), []);
@@ -141,11 +141,3 @@ describe('The looks of routing', function () {
 		});
 	}
 });
-
-async function drag(page: Page, type: 'dragover' | 'drop'): Promise<void> {
-	await page.evaluate(kind => {
-		const data = new DataTransfer();
-		data.items.add(new File(['{}'], 'auth.json', { type: 'application/json' }));
-		window.dispatchEvent(new DragEvent(kind, { dataTransfer: data, cancelable: true }));
-	}, type);
-}

@@ -7,7 +7,7 @@ import { withPanel } from './withPanel.js';
 describe('The sessions in the panel', function () {
 	this.timeout(30_000);
 	const inHand = withPanel();
-	const { asked, chooseInMenu } = inHand;
+	const { asked, chooseInMenu, focused } = inHand;
 	const opened = () => inHand.opened;
 	const rows = () => inHand.page.locator('pool-sessions tbody tr');
 
@@ -50,5 +50,20 @@ describe('The sessions in the panel', function () {
 		assert.deepEqual(asked('session/move'), [{ sessionId: id }]);
 		assert.deepEqual(asked('session/forget'), [{ sessionId: id }]);
 		assert.equal(asked('session/list').length, 3);
+	});
+
+	it('leave the focus to the one that takes the place of a forgotten one, and at last to their heading', async () => {
+		const [first, second] = sampleSessions;
+		assert.ok(first && second);
+		const menu = ({ id }: { id: string }) => `More actions for session ${id.slice(0, 8)}`;
+		opened().editor.sessions = [first, second];
+		await opened().goTo('sessions');
+
+		opened().editor.sessions = [second];
+		await chooseInMenu(menu(first), 'Forget…');
+		assert.equal(await focused(), menu(second));
+		opened().editor.sessions = [];
+		await chooseInMenu(menu(second), 'Forget…');
+		assert.equal(await focused(), 'Sessions');
 	});
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { panelTabs } from '../../src/shared/panelTabs.js';
 import { assertAccessible, assertFits } from './assertLooks.js';
 import { drawn, PanelHarness, shoot } from './panelHarness.js';
@@ -72,7 +73,9 @@ describe('The looks of the tabs', function () {
 	}
 
 	it('hold at twice the size, and from right to left', async () => {
-		const opened = await harness.open({ state: panel({ pool: pool({ accounts: [...twentyAccounts] }) }) });
+		const name = 'Team C++';
+		const accounts = twentyAccounts.map(each => (each.name === 'Work' ? { ...each, name } : each));
+		const opened = await harness.open({ state: panel({ pool: pool({ accounts }) }) });
 		const { page } = opened;
 		for (const tab of panelTabs) {
 			await opened.goTo(tab);
@@ -87,9 +90,36 @@ describe('The looks of the tabs', function () {
 			await drawn(page);
 			await assertFits(opened, 1_100);
 			await shoot(page, `rtl-${tab}`);
+			if (tab === 'requests' || tab === 'sessions') {
+				const shown = page.locator('[role=gridcell], td').filter({ hasText: name }).first();
+				assert.equal(await asSeen(shown), name, `the name as ${tab} shows it`);
+			}
+			if (tab === 'requests') {
+				const offered = page.locator('option').filter({ hasText: name });
+				assert.ok(await offered.evaluate(option => option.matches(':dir(ltr)')), 'the name in the filter');
+			}
 			await page.evaluate(() => (document.documentElement.dir = 'ltr'));
 		}
 		assert.deepEqual(await opened.faults(), []);
 		await page.context().close();
 	});
 });
+
+/** A text that is all of its element, in the order in which its characters stand on the screen, from left to right. */
+function asSeen(shown: Locator): Promise<string> {
+	return shown.evaluate(element => {
+		const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+		const places: { character: string; left: number }[] = [];
+		for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+			const content = node.textContent ?? '';
+			for (let at = 0; at < content.length; at++) {
+				const range = document.createRange();
+				range.setStart(node, at);
+				range.setEnd(node, at + 1);
+				places.push({ character: content.charAt(at), left: range.getBoundingClientRect().left });
+			}
+		}
+		places.sort((a, b) => a.left - b.left);
+		return places.map(({ character }) => character).join('');
+	});
+}

@@ -1,6 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { AccountView } from '../../src/shared/accountApi.js';
@@ -8,6 +8,7 @@ import type { WindowForecast, WindowHistory } from '../../src/shared/forecastApi
 import type { UsageReport } from '../../src/shared/usageApi.js';
 import { accountColumns, rowsOf, sortedRows } from '../accountColumns.js';
 import { accountName, accountNote, accountStatus, nameOf, planName } from '../accountStatus.js';
+import { listed } from '../joined.js';
 import type { Loaded } from '../loaded.js';
 import type { Opened } from '../openedReader.js';
 import { PanelActionEvent } from '../panelAction.js';
@@ -15,6 +16,7 @@ import { accountBadges } from '../spending.js';
 import accountText from '../styles/accountList.css';
 import tableText from '../styles/accountTable.css';
 import meterText from '../styles/meter.css';
+import nameText from '../styles/namedRow.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
 import type { ViewChoices } from '../viewChoices.js';
@@ -23,6 +25,7 @@ import { windowPace } from '../windowPace.js';
 import { accountMenu } from './accountMenu.js';
 import { accountTable } from './accountTable.js';
 import './actionMenu.js';
+import { FocusKeeper } from './focusKeeper.js';
 import './nameInput.js';
 import type { NameEdit } from './nameInput.js';
 import { iconButton, raise, status, switchControl } from './parts.js';
@@ -37,7 +40,7 @@ const loading = { kind: 'loading' } as const;
 
 /** Every account with its state, its windows and what can be done about it. */
 class AccountList extends LitElement {
-	static override readonly styles = [controls, sheet(meterText), sheet(accountText), sheet(tableText)];
+	static override readonly styles = [controls, sheet(meterText), sheet(nameText), sheet(accountText), sheet(tableText)];
 
 	@property({ attribute: false }) accessor accounts: readonly AccountView[] = [];
 	/** The only one that is used; null when all may be. */
@@ -59,12 +62,11 @@ class AccountList extends LitElement {
 	@state() private accessor renaming: string | null = null;
 	/** The account whose priority and reserve are being edited. */
 	@state() private accessor spending: string | null = null;
+	readonly #focusKeeper = new FocusKeeper(this);
 
-	/** A row that changes places is taken out and put back, which would cost it the focus. */
-	protected override update(changed: PropertyValues): void {
-		const focused = this.shadowRoot?.activeElement;
-		super.update(changed);
-		if (focused instanceof HTMLElement && focused.isConnected && !this.shadowRoot?.activeElement) focused.focus();
+	/** When what had the focus is gone with its account. */
+	override focus(): void {
+		(this.#focusKeeper.neighbour ?? this.renderRoot.querySelector<HTMLElement>('pool-menu'))?.focus();
 	}
 
 	protected override render(): TemplateResult {
@@ -186,7 +188,7 @@ class AccountList extends LitElement {
 
 	#shared({ sharesWith }: AccountView): string | null {
 		const names = sharesWith.map(id => nameOf(this.accounts, id));
-		return names.length === 0 ? null : text.sharesQuota(names.join(', '));
+		return names.length === 0 ? null : text.sharesQuota(listed(names));
 	}
 
 	#actions(account: AccountView, name: string): TemplateResult {

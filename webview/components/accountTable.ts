@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { AccountView } from '../../src/shared/accountApi.js';
@@ -7,6 +8,7 @@ import type { AccountSort } from '../accountSort.js';
 import { accountName, accountNote, accountStatus, planName } from '../accountStatus.js';
 import { formatMoment } from '../durations.js';
 import { count, figureText, missing, tokens } from '../figures.js';
+import { sentences } from '../joined.js';
 import { ViewChoiceEvent } from '../panelAction.js';
 import { text } from '../text.js';
 import { readWindow, windowKey } from '../windowReading.js';
@@ -120,7 +122,7 @@ function cell({ kind, id }: AccountColumn, { account, today }: AccountRow, now: 
 /** How many are running has a column of its own. */
 function stateCell(account: AccountView, now: number): TemplateResult {
 	const told = accountStatus({ ...account, inFlight: 0 }, now);
-	return status({ ...told, title: `${told.word}. ${accountNote(account, now) ?? told.title}` });
+	return status({ ...told, title: sentences(told.word, accountNote(account, now) ?? told.title) });
 }
 
 function windowCell(account: AccountView, key: string, now: number): TemplateResult | string {
@@ -137,7 +139,7 @@ function windowCell(account: AccountView, key: string, now: number): TemplateRes
 				aria-valuemin="0"
 				aria-valuemax="100"
 				aria-valuenow=${usedPercent ?? 0}
-				aria-valuetext=${`${used}. ${resets}, ${origin}`}
+				aria-valuetext=${sentences(used, resetsFrom(resets, origin))}
 				title=${used}
 			>
 				<span class="fill" ${size(usedPercent ?? 0)}></span>
@@ -148,10 +150,14 @@ function windowCell(account: AccountView, key: string, now: number): TemplateRes
 			</span>
 		</div>
 		<div class="line small dim" aria-hidden="true">
-			<span title=${`${resets}. ${resetsExact}`}>${resetsShort === '' ? missing.value : resetsShort}</span>
-			<span title=${`${origin}. ${originExact}`}>${originShort}</span>
+			<span title=${sentences(resets, resetsExact)}>${resetsShort === '' ? missing.value : resetsShort}</span>
+			<span title=${sentences(origin, originExact)}>${originShort}</span>
 		</div>
 	</div>`;
+}
+
+function resetsFrom(resets: string, origin: string): string {
+	return l10n.t({ message: '{0}, {1}', args: [resets, origin], comment: ['when a window resets, and who said so'] });
 }
 
 function creditsCell({ credits }: AccountView): TemplateResult | string {
@@ -166,9 +172,8 @@ function spendLimitCell({ spendLimit }: AccountView, now: number): TemplateResul
 	const { reached, limit, used, usedPercent, resetsAt } = spendLimit;
 	const amounts = limit === null || used === null ? '' : text.spendLimitTitle(shown(used), shown(limit));
 	const resets = resetsAt === null ? '' : text.resetAtMoment(formatMoment(resetsAt, now));
-	const title = [amounts, resets].filter(each => each !== '').join('. ');
 	const value = usedPercent === null ? missing.value : text.percent(Math.round(usedPercent));
-	return html`<span class="used ${reached ? 'spent' : ''}" title=${title}
+	return html`<span class="used ${reached ? 'spent' : ''}" title=${sentences(amounts, resets)}
 		>${reached ? html`<span class="risk" title=${text.spendLimitReached}>${icon('warning')}</span>` : nothing}${value}</span
 	>`;
 }

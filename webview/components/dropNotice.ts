@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DropOutcome } from '../../src/shared/panelMessages.js';
 import type { ShownDrop } from '../accountDrop.js';
+import { listed } from '../joined.js';
 import { text } from '../text.js';
 import { icon } from './icon.js';
 import { iconButton } from './parts.js';
@@ -35,7 +36,7 @@ function outcomeNotice({ imported, refused }: DropOutcome): TemplateResult {
 	return html`<div class="note ${look}">
 		${icon(refused.length === 0 ? 'pass' : 'warning')}
 		<span>
-			${imported.length === 0 ? nothing : html`<span class="line">${text.dropDone(imported.join(', '))}</span>`}
+			${imported.length === 0 ? nothing : html`<span class="line">${text.dropDone(listed(imported))}</span>`}
 			${
 				refused.length === 0
 					? nothing

@@ -12,6 +12,7 @@ import {
 	type PoolAnswer,
 	type WindowHeadroom,
 } from '../headroom.js';
+import { phrases } from '../joined.js';
 import { ViewChoiceEvent } from '../panelAction.js';
 import headroomText from '../styles/headroomSection.css';
 import { controls, sheet } from '../styles/sheets.js';
@@ -60,7 +61,7 @@ class HeadroomSection extends LitElement {
 	}
 
 	#window(window: WindowHeadroom): TemplateResult {
-		const spoken = window.shares.map(shareSentence).join('; ');
+		const spoken = phrases(window.shares.map(shareSentence));
 		const beyond = window.shares.length - namedWhenNarrow;
 		return html`<div class="window">
 			<p>

@@ -3,6 +3,7 @@ import type { KeyView } from '../../src/shared/keyApi.js';
 import type { UsageTotals } from '../../src/shared/usageApi.js';
 import { formatCost } from '../../src/shared/usd.js';
 import { count, figureText, tokens } from '../figures.js';
+import { sentences } from '../joined.js';
 import { readBudget } from '../keyReading.js';
 import { text } from '../text.js';
 import type { MenuItem } from './actionMenu.js';
@@ -60,7 +61,7 @@ function budget({ name, budget: spent }: KeyView, now: number): TemplateResult {
 			aria-valuemin="0"
 			aria-valuemax="100"
 			aria-valuenow=${Math.round(usedPercent)}
-			aria-valuetext=${`${exact}. ${resets}`}
+			aria-valuetext=${sentences(exact, resets)}
 		>
 			<span class="fill" ${size(usedPercent)}></span>
 		</div>

@@ -9,6 +9,7 @@ import type { Loaded } from '../loaded.js';
 import { ReadAgainEvent, SecretWishEvent } from '../panelAction.js';
 import keysText from '../styles/keysTab.css';
 import meterText from '../styles/meter.css';
+import nameText from '../styles/namedRow.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
 import { noUsage } from '../usageSeries.js';
@@ -26,7 +27,7 @@ const newKey = '';
 
 /** Who may use the pool: a key for each client, with its limits and its use. */
 class KeysTab extends LitElement {
-	static override readonly styles = [controls, sheet(meterText), sheet(keysText)];
+	static override readonly styles = [controls, sheet(meterText), sheet(nameText), sheet(keysText)];
 
 	@property({ attribute: false }) accessor keys: Loaded<readonly KeyView[]> = { kind: 'loading' };
 	/** By key, since midnight. */
@@ -38,14 +39,11 @@ class KeysTab extends LitElement {
 	@state() private accessor editing: string | null = null;
 	/** The secret that was made last, until its user is done with it. */
 	@state() private accessor made: CreatedKey | null = null;
+	readonly #focusKeeper = new FocusKeeper(this);
 
-	constructor() {
-		super();
-		new FocusKeeper(this);
-	}
-
+	/** When what had the focus is gone. */
 	override focus(): void {
-		this.renderRoot.querySelector<HTMLElement>('#add')?.focus();
+		(this.#focusKeeper.neighbour ?? this.renderRoot.querySelector<HTMLElement>('#add'))?.focus();
 	}
 
 	override disconnectedCallback(): void {

@@ -34,11 +34,11 @@ export function modelRow(
 								aria-label=${text.variantsOf(variants.length, model.name)}
 								@click=${toggle}
 							>
-								${icon(isOpen ? 'chevron-down' : 'chevron-right')}${text.variants(variants.length)}
+								${icon(isOpen ? 'chevron-down' : 'chevron-right')}<bdi>${text.variants(variants.length)}</bdi>
 							</button>`
 				}
 			</span>
-			<span class="takes dim">${[...model.efforts, ...model.tiers.map(tierWord)].join(' · ')}</span>
+			<span class="takes dim">${choices([...model.efforts, ...model.tiers.map(tierWord)])}</span>
 			<span class="who" title=${full}>${short}</span>
 			${exposure(model)}
 		</div>
@@ -52,6 +52,11 @@ export function modelRow(
 	</li>`;
 }
 
+/** Each keeps to itself, so that they stand in the order of the words around them. */
+function choices(names: readonly string[]): readonly TemplateResult[] {
+	return names.map((name, index) => html`${index === 0 ? nothing : ' · '}<bdi>${name}</bdi>`);
+}
+
 function variantRow(variant: ModelView): TemplateResult {
 	return html`<li class="model ${variant.exposed ? '' : 'hidden'}">
 		<span class="name"><code>${variant.name}</code></span>
@@ -62,23 +67,39 @@ function variantRow(variant: ModelView): TemplateResult {
 
 /** A name that the user made up. */
 export function aliasRow(alias: ModelView, edit: () => void): TemplateResult {
-	const meaning = meaningOf(alias);
 	return html`<li class="model ${alias.exposed ? '' : 'hidden'}">
-		<span class="name"><code>${alias.name}</code></span>
-		<span class="takes"
-			><code>${alias.model}</code>${meaning === '' ? nothing : html` <span class="dim">${meaning}</span>`}</span
-		>
+		${standsFor(alias)}
 		<span class="who"></span>
 		<span class="act">
-			${iconButton({ icon: 'edit', label: text.editAlias(alias.name), press: edit })}
-			${iconButton({
-				icon: 'trash',
-				label: text.removeAlias(alias.name),
-				press: raise({ name: 'alias/remove', params: { name: alias.name } }),
-			})}
+			${iconButton({ icon: 'edit', label: text.editAlias(alias.name), press: edit })} ${removal(alias)}
 			${exposure(alias)}
 		</span>
 	</li>`;
+}
+
+/** A name for a model that no account has: clients are not shown it, and all that is left to do is to take it away. */
+export function strandedRow(alias: ModelView): TemplateResult {
+	return html`<li class="model hidden">
+		${standsFor(alias)}
+		<span class="who"></span>
+		<span class="act">${removal(alias)}</span>
+	</li>`;
+}
+
+function standsFor(alias: ModelView): TemplateResult {
+	const meaning = meaningOf(alias);
+	return html`<span class="name"><code>${alias.name}</code></span>
+		<span class="takes"
+			><code>${alias.model}</code>${meaning === '' ? nothing : html` <span class="dim">${meaning}</span>`}</span
+		>`;
+}
+
+function removal({ name }: ModelView): TemplateResult {
+	return iconButton({
+		icon: 'trash',
+		label: text.removeAlias(name),
+		press: raise({ name: 'alias/remove', params: { name } }),
+	});
 }
 
 /** Codex would show one entry for every variant, so it is shown those alone that were asked for. */

@@ -1,10 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { AccountView } from '../../src/shared/accountApi.js';
 import type { ModelView } from '../../src/shared/modelApi.js';
 import type { Loaded } from '../loaded.js';
-import { modelGroups } from '../modelGroups.js';
+import { aliasGroups, modelGroups } from '../modelGroups.js';
 import { ReadAgainEvent } from '../panelAction.js';
 import modelText from '../styles/modelsTab.css';
 import { controls, sheet } from '../styles/sheets.js';
@@ -12,7 +13,7 @@ import { text } from '../text.js';
 import './aliasForm.js';
 import { FocusKeeper } from './focusKeeper.js';
 import { icon } from './icon.js';
-import { aliasRow, modelRow } from './modelRows.js';
+import { aliasRow, modelRow, strandedRow } from './modelRows.js';
 
 /** Which models there are, which of them clients are shown, and the user's own names for them. */
 class ModelsTab extends LitElement {
@@ -75,7 +76,7 @@ class ModelsTab extends LitElement {
 	}
 
 	#aliases(models: readonly ModelView[]): TemplateResult {
-		const aliases = models.filter(({ kind }) => kind === 'alias');
+		const { served, stranded } = aliasGroups(models);
 		return html`<section aria-labelledby="aliases">
 			<div class="head">
 				<h2 id="aliases">${text.aliases}</h2>
@@ -85,10 +86,10 @@ class ModelsTab extends LitElement {
 			</div>
 			<p class="dim hint">${text.aliasesHint}</p>
 			${this.editing === '' ? this.#form(models, null) : nothing}
-			${aliases.length === 0 && this.editing === null ? html`<p class="empty dim">${text.noAliases}</p>` : nothing}
+			${served.length + stranded.length === 0 && this.editing === null ? html`<p class="empty dim">${text.noAliases}</p>` : nothing}
 			<ul class="models">
 				${repeat(
-					aliases,
+					served,
 					({ name }) => name,
 					alias =>
 						this.editing === alias.name
@@ -96,6 +97,7 @@ class ModelsTab extends LitElement {
 							: aliasRow(alias, () => (this.editing = alias.name)),
 				)}
 			</ul>
+			${stranded.length === 0 ? nothing : strandedAliases(stranded)}
 		</section>`;
 	}
 
@@ -124,3 +126,13 @@ class ModelsTab extends LitElement {
 }
 
 customElements.define('pool-models', ModelsTab);
+
+function strandedAliases(aliases: readonly ModelView[]): TemplateResult {
+	return html`<h3 id="stranded">${l10n.t('Without a model')}</h3>
+		<p class="dim hint">
+			${l10n.t('No account has the model behind these names any more, so clients are not shown them.')}
+		</p>
+		<ul class="models" aria-labelledby="stranded">
+			${repeat(aliases, ({ name }) => name, strandedRow)}
+		</ul>`;
+}

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import type { PoolState } from '../../src/shared/poolApi.js';
 import { text } from '../text.js';
@@ -36,7 +37,7 @@ export function offlineNote(problem: string | null): TemplateResult {
 	return html`<div class="note warning">
 		${icon('debug-disconnect')}
 		<span
-			><strong>${text.offlineTitle}.</strong> ${problem ?? text.offlineBody}
+			><strong>${l10n.t('The pool is not running.')}</strong> ${problem ?? text.offlineBody}
 			<span class="dim">${text.stale}</span></span
 		>
 		<vscode-button @click=${raise({ name: 'pool/retry' })}>${text.retry}</vscode-button>

@@ -28,14 +28,17 @@ class PanelHeader extends LitElement {
 		</header>`;
 	}
 
-	/** For when others see the screen. */
+	/** For when others see the screen. What the setting hides the panel does not have: there it leads to the setting. */
 	#veil(): TemplateResult {
 		const { hidesEmails } = this;
+		const isSet = this.panel?.hideEmails === true;
 		return iconButton({
 			icon: hidesEmails ? 'eye-closed' : 'eye',
-			label: text.hideEmails,
-			isPressed: hidesEmails,
-			press: () => this.dispatchEvent(new ViewChoiceEvent({ hidesEmails: !hidesEmails })),
+			label: isSet ? text.emailsHiddenBySetting : text.hideEmails,
+			...(!isSet && { isPressed: hidesEmails }),
+			press: isSet
+				? raise({ name: 'setting/show', params: { name: 'hideEmails' } })
+				: () => this.dispatchEvent(new ViewChoiceEvent({ hidesEmails: !hidesEmails })),
 		});
 	}
 

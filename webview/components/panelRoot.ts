@@ -11,6 +11,7 @@ import { controls, sheet } from '../styles/sheets.js';
 import tabText from '../styles/tabBar.css';
 import { text } from '../text.js';
 import { dropNotice, dropTarget } from './dropNotice.js';
+import { FocusKeeper } from './focusKeeper.js';
 import { failureNote, followerNote, offlineNote, offlineState, startingNote, startingState } from './notices.js';
 import './panelHeader.js';
 import { tabBar, tabId } from './tabBar.js';
@@ -23,6 +24,11 @@ export class PanelRoot extends LitElement {
 	static override readonly styles = [controls, sheet(panelText), sheet(tabText)];
 
 	@property({ attribute: false }) accessor view: PanelView | null = null;
+
+	constructor() {
+		super();
+		new FocusKeeper(this);
+	}
 
 	/** When what had the focus is gone with all around it. */
 	override focus(): void {

@@ -17,7 +17,7 @@ export function figure({ value, unit }: Figure): TemplateResult {
 
 /** A relative time with the exact one in its title. */
 export function ago(moment: number, now: number): TemplateResult {
-	return html`<time datetime=${new Date(moment).toISOString()} title=${formatExact(moment)}
+	return html`<time dir="auto" datetime=${new Date(moment).toISOString()} title=${formatExact(moment)}
 		>${formatAgo(moment, now)}</time
 	>`;
 }
@@ -94,7 +94,7 @@ export function selectControl<T extends string>({ label, value, options, choose 
 	};
 	return html`<span class="select">
 		<select aria-label=${label} title=${label} .value=${live(value)} @change=${change}>
-			${names.map(name => html`<option value=${name} ?selected=${name === value}>${options[name]}</option>`)}
+			${names.map(name => html`<option dir="auto" value=${name} ?selected=${name === value}>${options[name]}</option>`)}
 		</select>
 		${icon('chevron-down')}
 	</span>`;

@@ -72,7 +72,7 @@ function choice({ title, because, waited, candidates }: ChoiceStory): TemplateRe
 function candidate({ account, isChosen, out, suitsPercent, score }: Candidate): TemplateResult {
 	return html`<li class=${isChosen ? 'chosen' : ''}>
 		${isChosen ? icon('pass', 'good') : icon(out === null ? 'circle-outline' : 'circle-slash', 'quiet')}
-		<span class="who" title=${account}>${account}</span>
+		<span class="who" dir="auto">${account}</span>
 		${
 			suitsPercent === null
 				? html`<span class="dim out">${out}</span>`

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AccountView } from '../../src/shared/accountApi.js';
 import type { RequestRecord } from '../../src/shared/requestApi.js';
@@ -18,6 +19,8 @@ interface Column {
 	readonly name: string;
 	readonly title: string;
 	readonly isNumber?: boolean;
+	/** What others wrote: it runs its own way, whichever way the words around it run. */
+	readonly isData?: boolean;
 	readonly cell: (request: RequestRecord, around: Surroundings) => TemplateResult | string;
 	/** For what may be cut off. */
 	readonly full?: (request: RequestRecord, around: Surroundings) => string;
@@ -30,12 +33,19 @@ const columns: readonly Column[] = [
 		cell: timeCell,
 		full: ({ startedAt }) => formatExact(startedAt),
 	},
-	{ name: 'client', title: text.client, cell: ({ client }) => client ?? '–', full: ({ client }) => client ?? '' },
-	{ name: 'model', title: text.model, cell: modelCell, full: modelText },
-	{ name: 'effort', title: text.effort, cell: ({ effort }) => effort ?? '–' },
+	{
+		name: 'client',
+		title: text.client,
+		isData: true,
+		cell: ({ client }) => client ?? '–',
+		full: ({ client }) => client ?? '',
+	},
+	{ name: 'model', title: text.model, isData: true, cell: modelCell, full: modelText },
+	{ name: 'effort', title: text.effort, isData: true, cell: ({ effort }) => effort ?? '–' },
 	{
 		name: 'account',
 		title: text.account,
+		isData: true,
 		cell: ({ accountId }, { accounts }) => nameOf(accounts, accountId),
 		full: ({ accountId }, { accounts }) => nameOf(accounts, accountId),
 	},
@@ -71,10 +81,11 @@ export function columnTitles(): TemplateResult {
 
 export function requestCells(request: RequestRecord, around: Surroundings): TemplateResult {
 	return html`${columns.map(
-		({ name, isNumber, cell, full }) =>
+		({ name, isNumber, isData, cell, full }) =>
 			html`<span
 				role="gridcell"
 				class="${name} ${isNumber ? 'number' : ''}"
+				dir=${isData ? 'auto' : nothing}
 				title=${full ? full(request, around) : nothing}
 				>${cell(request, around)}</span
 			>`,
@@ -84,7 +95,11 @@ export function requestCells(request: RequestRecord, around: Surroundings): Temp
 /** The day alone finds room in a narrow log. */
 function timeCell({ startedAt }: RequestRecord, { now }: Surroundings): TemplateResult {
 	const { day, clock } = formatLogTime(startedAt, now);
-	return html`<time>${day === null ? clock : html`${day}<span class="clock">, ${clock}</span>`}</time>`;
+	return html`<time>${day === null ? clock : html`${day}<span class="clock">${behindDay(clock)}</span>`}</time>`;
+}
+
+function behindDay(clock: string): string {
+	return l10n.t({ message: ', {0}', args: [clock], comment: ['a time of day, right after its day'] });
 }
 
 /** What the client said, where that was another name than the model's own. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AccountView } from '../../src/shared/accountApi.js';
 import type { KeyView } from '../../src/shared/keyApi.js';
@@ -36,7 +37,7 @@ export function requestDetails(
 				([name, value]) =>
 					html`<div>
 						<dt>${name}</dt>
-						<dd>${value}</dd>
+						<dd dir="auto">${value}</dd>
 					</div>`,
 			)}
 		</dl>
@@ -50,7 +51,7 @@ function attempts(steps: readonly AttemptStep[]): TemplateResult {
 				step =>
 					html`<li>
 						${icon(step.isAnswer ? 'pass' : 'error', step.isAnswer ? 'good' : 'quiet')}
-						<span class="who" title=${step.account}>${step.account}</span>
+						<span class="who" dir="auto">${step.account}</span>
 						<span class="verdict">
 							${step.verdict}
 							<span class="dim">${step.status === null ? text.noAnswer : text.httpStatus(step.status)}</span>
@@ -91,5 +92,9 @@ function tokenText(value: number | null): string | null {
 
 function cachedText({ cachedTokens, inputTokens }: RequestRecord): string | null {
 	if (cachedTokens === null) return null;
-	return `${figureText(tokens(cachedTokens))} (${figureText(share(cachedTokens, inputTokens))})`;
+	return l10n.t({
+		message: '{0} ({1})',
+		args: [figureText(tokens(cachedTokens)), figureText(share(cachedTokens, inputTokens))],
+		comment: ['a number, and its share of the whole'],
+	});
 }

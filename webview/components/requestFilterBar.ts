@@ -48,6 +48,7 @@ export function requestFilterBar({ filter, options, isOpen, toggle, change, type
 		<span class="search">
 			${icon('search')}<input
 				type="search"
+				dir="auto"
 				placeholder=${text.searchRequests}
 				aria-label=${text.searchRequests}
 				maxlength="100"

@@ -12,6 +12,7 @@ import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
 import './actionMenu.js';
 import type { MenuItem } from './actionMenu.js';
+import { FocusKeeper } from './focusKeeper.js';
 import { icon } from './icon.js';
 import { ago, figure, raise } from './parts.js';
 
@@ -28,9 +29,16 @@ class SessionSection extends LitElement {
 	@property({ attribute: false }) accessor now = 0;
 	@state() private accessor showsAll = false;
 
+	readonly #focusKeeper = new FocusKeeper(this);
+
+	/** When what had the focus is gone with its session. */
+	override focus(): void {
+		(this.#focusKeeper.neighbour ?? this.renderRoot.querySelector<HTMLElement>('h2'))?.focus();
+	}
+
 	protected override render(): TemplateResult {
 		return html`<section aria-labelledby="title">
-			<h2 id="title">${text.sessions}</h2>
+			<h2 id="title" tabindex="-1">${text.sessions}</h2>
 			<p class="dim hint">${text.sessionsHint}</p>
 			${this.#content()}
 		</section>`;
@@ -91,7 +99,7 @@ class SessionSection extends LitElement {
 		const owner = nameOf(this.accounts, session.accountId);
 		return html`<tr>
 			<th scope="row" class="id" title=${text.sessionName(session.id)}><code>${id}</code></th>
-			<td title=${owner}>${owner}</td>
+			<td dir="auto" title=${owner}>${owner}</td>
 			<td class="medium time">${ago(session.firstUsedAt, this.now)}</td>
 			<td class="time">${ago(session.lastUsedAt, this.now)}</td>
 			<td class="number minor count">${figure(count(session.turns))}</td>

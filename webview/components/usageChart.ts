@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import uPlot from 'uplot';
@@ -79,9 +80,14 @@ class UsageChart extends LitElement {
 		const peak = Math.max(...sums);
 		const at = this.buckets[sums.indexOf(peak)];
 		const all = sums.reduce((sum, value) => sum + value, 0);
-		const unit = text.bucketNames[this.by].toLowerCase();
 		const moment = at ? bucketLabel(at.start, this.by, true) : '';
-		return text.chartLabel(unit, figureText(tokens(all)), figureText(tokens(peak)), moment);
+		return l10n.t(
+			'{0}: {1} in all, most {2} at {3}. The table has every figure.',
+			text.perBucket[this.by],
+			figureText(tokens(all)),
+			figureText(tokens(peak)),
+			moment,
+		);
 	}
 }
 

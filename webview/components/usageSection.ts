@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { AccountView } from '../../src/shared/accountApi.js';
@@ -104,11 +105,16 @@ function card({ name, value, context, contextTitle, change, course }: UsageCard)
 	return html`<div>
 		<dt>${name}</dt>
 		<dd class="value">
-			${figure(value)}${change === null ? nothing : html`<span class="change" title=${change.full}>${change.short}<span class="said">. ${change.full}</span></span>`}
+			${figure(value)}${change === null ? nothing : html`<span class="change" title=${change.full}>${change.short}<span class="said">${spoken(change.full)}</span></span>`}
 		</dd>
 		<dd class="dim context" title=${contextTitle}><span>${context}</span></dd>
 		<dd class="course" aria-hidden="true">${sparkline(course)}</dd>
 	</div>`;
+}
+
+/** After the short form, which does not say what it is compared to. */
+function spoken(change: string): string {
+	return l10n.t({ message: '. {0}', args: [change], comment: ['a sentence that is spoken after a figure'] });
 }
 
 function skeleton(parts: number): TemplateResult {

@@ -28,7 +28,7 @@ export function usageTable(nameColumn: string, lines: readonly UsageLine[]): Tem
 			${lines.map(
 				({ name, totals }) =>
 					html`<tr>
-						<th scope="row" title=${name}>${name}</th>
+						<th scope="row" dir="auto" title=${name}>${name}</th>
 						<td class="number">${figure(count(totals.requests))}</td>
 						<td class="number minor">${figure(count(totals.failed))}</td>
 						<td class="number">${figure(tokens(totals.inputTokens))}</td>

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { sentences } from '../joined.js';
 import { text } from '../text.js';
 import type { WindowReading } from '../windowReading.js';
 import { icon } from './icon.js';
@@ -19,7 +20,7 @@ export function windowBar(reading: WindowReading, account: string, pace: string 
 			aria-valuemin="0"
 			aria-valuemax="100"
 			aria-valuenow=${percent ?? 0}
-			aria-valuetext=${`${reading.used}. ${reading.resets}`}
+			aria-valuetext=${sentences(reading.used, reading.resets)}
 		>
 			<span class="fill" ${size(percent ?? 0)}></span>
 		</div>

@@ -4,6 +4,7 @@ import uPlot from 'uplot';
 import uPlotText from 'uplot/dist/uPlot.min.css';
 import type { WindowHistory } from '../../src/shared/forecastApi.js';
 import { figureText, missing, type Figure } from '../figures.js';
+import { listed } from '../joined.js';
 import type { Loaded } from '../loaded.js';
 import { ReadAgainEvent } from '../panelAction.js';
 import { controls, sheet } from '../styles/sheets.js';
@@ -43,9 +44,12 @@ class WindowHistorySection extends LitElement {
 		return html`<section aria-label=${text.historyOf(this.name)}>${this.#content()}</section>`;
 	}
 
-	protected override updated(): void {
+	protected override updated(changed: PropertyValues<this>): void {
 		const { plotElement } = this;
-		if (this.#plot?.element === plotElement) return;
+		if (this.#plot && this.#plot.element === plotElement) {
+			if (changed.has('history')) this.#plot.redraw();
+			return;
+		}
 		this.#dispose();
 		if (plotElement) this.#plot = watchPlot(plotElement, width => this.#draw(plotElement, width));
 	}
@@ -90,7 +94,7 @@ class WindowHistorySection extends LitElement {
 		const at = this.pointed;
 		const point = at === null ? points.at(-1) : points.findLast(each => each.at <= at);
 		return html`<span class="key line-${index % 4}"
-			>${name} ${figure(percentFigure(point?.usedPercent ?? null))}</span
+			><bdi>${name}</bdi> ${figure(percentFigure(point?.usedPercent ?? null))}</span
 		>`;
 	}
 
@@ -118,7 +122,7 @@ class WindowHistorySection extends LitElement {
 		const now = this.#trends.map(({ name, points }) =>
 			text.peakNow(name, figureText(percentFigure(points.at(-1)?.usedPercent ?? null))),
 		);
-		return text.historyChart(now.join(', '));
+		return text.historyChart(listed(now));
 	}
 
 	#draw(element: HTMLElement, width: number): uPlot {

@@ -74,6 +74,15 @@ export class ModelOffer {
 		];
 	}
 
+	/** And the user's names for models that no account has any more: nothing can be asked of them, but they can be taken away. */
+	async allViews(): Promise<ModelView[]> {
+		const views = await this.views();
+		const models = new Set(views.filter(({ kind }) => kind === 'model').map(({ name }) => name));
+		const gone = { exposed: false, inPicker: false, efforts: [], tiers: [], accountIds: [] };
+		const stranded = this.settings.aliases.filter(({ name, model }) => !models.has(model) && !models.has(name));
+		return [...views, ...stranded.map(alias => ({ ...alias, ...gone, kind: 'alias' as const }))];
+	}
+
 	/**
 	 * What a name stands for; undefined when it is a model's own or nobody's. Nearly every request names a model: that
 	 * takes no catalogue and no waiting.

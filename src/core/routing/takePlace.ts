@@ -1,4 +1,11 @@
-import { chooseAccount, isAtHome, type Choice, type ChoiceContext, type Chosen, type NoChoice } from './chooseAccount.js';
+import {
+	chooseAccount,
+	isAtHome,
+	type Choice,
+	type ChoiceContext,
+	type Chosen,
+	type NoChoice,
+} from './chooseAccount.js';
 import { exclusionOf } from './eligibility.js';
 import { TriedAccounts } from '../attempt/triedAccounts.js';
 import type { Walk } from '../attempt/tryAccount.js';

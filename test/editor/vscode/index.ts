@@ -6,6 +6,7 @@ export async function run(): Promise<void> {
 	const mocha = new Mocha({ ui: 'bdd', timeout: 30_000 });
 	mocha.suite.emit('pre-require', globalThis, '', mocha);
 	await import('./extension.test.js');
+	await import('./configureClient.test.js');
 	const passed: string[] = [];
 	const failures: { title: string; error: string }[] = [];
 	await new Promise<void>((resolve, reject) => {

@@ -1,0 +1,68 @@
+import * as l10n from '@vscode/l10n';
+
+/** What the panel says about usage over time. */
+export const usageText = {
+	usage: l10n.t('Usage'),
+	range: l10n.t({ message: 'Range', comment: ['of days'] }),
+	ranges: {
+		today: l10n.t('Today'),
+		week: l10n.t('Last 7 days'),
+		month: l10n.t('Last 30 days'),
+		all: l10n.t('All time'),
+	},
+	grouping: l10n.t('Group by'),
+	groupings: {
+		time: l10n.t({ message: 'Time', comment: ['what usage is grouped by'] }),
+		account: l10n.t('Account'),
+		model: l10n.t('Model'),
+		client: l10n.t('Client'),
+		key: l10n.t({ message: 'Key', comment: ['of the pool, which lets a client in'] }),
+	},
+	showTable: l10n.t('Show as Table'),
+	showChart: l10n.t('Show as Chart'),
+	requests: l10n.t('Requests'),
+	noneFailed: l10n.t('none failed'),
+	tokens: l10n.t('Tokens'),
+	requestCount: (figure: string, requests: number) =>
+		requests === 1 ? l10n.t('{0} request', figure) : l10n.t('{0} requests', figure),
+	tokenCount: (figure: string) => l10n.t('{0} tokens', figure),
+	cachedPart: (share: string) => l10n.t('{0} of input cached', share),
+	tokenParts: (input: string, cached: string, output: string) =>
+		l10n.t('{0} of input, {1} of them cached; {2} of output', input, cached, output),
+	anHour: (requests: string) => l10n.t('about {0} an hour', requests),
+	aDay: (requests: string) => l10n.t('about {0} a day', requests),
+	cost: l10n.t('Cost'),
+	costEstimate: l10n.t('estimate at API prices'),
+	costMeaning: l10n.t('What the same tokens would cost at the provider’s API. A plan is not billed by it.'),
+	pricesOf: (day: string) => l10n.t('Prices of {0}, and those of your settings.', day),
+	unpriced: (figure: string, requests: number) =>
+		requests === 1 ? l10n.t('{0} request without a price', figure) : l10n.t('{0} requests without a price', figure),
+	mostErrors: (name: string) => l10n.t('mostly: {0}', name),
+	was: (value: string) => l10n.t({ message: 'was {0}', args: [value], comment: ['the figure of the time before'] }),
+	percentChange: (signed: string) => `${signed}\u00a0%`,
+	times: (figure: string) => `×${figure}`,
+	periodsBefore: {
+		today: l10n.t('Yesterday by this time'),
+		week: l10n.t('The 7 days before'),
+		month: l10n.t('The 30 days before'),
+	},
+	comparedTo: (period: string, value: string) => l10n.t('{0}: {1}', period, value),
+	errorRate: l10n.t('Error rate'),
+	errorsOf: (failed: string, requests: string) => l10n.t('{0} of {1} requests', failed, requests),
+	cached: l10n.t({ message: 'Cached', comment: ['column: cached input'] }),
+	cachedInput: l10n.t('Cached input'),
+	newInput: l10n.t('New input'),
+	output: l10n.t('Output'),
+	input: l10n.t('Input'),
+	failedColumn: l10n.t({ message: 'Failed', comment: ['column: how many requests failed'] }),
+	bucketNames: {
+		hour: l10n.t({ message: 'Hour', comment: ['column of a table'] }),
+		day: l10n.t({ message: 'Day', comment: ['column of a table'] }),
+		month: l10n.t({ message: 'Month', comment: ['column of a table'] }),
+	},
+	perBucket: { hour: l10n.t('Tokens per hour'), day: l10n.t('Tokens per day'), month: l10n.t('Tokens per month') },
+	unknownGroup: l10n.t('Unknown'),
+	noUsage: l10n.t('No requests in this time'),
+	noUsageBody: l10n.t('Tokens, cache share and errors appear here after the first request through the pool.'),
+	usageFailed: l10n.t('Usage could not be read.'),
+};
