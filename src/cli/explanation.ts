@@ -1,5 +1,6 @@
 import type { AttemptRecord, ChoiceRecord, ExplainedRequest } from '../shared/requestApi.js';
 import { explainExclusion, explainReason, explainVerdict } from '../shared/routingWords.js';
+import { formatUsd } from '../shared/usd.js';
 import { formatElapsed, formatMoment } from './duration.js';
 import type { Output } from './output.js';
 import { plainText } from './textTable.js';
@@ -11,17 +12,25 @@ export function explanation(request: ExplainedRequest, names: ReadonlyMap<string
 		asked(request),
 		...chosen(request, nameOf, output),
 		attempted(request, nameOf),
-		[outcome(request), ...tokens(request)].join('\n'),
+		[outcome(request), ...use(request)].join('\n'),
 	].join('\n\n');
 }
 
-function asked({ id, startedAt, client, model, effort, tier, route, transport }: ExplainedRequest): string {
-	const details = [...(effort === null ? [] : [`effort ${effort}`]), ...(tier === null ? [] : [`tier ${tier}`])];
-	const what = [model ?? 'no model', ...(details.length === 0 ? [] : [`(${details.join(', ')})`])].join(' ');
+function asked(request: ExplainedRequest): string {
+	const { id, startedAt, client, route, transport } = request;
 	return plainText(
-		`Request ${id}: ${client ?? 'an unknown client'} asked for ${what} at ${formatMoment(startedAt)}, ` +
+		`Request ${id}: ${client ?? 'an unknown client'} asked for ${askedName(request)} at ${formatMoment(startedAt)}, ` +
 			`over ${transport === 'websocket' ? 'WebSocket' : 'HTTP'} at ${route}.`,
 	);
+}
+
+/** The name that the client said, and what the request came to under it. */
+function askedName({ alias, model, effort, tier }: ExplainedRequest): string {
+	const details = Object.entries({ model: alias === null ? null : model, effort, tier })
+		.filter(([, value]) => value !== null)
+		.map(([what, value]) => `${what} ${value}`);
+	const said = alias ?? model ?? 'no model';
+	return details.length === 0 ? said : `${said} (${details.join(', ')})`;
 }
 
 type NameOf = (accountId: string) => string;
@@ -82,13 +91,16 @@ function outcome({ outcome: kind, status, error, firstByteMs, totalMs }: Explain
 	}
 }
 
-function tokens({ inputTokens, cachedTokens, outputTokens, reasoningTokens }: ExplainedRequest): string[] {
+/** Tokens and what they would cost; nothing for a request that came to no usage. */
+function use(request: ExplainedRequest): string[] {
+	const { inputTokens, cachedTokens, outputTokens, reasoningTokens, costNanoUsd } = request;
 	if (inputTokens === null && outputTokens === null) return [];
 	const parts = [
 		part(inputTokens, 'in', cachedTokens, 'cached'),
 		part(outputTokens, 'out', reasoningTokens, 'reasoning'),
 	];
-	return [`Tokens: ${parts.join(', ')}.`];
+	const cost = costNanoUsd === null ? 'unknown (these tokens have no price)' : `${formatUsd(costNanoUsd)} (estimate)`;
+	return [`Tokens: ${parts.join(', ')}.`, `Cost: ${cost}.`];
 }
 
 function part(value: number | null, what: string, within: number | null, name: string): string {

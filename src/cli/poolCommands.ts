@@ -3,6 +3,7 @@ import type { PoolState } from '../shared/poolApi.js';
 import type { UsageTotals } from '../shared/usageApi.js';
 import { poolForecastWords } from '../shared/forecastWords.js';
 import { strategyName } from '../shared/routingWords.js';
+import { formatCost } from '../shared/usd.js';
 import { accountTable } from './accountTable.js';
 import { formatDuration } from './duration.js';
 import { findAccount, printedLabel } from './findAccount.js';
@@ -69,9 +70,16 @@ function statusText(state: PoolState, output: Output, now: number): string {
 	].join('\n');
 }
 
-function totalsText({ requests, failed, inputTokens, cachedTokens, outputTokens }: UsageTotals): string {
+function totalsText(totals: UsageTotals): string {
+	const { requests, failed, inputTokens, cachedTokens, outputTokens } = totals;
 	const tokens = `${number(inputTokens)} tokens in (${number(cachedTokens)} cached), ${number(outputTokens)} out`;
-	return `${count(requests, 'request')} (${number(failed)} failed), ${tokens}`;
+	return `${count(requests, 'request')} (${number(failed)} failed), ${tokens}${costText(totals)}`;
+}
+
+function costText(totals: UsageTotals): string {
+	const cost = formatCost(totals);
+	if (cost === null) return totals.unpriced > 0 ? ', est. cost unknown' : '';
+	return `, est. cost ${cost}`;
 }
 
 function count(value: number, noun: string): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PoolForecast } from '../../src/shared/forecastApi.js';
-import { accountView } from '../support/managementExamples.js';
+import { accountView, usageTotals } from '../support/managementExamples.js';
 import { ManagementServer } from '../support/managementServer.js';
 import { runCli, startCli, type CliResult } from '../support/runCli.js';
 
@@ -25,11 +25,34 @@ describe('codex-pool', () => {
 			assert.equal(exitCode, 0, stderr);
 			assert.match(stdout, /^Codex Pool 1\.2\.3 is on, run by codex-pool serve \(process \d+\) for \d+ d \d\d h\.$/m);
 			assert.ok(stdout.includes(`Codex clients   http://127.0.0.1:${server.port}/backend-api/codex`));
-			assert.match(stdout, /^All time {8}1,234 requests \(2 failed\), 5,000,000 tokens in \(0 cached\), 0 out$/m);
+			assert.match(
+				stdout,
+				/^All time {8}1,234 requests \(2 failed\), 5,000,000 tokens in \(0 cached\), 0 out, est\. cost \$0\.00$/m,
+			);
 			assert.match(stdout, /^ACCOUNT +PLAN +STATE +POOL +RUNNING +5 H USED +7 D USED +ID$/m);
 			assert.match(stdout, /^ada@example\.com +plus +active +on +1 +42 % +7 % +account-1$/m);
 			assert.ok(!stdout.includes('\u001b'), 'no colours outside a terminal');
 		});
+
+		for (const [what, today, shown] of [
+			['in full', { inputTokens: 1_200, outputTokens: 34, costNanoUsd: 1_230_000_000 }, '34 out, est. cost $1.23'],
+			[
+				'as the least it can be',
+				{ outputTokens: 34, costNanoUsd: 5_000_000, unpriced: 1 },
+				'34 out, est. cost ≥ $0.005',
+			],
+			['as unknown where nothing has a price', { outputTokens: 34, unpriced: 1 }, '34 out, est. cost unknown'],
+			['not at all without tokens', {}, '0 out'],
+		] as const) {
+			it(`tells what today cost: ${what}`, async () => {
+				const { totals } = server.state;
+				server.state = { ...server.state, totals: { ...totals, today: usageTotals(today) } };
+
+				const line = (await run('status')).stdout.split('\n').find(each => each.startsWith('Today '));
+
+				assert.ok(line?.endsWith(` ${shown}`), line);
+			});
+		}
 
 		it('says what the user should know of the start', async () => {
 			const message = 'The database was damaged\u001b[2J.';

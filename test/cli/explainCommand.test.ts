@@ -40,8 +40,28 @@ Attempt 2: ada@example.com answered (HTTP 200, 5.0 s).
 
 Outcome: answered with HTTP 200 in 5.2 s; its first byte went out after 640 ms.
 Tokens: 1,000 in (800 cached), 50 out (20 reasoning).
+Cost: $0.0013 (estimate).
 `,
 		);
+	});
+
+	for (const [what, changes, asked] of [
+		['an alias', { alias: 'deep', tier: 'flex' }, 'deep (model gpt-5.5, effort high, tier flex)'],
+		['a variant', { alias: 'gpt-5.5-high' }, 'gpt-5.5-high (model gpt-5.5, effort high)'],
+		['an alias that steers the terminal', { alias: 'deep\u001b[2J', effort: null }, 'deep [2J (model gpt-5.5)'],
+		['the model itself, and no more', { effort: null }, 'gpt-5.5'],
+	] as const) {
+		it(`tells the name that the client asked for: ${what}`, async () => {
+			server.explained = [explainedRequest(changes)];
+
+			assert.ok((await run()).stdout.startsWith(`Request req_run1: codex_exec asked for ${asked} at 1970-`));
+		});
+	}
+
+	it('says that a cost is unknown where the tokens have no price', async () => {
+		server.explained = [explainedRequest({ costNanoUsd: null })];
+
+		assert.match((await run()).stdout, /^Tokens: 1,000 in .*\nCost: unknown \(these tokens have no price\)\.$/m);
 	});
 
 	it('finds a request by the beginning of its id, and gives all of it as JSON', async () => {
@@ -63,6 +83,7 @@ Tokens: 1,000 in (800 cached), 50 out (20 reasoning).
 			error: 'usage_limit_reached',
 			inputTokens: null,
 			outputTokens: null,
+			costNanoUsd: null,
 			firstByteMs: null,
 			totalMs: 12,
 			attempts: [],

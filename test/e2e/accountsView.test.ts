@@ -7,7 +7,8 @@ import type { AccountView } from '../../src/shared/accountApi.js';
 import type { PoolState } from '../../src/shared/poolApi.js';
 import { eventually } from '../support/eventually.js';
 import type { VscodeWindow } from '../support/vscodeWindow.js';
-import { PoolInVscode } from './poolInVscode.js';
+import type { PoolInVscode } from './poolInVscode.js';
+import { withPool } from './withPool.js';
 
 /** Who uses the pool without its panel: the view in the activity bar, the list of accounts and the status bar. */
 describe('the pool without its panel', function () {
@@ -18,24 +19,15 @@ describe('the pool without its panel', function () {
 	let client: PoolClient;
 	let window: VscodeWindow;
 
-	before(async () => {
-		pool = await PoolInVscode.start([
-			{ email: 'ada@example.com', plan: 'plus' },
-			{ email: 'grace@example.com', plan: 'pro' },
-		]);
-		window = await pool.vscode.openWindow();
-		await window.statusItem.filter({ hasText: 'Add account' }).waitFor();
-		client = await pool.connect();
-	});
-
-	after(async () => {
-		client.dispose();
-		await pool.close();
-	});
-
-	afterEach(async function () {
-		if (this.currentTest?.state === 'failed') await window.picture(`failed-${this.currentTest.title.slice(0, 40)}`);
-	});
+	withPool(
+		{
+			accounts: [
+				{ email: 'ada@example.com', plan: 'plus' },
+				{ email: 'grace@example.com', plan: 'pro' },
+			],
+		},
+		open => void ({ pool, client, window } = open),
+	);
 
 	it('welcomes a user who has no account yet', async () => {
 		await window.page.locator('.activitybar [aria-label^="Codex Pool"]').first().click();

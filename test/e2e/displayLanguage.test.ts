@@ -3,7 +3,8 @@ import type { PoolClient } from '../../src/client/poolClient.js';
 import { readTexts } from '../support/manifest.js';
 import { readBundle } from '../support/shownTexts.js';
 import type { VscodeWindow } from '../support/vscodeWindow.js';
-import { PoolInVscode } from './poolInVscode.js';
+import type { PoolInVscode } from './poolInVscode.js';
+import { withPool } from './withPool.js';
 
 /** The installed extension in a VS Code that is shown in Chinese: texts of the manifest, the extension and the panel. */
 describe('the extension in Chinese', function () {
@@ -16,21 +17,14 @@ describe('the extension in Chinese', function () {
 	let client: PoolClient;
 	let window: VscodeWindow;
 
-	before(async () => {
-		pool = await PoolInVscode.start([{ email: 'ada@example.com', plan: 'plus' }], { language: 'zh-cn' });
-		window = await pool.vscode.openWindow();
-		await window.statusItem.filter({ hasText: inChinese('Add account') }).waitFor();
-		client = await pool.connect();
-	});
-
-	after(async () => {
-		client.dispose();
-		await pool.close();
-	});
-
-	afterEach(async function () {
-		if (this.currentTest?.state === 'failed') await window.picture(`failed-${this.currentTest.title.slice(0, 40)}`);
-	});
+	withPool(
+		{
+			accounts: [{ email: 'ada@example.com', plan: 'plus' }],
+			language: 'zh-cn',
+			welcome: inChinese('Add account'),
+		},
+		open => void ({ pool, client, window } = open),
+	);
 
 	it('welcomes a user who has no account yet', async () => {
 		await window.page.locator('.activitybar [aria-label^="Codex Pool"]').first().click();

@@ -7,7 +7,8 @@ import type { PoolState } from '../../src/shared/poolApi.js';
 import { eventually } from '../support/eventually.js';
 import type { VscodeWindow } from '../support/vscodeWindow.js';
 import { KeyboardUser } from './keyboardUser.js';
-import { PoolInVscode } from './poolInVscode.js';
+import type { PoolInVscode } from './poolInVscode.js';
+import { withPool } from './withPool.js';
 
 /** From the walkthrough to the last menu without a mouse: every step builds on the one before. */
 describe('the extension by keyboard alone', function () {
@@ -20,24 +21,20 @@ describe('the extension by keyboard alone', function () {
 	let user: KeyboardUser;
 	let key: string;
 
-	before(async () => {
-		pool = await PoolInVscode.start([
-			{ email: 'ada@example.com', plan: 'plus' },
-			{ email: 'grace@example.com', plan: 'pro' },
-		]);
-		window = await pool.vscode.openWindow();
-		user = await KeyboardUser.at(window);
-		await window.statusItem.filter({ hasText: 'Add account' }).waitFor();
-		client = await pool.connect();
-	});
+	withPool(
+		{
+			accounts: [
+				{ email: 'ada@example.com', plan: 'plus' },
+				{ email: 'grace@example.com', plan: 'pro' },
+			],
+		},
+		async open => {
+			({ pool, client, window } = open);
+			user = await KeyboardUser.at(window);
+		},
+	);
 
-	after(async () => {
-		client.dispose();
-		await pool.close();
-	});
-
-	afterEach(async function () {
-		if (this.currentTest?.state === 'failed') await window.picture(`failed-${this.currentTest.title.slice(0, 40)}`);
+	afterEach(() => {
 		user.assertNoMouse();
 		assert.deepEqual(pool.upstream.violations, []);
 	});

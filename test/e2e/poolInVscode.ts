@@ -4,6 +4,11 @@ import type { PoolState } from '../../src/shared/poolApi.js';
 import { startUpstream, type Upstream } from '../support/upstream/startUpstream.js';
 import { VscodeServer, type VscodeServerOptions } from '../support/vscodeServer.js';
 
+export interface Person {
+	readonly email: string;
+	readonly plan: string;
+}
+
 /** The installed extension in a VS Code, with the simulator in the place of ChatGPT. */
 export class PoolInVscode {
 	readonly upstream: Upstream;
@@ -17,7 +22,7 @@ export class PoolInVscode {
 	}
 
 	static async start(
-		accounts: readonly { readonly email: string; readonly plan: string }[],
+		accounts: readonly Person[],
 		options: Omit<VscodeServerOptions, 'settings'> = {},
 	): Promise<PoolInVscode> {
 		const port = await freePort();
