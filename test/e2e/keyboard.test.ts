@@ -194,7 +194,7 @@ describe('the extension by keyboard alone', function () {
 			async () => !(await client.listKeys()).some(({ name }) => name === 'Build server') || undefined,
 		);
 		assert.equal((await ask(`http://127.0.0.1:${pool.port}/v1`, made, 'Hello')).status, 401);
-		await user.isAt(add);
+		await user.isAt(window.panel.getByRole('button', { name: 'More actions for Default' }));
 	});
 
 	it('uses the view in the activity bar', async () => {

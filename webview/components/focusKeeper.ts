@@ -21,10 +21,13 @@ export class FocusKeeper implements ReactiveController {
 		return menus[Math.min(this.#place, menus.length - 1)];
 	}
 
+	hostConnected(): void {
+		// When a row goes while a question of the editor has the focus, nothing here has it any more.
+		this.#part.renderRoot.addEventListener('focusin', this.#note);
+	}
+
 	hostUpdate(): void {
-		this.#focused = this.#active;
-		const row = this.#focused?.closest('li, tr');
-		if (this.#focused) this.#place = row ? this.#menus.findIndex(menu => row.contains(menu)) : -1;
+		this.#note();
 	}
 
 	hostUpdated(): void {
@@ -33,6 +36,12 @@ export class FocusKeeper implements ReactiveController {
 		if (!this.#active && this.#focused.isConnected) this.#focused.focus();
 		if (!this.#active) this.#part.focus();
 	}
+
+	readonly #note = (): void => {
+		this.#focused = this.#active;
+		const row = this.#focused?.closest('li, tr');
+		if (this.#focused) this.#place = row ? this.#menus.findIndex(menu => row.contains(menu)) : -1;
+	};
 
 	get #active(): HTMLElement | null {
 		const active = this.#part.shadowRoot?.activeElement;
