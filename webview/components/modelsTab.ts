@@ -130,7 +130,7 @@ customElements.define('pool-models', ModelsTab);
 function strandedAliases(aliases: readonly ModelView[]): TemplateResult {
 	return html`<h3 id="stranded">${l10n.t('Without a model')}</h3>
 		<p class="dim hint">
-			${l10n.t('No account has the model behind these names any more, so clients are not shown them.')}
+			${l10n.t('No account has the model behind these names at the moment, so clients are not shown them.')}
 		</p>
 		<ul class="models" aria-labelledby="stranded">
 			${repeat(aliases, ({ name }) => name, strandedRow)}

@@ -74,7 +74,7 @@ export class ModelOffer {
 		];
 	}
 
-	/** And the user's names for models that no account has any more: nothing can be asked of them, but they can be taken away. */
+	/** And the user's names for models that no account has: nothing can be asked of them, but they can be taken away. */
 	async allViews(): Promise<ModelView[]> {
 		const views = await this.views();
 		const models = new Set(views.filter(({ kind }) => kind === 'model').map(({ name }) => name));
