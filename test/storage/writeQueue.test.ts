@@ -3,6 +3,9 @@ import { mock } from 'node:test';
 import { WriteQueue } from '../../src/storage/writeQueue.js';
 import { RecordingLog } from '../support/recordingLog.js';
 
+/** How long writes are held back. */
+const waitMs = 250;
+
 describe('WriteQueue', () => {
 	let log: RecordingLog;
 	let written: string[];
@@ -46,7 +49,7 @@ describe('WriteQueue', () => {
 		queue.addRow(row('s2'), 's');
 		queue.addRow(row('r2'));
 
-		mock.timers.tick(100);
+		mock.timers.tick(waitMs);
 
 		assert.deepEqual(written, ['a2', 'r1', 's2', 'r2']);
 		assert.equal(tries, 1);
@@ -58,7 +61,7 @@ describe('WriteQueue', () => {
 		queue.addRow(row('r'));
 
 		queue.forgetRow('s');
-		mock.timers.tick(100);
+		mock.timers.tick(waitMs);
 
 		assert.deepEqual(written, ['t', 'r']);
 	});
@@ -67,7 +70,7 @@ describe('WriteQueue', () => {
 		failure = Object.assign(new Error('disk full'), { code: 'SQLITE_FULL' });
 		queue.addRow(row('r1'));
 
-		const triesAfter = [100, 999, 1, 1999, 1, 3999, 1].map(ms => {
+		const triesAfter = [waitMs, 999, 1, 1999, 1, 3999, 1].map(ms => {
 			mock.timers.tick(ms);
 			queue.catchUp();
 			return tries;
@@ -92,7 +95,7 @@ describe('WriteQueue', () => {
 		failure = Object.assign(new Error('disk full'), { code: 'SQLITE_FULL' });
 		queue.setState('account', row('account'));
 		for (let i = 0; i < 10_005; i++) queue.addRow(row(String(i)));
-		mock.timers.tick(100);
+		mock.timers.tick(waitMs);
 
 		failure = undefined;
 		mock.timers.tick(1000);
@@ -110,7 +113,7 @@ describe('WriteQueue', () => {
 		});
 		queue.addRow(row('r2'));
 
-		mock.timers.tick(100);
+		mock.timers.tick(waitMs);
 
 		assert.deepEqual(written, ['r1', 'r2']);
 		assert.equal(log.count('unwritable row dropped'), 1);
