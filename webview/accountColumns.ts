@@ -1,9 +1,9 @@
+import { noUsage } from '../src/shared/noUsage.js';
 import type { AccountView } from '../src/shared/accountApi.js';
 import type { UsageTotals } from '../src/shared/usageApi.js';
 import { accountName } from './accountStatus.js';
 import type { AccountSort } from './accountSort.js';
 import { text } from './text.js';
-import { noUsage } from './usageSeries.js';
 import { currentPercent, orderedWindows, windowKey, windowTitle } from './windowReading.js';
 
 /** What a row is made of. */

@@ -23,7 +23,7 @@ export function modelGroups(models: readonly ModelView[]): ModelGroup[] {
 /** Names that the user made up. */
 interface AliasGroups {
 	readonly served: readonly ModelView[];
-	/** Those whose model no account has any more. */
+	/** Those whose model no account has. */
 	readonly stranded: readonly ModelView[];
 }
 

@@ -1,3 +1,4 @@
+import { noUsage } from '../src/shared/noUsage.js';
 import type { UsageReport, UsageTotals } from '../src/shared/usageApi.js';
 import { dayMs, daysBefore, dayStart, hourMs } from './durations.js';
 
@@ -25,17 +26,6 @@ export interface UsagePeriod {
 	readonly by: 'hour' | 'day';
 	readonly before: { readonly since: number; readonly until: number } | null;
 }
-
-export const noUsage: UsageTotals = {
-	requests: 0,
-	failed: 0,
-	inputTokens: 0,
-	cachedTokens: 0,
-	outputTokens: 0,
-	reasoningTokens: 0,
-	costNanoUsd: 0,
-	unpriced: 0,
-};
 
 const daysOf = { today: 1, week: 7, month: 30 } as const;
 /** More bars than this cannot be told apart. */

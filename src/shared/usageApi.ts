@@ -14,17 +14,6 @@ export const usageTotalsSchema = z.object({
 });
 export type UsageTotals = z.infer<typeof usageTotalsSchema>;
 
-export const noUsage: Readonly<UsageTotals> = {
-	requests: 0,
-	failed: 0,
-	inputTokens: 0,
-	cachedTokens: 0,
-	outputTokens: 0,
-	reasoningTokens: 0,
-	costNanoUsd: 0,
-	unpriced: 0,
-};
-
 export const usageGroupingSchema = z.enum(['account', 'model', 'key', 'client', 'hour', 'day']);
 export type UsageGrouping = z.infer<typeof usageGroupingSchema>;
 

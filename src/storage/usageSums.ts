@@ -1,6 +1,7 @@
 import { startOfLocalHour } from '../core/localTime.js';
 import type { RequestRecord } from '../shared/requestApi.js';
-import { noUsage, type UsageTotals } from '../shared/usageApi.js';
+import { noUsage } from '../shared/noUsage.js';
+import type { UsageTotals } from '../shared/usageApi.js';
 
 export const counters = [
 	'requests',

@@ -2,8 +2,8 @@ import type Database from 'better-sqlite3';
 import * as z from 'zod';
 import { startOfLocalDay, startOfLocalHour } from '../core/localTime.js';
 import type { RequestRecord } from '../shared/requestApi.js';
+import { noUsage } from '../shared/noUsage.js';
 import {
-	noUsage,
 	usageTotalsSchema,
 	type UsageGrouping,
 	type UsageQuery,

@@ -6,6 +6,7 @@ import { ClientConfiguration } from '../../src/editor/clientConfiguration.js';
 import { codexClient } from '../../src/editor/codexClient.js';
 import { openCodeClient } from '../../src/editor/openCodeClient.js';
 import { PoolError } from '../../src/shared/poolError.js';
+import { asOrdinaryUser } from '../support/asOrdinaryUser.js';
 import { hasCode } from '../support/hasCode.js';
 
 const target = { port: 2456, key: 'cpk_first' };
@@ -137,16 +138,19 @@ describe('the configuration file of Codex', () => {
 		});
 	}
 
-	it('explains a folder that cannot be written, and leaves no half-written file', async function () {
-		// The superuser may write everywhere.
-		if (process.getuid?.() === 0) this.skip();
-		await writeFile(path, original);
-		await chmod(codexHome, 0o500);
+	it('explains a folder that cannot be written, and leaves no half-written file', async () => {
+		await writeFile(path, original, { mode: 0o644 });
+		// All but the folder of Codex can be read and written by whoever this is for a moment.
+		await mkdir(join(folder, 'journal'));
+		await chmod(join(folder, 'journal'), 0o777);
+		await chmod(folder, 0o755);
+		await chmod(codexHome, 0o555);
 
-		await assert.rejects(configure(), hasCode('storage_failed'));
+		await asOrdinaryUser(() => assert.rejects(configure(), hasCode('storage_failed')));
 
 		await chmod(codexHome, 0o700);
 		assert.deepEqual(await readdir(codexHome), ['config.toml']);
+		assert.equal(await read(), original);
 	});
 });
 

@@ -1,5 +1,6 @@
 import { priceList } from '../../src/shared/priceList.js';
-import { noUsage, type UsageTotals } from '../../src/shared/usageApi.js';
+import { noUsage } from '../../src/shared/noUsage.js';
+import type { UsageTotals } from '../../src/shared/usageApi.js';
 import { objectAt, type JsonObject } from '../support/upstream/json.js';
 import type { RecordedRequest } from '../support/upstream/record.js';
 import { requestIdIn } from './labRequest.js';

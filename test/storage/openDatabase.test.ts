@@ -6,6 +6,7 @@ import { PoolError } from '../../src/shared/poolError.js';
 import { migrations } from '../../src/storage/migrations.js';
 import { loadSqlite } from '../../src/storage/openDatabase.js';
 import { openStore } from '../../src/storage/sqliteStore.js';
+import { asOrdinaryUser } from '../support/asOrdinaryUser.js';
 import { RecordingLog } from '../support/recordingLog.js';
 import { accountRow, eachTestGetsAFolder, explainedRequest, stillClock } from './storageFixtures.js';
 
@@ -172,6 +173,7 @@ describe('opening the database', () => {
 	});
 
 	it('says what to do when the file belongs to someone else and cannot be written', async function () {
+		// Only root can make a file that belongs to someone else.
 		if (process.platform === 'win32' || process.geteuid?.() !== 0) this.skip();
 		await loadSqlite();
 		(await open()).close();
@@ -229,14 +231,3 @@ describe('opening the database', () => {
 		await assert.rejects(open(), storageFailed);
 	});
 });
-
-/** Root may write anywhere, so a test about permissions gives up that right for a moment. */
-async function asOrdinaryUser(work: () => Promise<void>): Promise<void> {
-	const isRoot = process.geteuid?.() === 0;
-	if (isRoot) process.seteuid?.(65534);
-	try {
-		await work();
-	} finally {
-		if (isRoot) process.seteuid?.(0);
-	}
-}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { noUsage } from '../../src/shared/usageApi.js';
+import { noUsage } from '../../src/shared/noUsage.js';
 import { openStore } from '../../src/storage/sqliteStore.js';
 import { RecordingLog } from '../support/recordingLog.js';
 import { eachTestGetsAFolder, noon, explainedRequest, stillClock } from './storageFixtures.js';

@@ -4,7 +4,8 @@ import type { ExplainedRequest } from '../../src/shared/requestApi.js';
 import type { PanelState } from '../../src/shared/panelMessages.js';
 import type { PoolState } from '../../src/shared/poolApi.js';
 import type { SessionView } from '../../src/shared/sessionApi.js';
-import { noUsage, type UsageTotals } from '../../src/shared/usageApi.js';
+import { noUsage } from '../../src/shared/noUsage.js';
+import type { UsageTotals } from '../../src/shared/usageApi.js';
 import type { ModelView } from '../../src/shared/modelApi.js';
 
 /** Views of the management API with every field set, for tests to vary. */

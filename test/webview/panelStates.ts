@@ -1,6 +1,6 @@
 import type { AccountView } from '../../src/shared/accountApi.js';
 import type { PanelState } from '../../src/shared/panelMessages.js';
-import { noUsage } from '../../webview/usageSeries.js';
+import { noUsage } from '../../src/shared/noUsage.js';
 import { account, fourAccounts, panel, pool, tenAccounts } from './samplePool.js';
 
 /** One account in every state. */

@@ -3,7 +3,8 @@ import type { UsageReport } from '../../src/shared/usageApi.js';
 import { dayMs, dayStart, hourMs } from '../../webview/durations.js';
 import { usageCards } from '../../webview/usageCards.js';
 import type { UsageAnswer } from '../../webview/usageReader.js';
-import { noUsage, sumTotals, usagePeriod, usageSeries } from '../../webview/usageSeries.js';
+import { noUsage } from '../../src/shared/noUsage.js';
+import { sumTotals, usagePeriod, usageSeries } from '../../webview/usageSeries.js';
 import { sampleNow as now, usageReport } from './samplePool.js';
 
 describe('Usage over time', () => {

@@ -30,8 +30,8 @@ export async function imageEditBody(form: Buffer, contentType: string): Promise<
 
 async function fieldsOf(form: Buffer, contentType: string): Promise<FormData> {
 	try {
-		// Advised against for servers, which it makes hold whole forms: ours is here already, of bounded size, from a key's owner.
-		// eslint-disable-next-line @typescript-eslint/no-deprecated
+		// Advised against for servers, which it makes hold whole forms.
+		// eslint-disable-next-line @typescript-eslint/no-deprecated -- ours is here already, of bounded size, from a key's owner
 		return await new Response(form, { headers: { 'content-type': contentType } }).formData();
 	} catch (error) {
 		throw new PoolError('invalid_request', 'The request body is not a complete form.', { cause: error });
