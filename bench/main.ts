@@ -18,13 +18,14 @@ import { ledger } from './rows/ledger.js';
 import { pacedSockets, pacedStreams } from './rows/pacedEvents.js';
 import { slowStreams } from './rows/slowStreams.js';
 import { smallReplies } from './rows/smallReplies.js';
-import { sockets } from './rows/sockets.js';
+import { packedSockets, sockets } from './rows/sockets.js';
 
 /** `npm run bench`: the built pool against a direct call, nginx and the least proxy that Node can be, in one run. */
 
 const rows: readonly Row[] = [
 	smallReplies,
 	sockets,
+	packedSockets,
 	addedLatency,
 	pacedStreams,
 	pacedSockets,

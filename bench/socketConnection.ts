@@ -3,6 +3,7 @@ import { encodeFrame, opcodes } from '../src/core/socket/webSocketFrames.js';
 import { connectBare } from './bareSocket.js';
 import type { Connection, Sample } from './loadConnection.js';
 import { messageBody, type RequestBytes } from './requestBytes.js';
+import type { SocketShape } from './socketUpstream.js';
 import { replyEnd } from './streamShapes.js';
 
 const headEnd = '\r\n\r\n';
@@ -10,7 +11,7 @@ const mask = Buffer.from([1, 2, 3, 4]);
 
 export interface SocketOptions {
 	readonly key: string;
-	readonly shape: 'small' | 'paced';
+	readonly shape: SocketShape;
 }
 
 /** One for each of so many sessions. */

@@ -19,12 +19,7 @@ export function wholeStream(count: number): Buffer {
 	return Buffer.from(firstEvents() + textEvent(0).repeat(count - 4) + lastEvent());
 }
 
-/** The same events, a text frame each. */
-export function wholeFrames(count: number): Buffer {
-	return Buffer.concat(splitFrames(count));
-}
-
-/** The lead events and the first text together, then one by one. */
+/** The same events, a text frame each: the lead events and the first text together, then one by one. */
 export function splitFrames(count: number): Buffer[] {
 	const events = wholeStream(count)
 		.toString('utf8')
