@@ -5,6 +5,7 @@ import { frameHeaderAt } from '../src/core/socket/webSocketFrames.js';
 import { splitFrames } from './streamShapes.js';
 
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
 /**
  * When the events of an answer are written: one after another with nothing in between, as a server does that is ready
  * with all of them; all in one write, which no server does that sends each event when it comes; or at a pace.

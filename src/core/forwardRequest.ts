@@ -49,7 +49,7 @@ export interface ForwardContext {
 	readonly settled: () => void;
 }
 
-/** No new account is tried for a request that has already been at it this long without output. */
+/** No new account is tried for a request that has already been tried this long without output. */
 const walkBudgetMs = 120_000;
 
 /** receive → authenticate → **read → choose → forward → observe → settle**: the way of every request. */
@@ -68,7 +68,7 @@ export async function forwardRequest(
 		const shaped = replyFor(read, reply, clock);
 		keptAlive = shaped.keptAlive;
 		const walk: Walk = { ...context, ...read, journal, client: shaped.client, cannotRead: new Set() };
-		const refusing = context.keys.refuse(request);
+		const refusing = context.keys.refuse(request, walk.client);
 		const refusal = refusing instanceof Promise ? await refusing : refusing;
 		if (refusal) refuse(walk, refusal);
 		else await walkAccounts(walk);
@@ -122,11 +122,12 @@ export function settleRequest({ store, log, keys, prices, settled }: ForwardCont
 
 /** Every eligible account gets its chance while nothing visible has reached the client. */
 export async function walkAccounts(walk: Walk): Promise<void> {
-	const { clock, journal, request } = walk;
+	const { clock, journal } = walk;
+	const startedAt = clock.now();
 	const tried = new TriedAccounts();
 	let last: LastRefusal | undefined;
 	for (;;) {
-		const isLate = last !== undefined && clock.now() - request.receivedAt - journal.waitedMs > walkBudgetMs;
+		const isLate = last !== undefined && clock.now() - startedAt - journal.waitedMs > walkBudgetMs;
 		let choice: Choice | 'left' = isLate ? nobody : takePlace(walk, tried);
 		if (choice.kind === 'none' && !isLate) choice = await waitForPlace(walk, tried, choice);
 		if (choice === 'left') {

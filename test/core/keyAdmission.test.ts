@@ -42,6 +42,8 @@ describe('a request with a key that has limits', () => {
 		const { error } = JSON.parse(reply.text) as { error: Record<string, unknown> };
 		return { status: reply.status, headers: reply.headers, error, row: pool.store.requests.at(-1) };
 	};
+	const refuse = (change: Partial<ReceivedRequest>, client = new RecordingReply()) =>
+		admission.refuse(pool.request(change), client);
 	const body = (model: string, rest = ''): Buffer => Buffer.from(`{"model":"${model}","stream":true${rest}}`);
 
 	it('may ask for the models of its scope', async () => {
@@ -128,13 +130,69 @@ describe('a request with a key that has limits', () => {
 	it('may go on until the budget is used up, and again when that is back', async () => {
 		const keyId = keyWith({ budget: { tokens: 1_000, per: 'day' } });
 		admission.count(spent(keyId, 999));
-		assert.equal(admission.refuse(pool.request({ keyId })), undefined);
-		admission.count(spent(keyId, 5_000));
-		assert.ok(admission.refuse(pool.request({ keyId })));
+		assert.equal(refuse({ keyId }), undefined);
+		admission.count({ ...spent(keyId, 5_000), id: 'req_1' });
+		assert.ok(refuse({ keyId }));
 
 		await pool.clock.advance(86_400_000);
 
-		assert.equal(admission.refuse(pool.request({ keyId })), undefined);
+		assert.equal(refuse({ keyId }), undefined);
+	});
+
+	describe('at the edge of its budget', () => {
+		let keyId: string;
+
+		/** A request like the one before may just be paid; one is under way. */
+		beforeEach(() => {
+			keyId = keyWith({ budget: { tokens: 1_000, per: 'day' } });
+			admission.count(spent(keyId, 500));
+			assert.equal(refuse({ keyId, id: 'req_first' }), undefined);
+		});
+
+		it('waits for what runs, and begins when that has left enough', async () => {
+			const waiting = refuse({ keyId, id: 'req_second' });
+			assert.ok(waiting instanceof Promise);
+			admission.count({ ...spent(keyId, 100), id: 'req_first' });
+			assert.equal(await waiting, undefined);
+		});
+
+		it('waits for what runs, and is refused when that has used it up', async () => {
+			const waiting = refuse({ keyId, id: 'req_second' });
+			admission.count({ ...spent(keyId, 500), id: 'req_first' });
+			assert.equal((await waiting)?.code, 'key_budget_reached');
+		});
+
+		it('begins one after the other, in the order of arrival', async () => {
+			const begun: string[] = [];
+			for (const id of ['req_second', 'req_third'])
+				void Promise.resolve(refuse({ keyId, id })).then(() => begun.push(id));
+			admission.count({ ...spent(keyId, 100), id: 'req_first' });
+			await settle();
+			assert.deepEqual(begun, ['req_second']);
+			admission.count({ ...spent(keyId, 100), id: 'req_second' });
+			await settle();
+			assert.deepEqual(begun, ['req_second', 'req_third']);
+		});
+
+		it('begins all the same after ten minutes, as what runs may run for hours', async () => {
+			const waiting = refuse({ keyId, id: 'req_second' });
+			await pool.clock.advance(600_000);
+			assert.equal(await waiting, undefined);
+		});
+
+		it('leaves the line with its client', async () => {
+			const client = new RecordingReply();
+			const waiting = refuse({ keyId, id: 'req_second' }, client);
+			client.leave();
+			assert.equal(await waiting, undefined);
+			admission.count({ ...spent(keyId, 100), id: 'req_first' });
+			assert.equal(refuse({ keyId, id: 'req_third' }), undefined, 'nobody is before it');
+		});
+
+		it('keeps nobody waiting who has another key', () => {
+			const other = keyWith({ budget: { tokens: 1_000, per: 'day' } }, 'Other');
+			assert.equal(refuse({ keyId: other, id: 'req_second' }), undefined);
+		});
 	});
 
 	it('is asked to wait by itself when the budget is back within a minute', async () => {

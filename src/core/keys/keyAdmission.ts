@@ -6,9 +6,10 @@ import type { KeyBudgets } from './keyBudgets.js';
 import { JsonScanError, membersOf, stringAt } from '../request/jsonScan.js';
 import { isInScope, outOfScope } from './keyScope.js';
 import type { PoolKey, PoolKeys } from './poolKeys.js';
-import type { Clock } from '../ports.js';
+import type { ClientReply, Clock } from '../ports.js';
 import type { ReceivedRequest } from '../request/readRequest.js';
 import { wholePath } from '../request/wholeRoutes.js';
+import { TurnQueue } from '../routing/turnQueue.js';
 
 export interface KeyRefusal {
 	readonly answer: Answer;
@@ -18,33 +19,56 @@ export interface KeyRefusal {
 
 /** What a request's key has to say before an account is chosen. */
 export interface KeyGuard {
-	/** Undefined, mostly without a promise, when the key allows the request. */
-	refuse(request: ReceivedRequest): KeyRefusal | undefined | Promise<KeyRefusal | undefined>;
+	/** Undefined, mostly without a promise, when the key allows the request. May wait, until the client leaves. */
+	refuse(request: ReceivedRequest, client: ClientReply): KeyRefusal | undefined | Promise<KeyRefusal | undefined>;
 	/** A request has been settled. */
 	count(record: RequestRecord): void;
 }
 
+/** A request that would overshoot its budget is better than one that never begins. */
+const patienceMs = 600_000;
+
 export class KeyAdmission implements KeyGuard {
+	readonly #waiting: TurnQueue;
+
 	constructor(
 		private readonly keys: PoolKeys,
 		private readonly budgets: KeyBudgets,
-		private readonly clock: Pick<Clock, 'now'>,
-	) {}
+		private readonly clock: Clock,
+	) {
+		this.#waiting = new TurnQueue(clock);
+	}
 
-	refuse(request: ReceivedRequest): KeyRefusal | undefined | Promise<KeyRefusal | undefined> {
+	refuse(request: ReceivedRequest, client: ClientReply): KeyRefusal | undefined | Promise<KeyRefusal | undefined> {
 		const key = this.keys.find(request.keyId);
 		// While its body was on the way.
 		if (!key) return refusal(new PoolError('pool_key_rejected', 'This pool key has been revoked.'));
-		const budget = this.budgets.read(key.id);
-		if (budget && budget.used >= budget.tokens) return budgetSpent(key, budget, this.clock.now());
-		if (!key.models) return undefined;
+		if (!key.models) return this.#begin(key, request, client);
+		const admit = (refused: KeyRefusal | undefined) => refused ?? this.#begin(key, request, client);
 		return request.decode
-			? request.decode().then(body => refuseModels(key, request, body))
-			: refuseModels(key, request, request.body);
+			? request.decode().then(body => admit(refuseModels(key, request, body)))
+			: admit(refuseModels(key, request, request.body));
 	}
 
 	count(record: RequestRecord): void {
 		this.budgets.count(record);
+		this.#waiting.serve();
+	}
+
+	/** Waits where the key's other requests may use up its budget. */
+	#begin(
+		key: PoolKey,
+		request: ReceivedRequest,
+		client: ClientReply,
+	): KeyRefusal | undefined | Promise<KeyRefusal | undefined> {
+		const begin = (): 'begun' | SpentBudget | undefined => {
+			const begun = this.budgets.begin(key.id, request.id);
+			return begun === 'wait' ? undefined : begun;
+		};
+		const answer = (begun: 'begun' | SpentBudget | undefined): KeyRefusal | undefined =>
+			typeof begun === 'object' ? budgetSpent(key, begun, this.clock.now()) : undefined;
+		const begun = begin();
+		return begun ? answer(begun) : this.#waiting.wait(begin, patienceMs, client).then(answer);
 	}
 }
 

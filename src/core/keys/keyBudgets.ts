@@ -5,9 +5,16 @@ import type { Store } from '../storePort.js';
 
 interface Meter extends SpentBudget {
 	startedAt: number;
+	/** Tokens of a request, as its latest ones were; 0 while none is known. */
+	typical: number;
+	/** Ids of requests that have not been settled. */
+	readonly running: Set<string>;
 }
 
-type Spending = Pick<RequestRecord, 'keyId' | 'startedAt' | 'inputTokens' | 'outputTokens'>;
+type Spending = Pick<RequestRecord, 'id' | 'keyId' | 'startedAt' | 'inputTokens' | 'outputTokens'>;
+
+/** How much the latest request counts in what is typical. */
+const newestShare = 0.25;
 
 /**
  * What each key with a budget has used of it. Kept in memory, so that a request costs a look at a map; the sums in the
@@ -31,7 +38,23 @@ export class KeyBudgets {
 		const { rows } = this.store.usage({ since: period.startedAt, by: 'key' });
 		const spent = rows.find(({ group }) => group === keyId);
 		const used = spent ? spent.inputTokens + spent.outputTokens : 0;
-		this.#meters.set(keyId, { ...budget, ...period, used });
+		const typical = spent ? used / spent.requests : 0;
+		const running = this.#meters.get(keyId)?.running ?? new Set();
+		this.#meters.set(keyId, { ...budget, ...period, used, typical, running });
+	}
+
+	/**
+	 * Lets a request begin unless the budget is spent. It has to wait while those under way may use up the rest, each taken for
+	 * a typical one: what they really use is known when they are settled.
+	 */
+	begin(keyId: string, requestId: string): 'begun' | 'wait' | SpentBudget {
+		const meter = this.#current(keyId);
+		if (!meter) return 'begun';
+		if (meter.used >= meter.tokens) return meter;
+		const expected = meter.used + meter.running.size * meter.typical;
+		if (meter.running.size > 0 && expected >= meter.tokens) return 'wait';
+		meter.running.add(requestId);
+		return 'begun';
 	}
 
 	read(keyId: string): SpentBudget | undefined {
@@ -40,9 +63,14 @@ export class KeyBudgets {
 	}
 
 	/** Of a settled request. */
-	count({ keyId, startedAt, inputTokens, outputTokens }: Spending): void {
+	count({ id, keyId, startedAt, inputTokens, outputTokens }: Spending): void {
 		const meter = this.#current(keyId);
-		if (meter && startedAt >= meter.startedAt) meter.used += (inputTokens ?? 0) + (outputTokens ?? 0);
+		if (!meter) return;
+		meter.running.delete(id);
+		const tokens = (inputTokens ?? 0) + (outputTokens ?? 0);
+		if (tokens === 0) return;
+		meter.typical += (tokens - meter.typical) * (meter.typical === 0 ? 1 : newestShare);
+		if (startedAt >= meter.startedAt) meter.used += tokens;
 	}
 
 	#current(keyId: string): Meter | undefined {

@@ -41,7 +41,7 @@ export async function forwardMessage(
 			cannotRead: new Set(),
 			carry: (listener, sent) => leg.carry(client, facts, listener, sent),
 		};
-		const refusing = context.keys.refuse(received);
+		const refusing = context.keys.refuse(received, client);
 		const refusal = refusing instanceof Promise ? await refusing : refusing;
 		if (refusal) refuse(walk, refusal);
 		else if (facts.previousResponseId === undefined) await walkAccounts(walk);
