@@ -32,7 +32,10 @@ function tieSession(
 	accountId: string,
 	usage: StreamUsage | undefined,
 ): void {
-	if (facts.sessionId === undefined) return;
+	if (facts.sessionId === undefined) {
+		if (facts.openingId !== undefined) sessions.noteOpening(facts.openingId, accountId);
+		return;
+	}
 	const stays = journal.reason === 'session_away';
 	const ownerId = stays ? sessions.owner(facts.sessionId) : undefined;
 	sessions.record(facts.sessionId, ownerId ?? accountId, { ...usage, startedAt: request.receivedAt });

@@ -1,5 +1,6 @@
 import { PoolError } from '../../shared/poolError.js';
 import { elementsOf, JsonScanError, membersOf, skipSpace, stringAt, type Member } from './jsonScan.js';
+import { openingOf, openingOfText, type Opening } from './opening.js';
 import { insert, replaceValue, splice, type Edit } from './spliceBytes.js';
 
 /**
@@ -17,6 +18,7 @@ export interface NormalizedBody {
 	readonly effort: string | null;
 	readonly tier: string | null;
 	readonly promptCacheKey: string | null;
+	readonly opening: Opening | undefined;
 }
 
 /** Parameters the backend answers with 400. Leaving them out keeps the request meaningful. */
@@ -81,8 +83,8 @@ function normalize(body: Buffer, members: readonly Member[]): NormalizedBody {
 	const stream = literalOf(body, byKey.get('stream')) === 'true';
 	if (!stream) changes.set('stream', Buffer.from('"stream":true'));
 	if (literalOf(body, byKey.get('store')) !== 'false') changes.set('store', Buffer.from('"store":false'));
-	const input = inputChange(body, byKey.get('input'));
-	if (input) changes.set('input', input);
+	const input = inputOf(body, byKey.get('input'));
+	if (input.change) changes.set('input', input.change);
 
 	return {
 		body: changes.size === 0 ? body : rebuild(body, members, changes),
@@ -92,6 +94,7 @@ function normalize(body: Buffer, members: readonly Member[]): NormalizedBody {
 		effort: effortOf(body, byKey.get('reasoning')),
 		tier: tier.name,
 		promptCacheKey: stringOf(body, byKey.get('prompt_cache_key')) ?? null,
+		opening: input.opening,
 	};
 }
 
@@ -116,20 +119,25 @@ function tierOf(body: Buffer, member: Member | undefined): { name: string | null
 	return { name };
 }
 
+interface Input {
+	readonly change?: Buffer | undefined;
+	readonly opening: Opening | undefined;
+}
+
 /** The backend takes only a list of typed items. */
-function inputChange(body: Buffer, input: Member | undefined): Buffer | undefined {
-	if (!input) return undefined;
-	if (body[input.valueStart] === quote) {
-		return splice(body, input.keyStart, input.valueEnd, [
+function inputOf(body: Buffer, input: Member | undefined): Input {
+	if (input && body[input.valueStart] === quote) {
+		const change = splice(body, input.keyStart, input.valueEnd, [
 			insert(input.valueStart, '[{"type":"message","role":"user","content":[{"type":"input_text","text":'),
 			insert(input.valueEnd, '}]}]'),
 		]);
+		return { change, opening: openingOfText(body, input) };
 	}
-	if (body[input.valueStart] !== openBracket) return undefined;
-	const edits = elementsOf(body, input.valueStart).flatMap(element =>
-		body[element.start] === openBrace ? messageEdits(body, element.start) : [],
-	);
-	return edits.length === 0 ? undefined : splice(body, input.keyStart, input.valueEnd, edits);
+	if (!input || body[input.valueStart] !== openBracket) return { opening: undefined };
+	const items = elementsOf(body, input.valueStart);
+	const opening = openingOf(body, items);
+	const edits = items.flatMap(({ start }) => (body[start] === openBrace ? messageEdits(body, start) : []));
+	return { opening, ...(edits.length > 0 && { change: splice(body, input.keyStart, input.valueEnd, edits) }) };
 }
 
 /** `system` is called `developer` there, short messages get their type, and what an assistant said is `output_text`. */

@@ -1,6 +1,6 @@
 import type { ChatTraits } from '../chat/chatRequest.js';
 import { isCodexClient } from './headerPolicy.js';
-import { normalizeBody } from './normalizeBody.js';
+import { normalizeBody, type NormalizedBody } from './normalizeBody.js';
 import type { HeaderMap } from '../ports.js';
 import { sessionIdOf } from '../routing/sessionTable.js';
 import { wholePath, type WholeRoute } from './wholeRoutes.js';
@@ -45,6 +45,8 @@ export interface RequestFacts {
 	readonly effort: string | null;
 	readonly tier: string | null;
 	readonly sessionId: string | undefined;
+	/** What its session will be called, should it go on, when the request names none and is the first of one. */
+	readonly openingId?: string;
 	readonly turnState: string | undefined;
 	/** False for SDK callers that want one JSON reply. */
 	readonly stream: boolean;
@@ -112,7 +114,7 @@ export function readRequest(request: ReceivedRequest): RequestFacts {
 		model: normalized.model,
 		effort: normalized.effort,
 		tier: normalized.tier,
-		sessionId: sessionFrom(headers, () => normalized.promptCacheKey),
+		...sdkSession(request, normalized),
 		stream: normalized.stream,
 		dropped: normalized.dropped,
 		body: normalized.body,
@@ -129,6 +131,20 @@ function sessionFrom(headers: HeaderMap, promptCacheKey?: () => string | null): 
 	const named = [headers['thread-id'], headers['session-id'], headers['session_id'], headers['conversation_id']];
 	const key = named.find(value => value !== undefined && value !== '') ?? promptCacheKey?.() ?? '';
 	return key === '' ? undefined : sessionIdOf(key);
+}
+
+/**
+ * A conversation without a name is known by how it begins, from its second turn on: first turns that are alike may be
+ * many, and most of them are the last ones too.
+ */
+function sdkSession(
+	{ headers, keyId }: ReceivedRequest,
+	{ promptCacheKey, opening }: NormalizedBody,
+): Pick<RequestFacts, 'sessionId' | 'openingId'> {
+	const sessionId = sessionFrom(headers, () => promptCacheKey);
+	if (sessionId !== undefined || !opening) return { sessionId };
+	const openingId = sessionIdOf(`${keyId} ${opening.text}`);
+	return opening.isContinued ? { sessionId: openingId } : { sessionId, openingId };
 }
 
 /** `model` is the first field of every Codex body; a quoted field name cannot occur inside a JSON string. */

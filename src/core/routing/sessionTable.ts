@@ -22,6 +22,8 @@ export interface SessionTurn {
 export class SessionTable {
 	/** Least recently used first. */
 	readonly #sessions = new Map<string, SessionView>();
+	/** Who answered a first turn that named no session: whether it becomes one is known with the second. */
+	readonly #openings = new Map<string, string>();
 	readonly #turnStates = new Map<string, string>();
 	/** Sessions whose history holds what was encrypted for an account that is not theirs any more. */
 	readonly #mixed = new Set<string>();
@@ -40,7 +42,13 @@ export class SessionTable {
 	}
 
 	owner(sessionId: string): string | undefined {
-		return this.#sessions.get(sessionId)?.accountId;
+		return this.#sessions.get(sessionId)?.accountId ?? this.#openings.get(sessionId);
+	}
+
+	noteOpening(sessionId: string, accountId: string): void {
+		this.#openings.delete(sessionId);
+		this.#openings.set(sessionId, accountId);
+		dropOldest(this.#openings, capacity);
 	}
 
 	/** Records a turn that `accountId` has answered; the tie moves with it, unless the user has decided otherwise since. */
@@ -59,6 +67,7 @@ export class SessionTable {
 			inputTokens: (known?.inputTokens ?? 0) + (turn?.inputTokens ?? 0),
 			cachedTokens: (known?.cachedTokens ?? 0) + (turn?.cachedTokens ?? 0),
 		};
+		this.#openings.delete(sessionId);
 		this.#sessions.delete(sessionId);
 		this.#sessions.set(sessionId, session);
 		dropOldest(this.#sessions, capacity);
@@ -103,6 +112,7 @@ export class SessionTable {
 
 	forgetAccount(accountId: string): void {
 		for (const [id, session] of this.#sessions) if (session.accountId === accountId) this.#sessions.delete(id);
+		for (const [id, owner] of this.#openings) if (owner === accountId) this.#openings.delete(id);
 	}
 
 	issueTurnState(turnState: string, accountId: string): void {
