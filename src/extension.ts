@@ -151,6 +151,9 @@ export function activate(context: vscode.ExtensionContext): void {
 	owned.add(
 		settings.onChange(names => {
 			settingNotices.update();
+		redeemReset: accountId => {
+			accounts.redeemReset(accountId).catch(report);
+		},
 			show();
 			// Prices only change an estimate: no running stream is worth less than the next start.
 			if (names.some(name => name !== 'prices' && !windowSettings.has(name))) host.restart();

@@ -11,12 +11,13 @@ export interface NewsText {
 	readonly action: NewsAction;
 }
 
-export type NewsAction = 'signInAgain' | 'showAccounts' | 'showOverview';
+export type NewsAction = 'signInAgain' | 'showAccounts' | 'showOverview' | 'redeemReset';
 
 export const newsActionLabels: Readonly<Record<NewsAction, string>> = {
 	signInAgain: l10n.t('Sign In Again'),
 	showAccounts: l10n.t('Show Accounts'),
 	showOverview: l10n.t('Show Overview'),
+	redeemReset: l10n.t('Redeem a Usage Reset…'),
 };
 
 export function newsText(news: PoolNews, now: number): NewsText {
@@ -28,7 +29,11 @@ export function newsText(news: PoolNews, now: number): NewsText {
 				action: 'signInAgain',
 			};
 		case 'accountSpent':
-			return { isWarning: news.others === 0, message: spentWords(news, now), action: 'showAccounts' };
+			return {
+				isWarning: news.others === 0,
+				message: spentWords(news, now),
+				action: news.redeemable.length > 0 ? 'redeemReset' : 'showAccounts',
+			};
 		case 'accountRecovered':
 			return {
 				isWarning: false,
@@ -53,6 +58,16 @@ export function newsText(news: PoolNews, now: number): NewsText {
 				message: l10n.t('At this pace the pool {0}.', poolForecastWords(news.forecast, now)),
 				action: 'showOverview',
 			};
+		case 'resetExpiring':
+			return {
+				isWarning: false,
+				message: l10n.t(
+					'A banked reset of {0} expires in {1} if it is not redeemed.',
+					nameOf(news.account),
+					timeUntil(news.expiresAt, now),
+				),
+				action: 'redeemReset',
+			};
 		default:
 			return news satisfies never;
 	}
@@ -67,7 +82,13 @@ function spentWords(news: SpentNews, now: number): string {
 		: l10n.t('{0} reached its limit. {1}', names, outlook(news, now));
 }
 
-function outlook({ others, backAt }: SpentNews, now: number): string {
+function outlook({ others, backAt, redeemable }: SpentNews, now: number): string {
+	if (redeemable.length > 0 && backAt !== undefined) {
+		return l10n.t(
+			'No account is left; the first is back in {0}, or when you redeem a banked reset.',
+			timeUntil(backAt, now),
+		);
+	}
 	if (others === 1) return l10n.t('The pool goes on with one other.');
 	if (others > 1) return l10n.t('The pool goes on with {0} others.', others);
 	if (backAt === undefined) return l10n.t('No account is left to go on with.');

@@ -13,11 +13,14 @@ export type PoolNews =
 			readonly accounts: readonly AccountView[];
 			readonly others: number;
 			readonly backAt: number | undefined;
+			/** Of the pool's accounts, those with a banked reset, when nobody can go on. */
+			readonly redeemable: readonly AccountView[];
 	  }
 	| { readonly kind: 'accountRecovered'; readonly accounts: readonly AccountView[] }
 	| { readonly kind: 'poolLow'; readonly headroom: Headroom }
 	/** At this pace nobody can go on in a while. */
-	| { readonly kind: 'poolEnding'; readonly forecast: PoolForecast };
+	| { readonly kind: 'poolEnding'; readonly forecast: PoolForecast }
+	| { readonly kind: 'resetExpiring'; readonly account: AccountView; readonly expiresAt: number };
 
 /** Where the episodes under way rest, so that a window that is opened again repeats nothing. */
 export interface EpisodeMemory {
@@ -29,6 +32,8 @@ export interface EpisodeMemory {
 const calmPercent = 5;
 /** Soon enough to matter to what is being done, late enough to do something about it. */
 const soonMs = 3 * 3_600_000;
+/** A banked reset that is still unused a day before its end is about to be lost. */
+const expiringMs = 24 * 3_600_000;
 
 /** Tells each episode once: when it begins, and for a spent account when it is over. */
 export class PoolNewsReader {
@@ -55,8 +60,14 @@ export class PoolNewsReader {
 			.filter(account => isNew(needyEpisode(account)))
 			.map(account => ({ kind: 'signInNeeded', account }));
 		if (freshlySpent.length > 0) {
-			const backAt = usable.length === 0 ? firstBackAt(accounts, now) : undefined;
-			news.push({ kind: 'accountSpent', accounts: freshlySpent, others: usable.length, backAt });
+			const nobody = usable.length === 0;
+			news.push({
+				kind: 'accountSpent',
+				accounts: freshlySpent,
+				others: usable.length,
+				backAt: nobody ? firstBackAt(accounts, now) : undefined,
+				redeemable: nobody ? spent.filter(hasReset) : [],
+			});
 		}
 		if (recovered.length > 0) news.push({ kind: 'accountRecovered', accounts: recovered });
 		if (isLow && isNew(lowEpisode)) news.push({ kind: 'poolLow', headroom });
@@ -64,11 +75,15 @@ export class PoolNewsReader {
 		const isEnding = this.#isEnding(forecast, now);
 		if (forecast !== null && isEnding && isNew(endingEpisode)) news.push({ kind: 'poolEnding', forecast });
 
+		const expiring = accounts.flatMap(account => expiringReset(account, now));
+		news.push(...expiring.filter(({ episode }) => isNew(episode)).map(({ told }) => told));
+
 		this.#remember([
 			...needy.map(needyEpisode),
 			...spent.map(spentEpisode),
 			...(isLow ? [lowEpisode] : []),
 			...(isEnding ? [endingEpisode] : []),
+			...expiring.map(({ episode }) => episode),
 		]);
 		return news;
 	}
@@ -94,6 +109,18 @@ export class PoolNewsReader {
 
 const lowEpisode = 'low';
 const endingEpisode = 'ending';
+
+function hasReset({ resetCredits }: AccountView): boolean {
+	return resetCredits !== null && resetCredits.available > 0 && resetCredits.applicable !== 0;
+}
+
+/** The first to expire of an account's banked resets, when that is soon. */
+function expiringReset(account: AccountView, now: number): { episode: string; told: PoolNews }[] {
+	const [first] = (account.resetCredits?.available ?? 0) > 0 ? (account.resetCredits?.credits ?? []) : [];
+	const expiresAt = first?.expiresAt ?? null;
+	if (!first || expiresAt === null || expiresAt <= now || expiresAt - now > expiringMs) return [];
+	return [{ episode: `reset ${account.id} ${first.id}`, told: { kind: 'resetExpiring', account, expiresAt } }];
+}
 
 function needyEpisode({ id }: AccountView): string {
 	return `needy ${id}`;

@@ -14,6 +14,8 @@ export interface PoolNoticesOptions {
 	readonly memory: vscode.Memento;
 	readonly signInAgain: (accountId: string) => void;
 	readonly showTab: (tab: PanelTab) => void;
+	/** Asks which account when none is named. */
+	readonly redeemReset: (accountId?: string) => void;
 }
 
 /** Tells the user what has happened in the pool, each episode once. */
@@ -59,8 +61,18 @@ export class PoolNotices {
 			case 'showOverview':
 				this.#options.showTab('overview');
 				return;
+			case 'redeemReset':
+				this.#options.redeemReset(redeemableId(news));
+				return;
 			default:
 				action satisfies never;
 		}
 	}
+}
+
+/** The account that the news is about, when it is one. */
+function redeemableId(news: PoolNews): string | undefined {
+	if (news.kind === 'resetExpiring') return news.account.id;
+	const accounts = news.kind === 'accountSpent' ? news.redeemable : [];
+	return accounts.length === 1 ? accounts[0]?.id : undefined;
 }

@@ -30,6 +30,7 @@ const settings = {
 	'notifications.poolLow': { schema: z.boolean(), default: true, rule: aSwitch },
 	'notifications.poolEnding': { schema: z.boolean(), default: true, rule: aSwitch },
 	'notifications.signInNeeded': { schema: z.boolean(), default: true, rule: aSwitch },
+	'notifications.resetExpiring': { schema: z.boolean(), default: true, rule: aSwitch },
 	'history.days': {
 		schema: retentionSchema.shape.days,
 		default: defaultRetention.days,

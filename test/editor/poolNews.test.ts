@@ -8,6 +8,7 @@ import { accountView, poolState } from '../support/managementExamples.js';
 const now = Date.UTC(2026, 10, 20, 12);
 const hourMs = 3_600_000;
 const lowPercent = 15;
+const limited = { state: 'limited', limitedUntil: now + 2 * hourMs } as const;
 
 describe('PoolNewsReader', () => {
 	let memory: MemoryOfEpisodes;
@@ -90,6 +91,34 @@ describe('PoolNewsReader', () => {
 		assert.deepEqual(ends(2), ['poolEnding']);
 	});
 
+	it('tells of a banked reset a day before it expires, once for each', () => {
+		const expiring = (hours: number, resetId = 'r1', available = 1) =>
+			kinds(banked('a', { id: resetId, expiresAt: now + hours * hourMs, available }), fresh('b'));
+
+		assert.deepEqual(expiring(25), []);
+		assert.deepEqual(expiring(24), ['resetExpiring']);
+		assert.deepEqual(expiring(23), []);
+		assert.deepEqual(expiring(12, 'r2'), ['resetExpiring']);
+		assert.deepEqual(expiring(-1, 'r3'), []);
+		assert.deepEqual(expiring(12, 'r4', 0), [], 'it has been redeemed');
+	});
+
+	it('offers a banked reset when nobody is left to go on, and not before', () => {
+		const spentWithReset = { ...banked('a', { id: 'r1', expiresAt: null, available: 1 }), ...limited };
+		const [goesOn] = look(spentWithReset, fresh('b'));
+		assert.equal(goesOn && newsText(goesOn, now).action, 'showAccounts');
+
+		reader = new PoolNewsReader(new MemoryOfEpisodes());
+		const [ends] = look(spentWithReset, spent('b'));
+
+		assert.deepEqual(ends && newsText(ends, now), {
+			isWarning: true,
+			message:
+				'a@example.com and b@example.com reached their limits. No account is left; the first is back in 2h, or when you redeem a banked reset.',
+			action: 'redeemReset',
+		});
+	});
+
 	it('repeats nothing in a window that is opened again', () => {
 		const accounts = [needy('a'), spent('b'), left('c', 5)];
 		assert.equal(look(...accounts).length, 3);
@@ -105,8 +134,8 @@ describe('newsText', () => {
 	const accounts = [spent('a')];
 
 	it('warns only when nobody is left to go on with', () => {
-		const goesOn = newsText({ kind: 'accountSpent', accounts, others: 2, backAt: undefined }, now);
-		const ends = newsText({ kind: 'accountSpent', accounts, others: 0, backAt: undefined }, now);
+		const goesOn = newsText({ kind: 'accountSpent', accounts, others: 2, backAt: undefined, redeemable: [] }, now);
+		const ends = newsText({ kind: 'accountSpent', accounts, others: 0, backAt: undefined, redeemable: [] }, now);
 
 		assert.deepEqual(goesOn, {
 			isWarning: false,
@@ -155,7 +184,15 @@ function needy(id: string): AccountView {
 }
 
 function spent(id: string): AccountView {
-	return fresh(id, { state: 'limited', limitedUntil: now + 2 * hourMs });
+	return fresh(id, limited);
+}
+
+function banked(id: string, reset: { id: string; expiresAt: number | null; available: number }): AccountView {
+	const { available, ...named } = reset;
+	const credits = [{ ...named, title: null, description: null }];
+	return fresh(id, {
+		resetCredits: { available, applicable: null, credits, listedAt: now, source: 'poll', observedAt: now },
+	});
 }
 
 function left(id: string, percent: number): AccountView {
