@@ -10,6 +10,7 @@ const refused = [
 	'max_tokens',
 	'metadata',
 	'presence_penalty',
+	'prompt_cache_options',
 	'prompt_cache_retention',
 	'safety_identifier',
 	'seed',
@@ -103,14 +104,20 @@ describe('normalizeBody', () => {
 		fc.assert(property, { numRuns: 400 });
 	});
 
-	it('says that the whole conversation is needed where a stored response is named', () => {
-		const named = '{"model":"m","previous_response_id":"resp_1","input":"Go on"}';
-		assert.throws(
-			() => normalize(named),
-			(error: PoolError) => error.code === 'invalid_request' && /whole conversation/.test(error.message),
-		);
-		assert.equal(normalize('{"model":"m","previous_response_id":null,"input":"Go on"}').model, 'm');
-	});
+	for (const [name, value, remedy] of [
+		['previous_response_id', '"resp_1"', /whole conversation/],
+		['conversation', '{"id":"conv_1"}', /whole conversation/],
+		['background', 'true', /Leave "background" out/],
+	] as const) {
+		it(`says what to do instead of ${name}, which takes a backend that keeps responses`, () => {
+			assert.throws(
+				() => normalize(`{"model":"m","${name}":${value},"input":"Go on"}`),
+				(error: PoolError) => error.code === 'invalid_request' && remedy.test(error.message),
+			);
+			const { body, dropped } = normalize(`{"model":"m","${name}":null,"stream":true,"store":false}`);
+			assert.deepEqual([body.toString(), dropped], ['{"model":"m","stream":true,"store":false}', []]);
+		});
+	}
 
 	it('hands a body that fits already on as the same bytes', () => {
 		const body = Buffer.from(

@@ -29,6 +29,7 @@ const refusedParameters: ReadonlySet<string> = new Set([
 	'max_tokens',
 	'metadata',
 	'presence_penalty',
+	'prompt_cache_options',
 	'prompt_cache_retention',
 	'safety_identifier',
 	'seed',
@@ -39,6 +40,29 @@ const refusedParameters: ReadonlySet<string> = new Set([
 	'user',
 ]);
 
+interface StoredParameter {
+	/** Values that ask for nothing. */
+	readonly harmless: readonly string[];
+	/** What the backend does not keep, and what to do instead. */
+	readonly refused: string;
+}
+
+/** Over HTTP the backend keeps no responses (protocol §12); of several accounts only one could know them anyway. */
+const storedParameters: Readonly<Record<string, StoredParameter>> = {
+	previous_response_id: {
+		harmless: ['null'],
+		refused: 'no responses, so "previous_response_id" refers to nothing. Send the whole conversation as "input".',
+	},
+	conversation: {
+		harmless: ['null'],
+		refused: 'no conversations, so "conversation" refers to nothing. Send the whole conversation as "input".',
+	},
+	background: {
+		harmless: ['false', 'null'],
+		refused: 'no responses, so one in the background could not be fetched. Leave "background" out.',
+	},
+};
+
 const quote = 0x22;
 const openBrace = 0x7b;
 const openBracket = 0x5b;
@@ -48,8 +72,8 @@ export function normalizeBody(body: Buffer, transport: 'http' | 'websocket' = 'h
 		const members = membersOf(body);
 		refuseTrailingText(body, members.at(-1)?.valueEnd ?? body.indexOf(openBrace) + 1);
 		// A connection knows the responses that it has given.
-		if (transport === 'http') refuseStoredResponse(body, members);
-		return normalize(body, members);
+		const idle = transport === 'http' ? refuseStored(body, members) : [];
+		return normalize(body, members, idle);
 	} catch (error) {
 		if (!(error instanceof JsonScanError)) throw error;
 		throw new PoolError('invalid_request', `The request body is not valid JSON: ${error.message}.`, { cause: error });
@@ -62,23 +86,24 @@ function refuseTrailingText(body: Buffer, end: number): void {
 	if (behind < body.length) throw new JsonScanError(`Something follows the object at byte ${behind}`);
 }
 
-/** Over HTTP the backend keeps no responses (protocol §12); of several accounts only one could know it anyway. */
-function refuseStoredResponse(body: Buffer, members: readonly Member[]): void {
-	const previous = members.find(({ key }) => key === 'previous_response_id');
-	if (previous && body[previous.valueStart] === quote) {
-		throw new PoolError(
-			'invalid_request',
-			'The ChatGPT backend keeps no responses, so "previous_response_id" refers to nothing. Send the whole conversation as "input".',
-		);
-	}
+/** Gives those that ask for nothing and can be left out. */
+function refuseStored(body: Buffer, members: readonly Member[]): string[] {
+	return members.flatMap(member => {
+		const rule = Object.hasOwn(storedParameters, member.key) ? storedParameters[member.key] : undefined;
+		if (!rule) return [];
+		if (!rule.harmless.includes(literalOf(body, member) ?? ''))
+			throw new PoolError('invalid_request', `The ChatGPT backend keeps ${rule.refused}`);
+		return [member.key];
+	});
 }
 
-function normalize(body: Buffer, members: readonly Member[]): NormalizedBody {
+/** `idle` are members that say nothing. */
+function normalize(body: Buffer, members: readonly Member[], idle: readonly string[]): NormalizedBody {
 	const byKey = new Map(members.map(member => [member.key, member]));
 	const dropped = members.map(member => member.key).filter(key => refusedParameters.has(key));
 
 	const tier = tierOf(body, byKey.get('service_tier'));
-	const changes = new Map<string, Buffer | null>(dropped.map(key => [key, null]));
+	const changes = new Map<string, Buffer | null>([...dropped, ...idle].map(key => [key, null]));
 	if (tier.change !== undefined) changes.set('service_tier', tier.change);
 	const stream = literalOf(body, byKey.get('stream')) === 'true';
 	if (!stream) changes.set('stream', Buffer.from('"stream":true'));

@@ -19,6 +19,7 @@ const unsupportedParameters = [
 	'top_logprobs',
 	'truncation',
 	'user',
+	'prompt_cache_options',
 	'prompt_cache_retention',
 	'previous_response_id',
 ] as const;
