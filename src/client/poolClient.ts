@@ -16,6 +16,7 @@ import type { SignIn, StartSignIn } from '../shared/signInApi.js';
 import type { UsageQuery, UsageReport } from '../shared/usageApi.js';
 import type { ModelExposure, ModelView, SetAlias } from '../shared/modelApi.js';
 import { PoolError } from '../shared/poolError.js';
+import { systemCode } from './loopbackRequest.js';
 import { ManagementCalls } from './managementCalls.js';
 import { probePort } from './probePort.js';
 import { readRuntimeFile } from './runtimeFile.js';
@@ -42,26 +43,19 @@ export class PoolClient {
 		return this.#calls.port;
 	}
 
-	/** Finds the runtime that owns `port`, and proves that it answers and takes our token. */
+	/** Finds the runtime that owns `port`. It proves that it is the one before it is shown anything. */
 	static async attach({ port, homeDir, timeoutMs = 10_000 }: AttachOptions): Promise<PoolClient> {
-		const { adminToken } = await readRuntimeFile(homeDir, port);
-		await expectPool(port);
+		const { adminToken } = await readRuntimeFile(homeDir, port).catch(async (thrown: unknown) => {
+			const isMissing = thrown instanceof PoolError && systemCode(thrown.cause) === 'ENOENT';
+			throw isMissing && (await probePort(port)) === 'pool' ? otherHome(port, thrown) : thrown;
+		});
+		await expectPool(port, adminToken);
 		const client = new PoolClient(new ManagementCalls(port, adminToken, timeoutMs));
 		try {
 			await client.state();
 			return client;
 		} catch (error) {
 			client.dispose();
-			if (error instanceof PoolError && error.code === 'admin_token_rejected') {
-				throw new PoolError(
-					'runtime_not_running',
-					l10n.t(
-						'The pool on port {0} was started with another home folder. Set CODEX_POOL_HOME to its folder, or restart it.',
-						port,
-					),
-					{ cause: error },
-				);
-			}
 			throw error;
 		}
 	}
@@ -226,12 +220,26 @@ export class PoolClient {
 	}
 }
 
+/** It runs, but leaves its runtime file where we do not look. */
+function otherHome(port: number, cause?: unknown): PoolError {
+	return new PoolError(
+		'runtime_not_running',
+		l10n.t(
+			'The pool on port {0} was started with another home folder. Set CODEX_POOL_HOME to its folder, or restart it.',
+			port,
+		),
+		{ cause },
+	);
+}
+
 /** Looks before the token is sent: whoever else has taken the port since must not see it. */
-async function expectPool(port: number): Promise<void> {
-	const holder = await probePort(port);
+async function expectPool(port: number, adminToken: string): Promise<void> {
+	const holder = await probePort(port, { adminToken });
 	switch (holder) {
 		case 'pool':
 			return;
+		case 'stranger':
+			throw otherHome(port);
 		case 'free':
 			throw new PoolError(
 				'runtime_not_running',

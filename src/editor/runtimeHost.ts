@@ -142,6 +142,7 @@ export class RuntimeHost<C extends PoolConnection> {
 			case 'free':
 				return this.#own(signal);
 			case 'pool':
+			case 'stranger':
 				return this.#follow(port, signal);
 			case 'foreign': {
 				const problem = l10n.t(

@@ -3,6 +3,9 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { PoolState } from '../shared/poolApi.js';
 
+/** A face that has left so much unread is suspended. It looks for the pool anew when it wakes. */
+const mostUnreadBytes = 4 * 1024 * 1024;
+
 /** Snapshots for faces: the newest at once, then one per change. Closing it tells followers that the port is free. */
 export class EventStream {
 	readonly #server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false });
@@ -33,6 +36,9 @@ export class EventStream {
 		const open = [...this.#server.clients].filter((client: WebSocket) => client.readyState === client.OPEN);
 		if (open.length === 0) return;
 		const frame = JSON.stringify(this.state());
-		for (const client of open) client.send(frame);
+		for (const client of open) {
+			if (client.bufferedAmount > mostUnreadBytes) client.terminate();
+			else client.send(frame);
+		}
 	}
 }

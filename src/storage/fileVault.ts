@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Vault } from '../core/ports.js';
 import { PoolError } from '../shared/poolError.js';
+import { whileLocked } from './fileLock.js';
 import { createPrivateFile, makePrivateFolder, replacePrivateFile } from './privateFile.js';
 
 const cipher = 'aes-256-gcm';
@@ -26,12 +27,17 @@ export class FileVault implements Vault {
 	readonly #folder: string;
 	readonly #file: string;
 	readonly #keyFile: string;
+	readonly #lockFile: string;
 	#last: Promise<unknown> = Promise.resolve();
 
-	constructor(folder: string) {
+	constructor(
+		folder: string,
+		private readonly lockPatienceMs = 5000,
+	) {
 		this.#folder = folder;
 		this.#file = join(folder, 'vault.bin');
 		this.#keyFile = join(folder, 'vault.key');
+		this.#lockFile = join(folder, 'vault.lock');
 	}
 
 	read(name: string): Promise<string | undefined> {
@@ -39,21 +45,29 @@ export class FileVault implements Vault {
 	}
 
 	write(name: string, secret: string): Promise<void> {
-		return this.#inTurn(async () => {
-			const entries = await this.#load();
-			entries.set(name, secret);
-			await this.#save(entries);
-		});
+		return this.#change(entries => entries.set(name, secret));
 	}
 
 	forget(name: string): Promise<void> {
+		return this.#change(entries => entries.delete(name));
+	}
+
+	/**
+	 * Reads, changes and replaces the whole file. A pool that still drains, and the one that came after it, do so in one
+	 * folder: without the lock one would put back what the other has just replaced, and a token that works once is gone.
+	 * `change` gives false when it has changed nothing.
+	 */
+	#change(change: (entries: Map<string, string>) => unknown): Promise<void> {
 		return this.#inTurn(async () => {
-			const entries = await this.#load();
-			if (entries.delete(name)) await this.#save(entries);
+			await makePrivateFolder(this.#folder);
+			await whileLocked(this.#lockFile, this.lockPatienceMs, async () => {
+				const entries = await this.#load();
+				if (change(entries) !== false) await this.#save(entries);
+			});
 		});
 	}
 
-	/** One at a time, because each write reads, changes and replaces the whole file. */
+	/** One at a time. */
 	#inTurn<T>(work: () => Promise<T>): Promise<T> {
 		const result = this.#last.then(work).catch((thrown: unknown) => {
 			if (thrown instanceof PoolError) throw thrown;
@@ -91,7 +105,6 @@ export class FileVault implements Vault {
 	}
 
 	async #createKey(): Promise<Buffer> {
-		await makePrivateFolder(this.#folder);
 		const key = randomBytes(keyBytes);
 		await createPrivateFile(this.#keyFile, key);
 		return key;

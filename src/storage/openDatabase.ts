@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Clock, Log } from '../core/ports.js';
@@ -38,11 +38,11 @@ export async function openDatabase(file: string, clock: Pick<Clock, 'now'>, log:
 			return { database: connect(Sqlite, file) };
 		} catch (thrown) {
 			if (!isCorrupt(thrown)) throw thrown;
-			const keptAs = setAside(file, clock.now());
-			const database = connect(Sqlite, file);
-			const lost = salvage(database, keptAs);
+			const damage = replaceDamaged(Sqlite, file, clock.now());
+			if (!damage) return { database: connect(Sqlite, file) };
+			const { keptAs, lost } = damage;
 			log.warn('corrupt database set aside', { code: sqliteCode(thrown), as: basename(keptAs), lost });
-			return { database, damage: { keptAs, lost } };
+			return { database: connect(Sqlite, file), damage };
 		}
 	} catch (thrown) {
 		if (thrown instanceof PoolError) throw thrown;
@@ -107,10 +107,34 @@ function isCorrupt(thrown: unknown): boolean {
 	return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT');
 }
 
-function setAside(file: string, now: number): string {
-	const aside = `${file}.corrupt-${new Date(now).toISOString().replaceAll(':', '-')}`;
-	for (const part of ['', '-wal', '-shm']) {
-		if (existsSync(file + part)) renameSync(file + part, aside + part);
+/**
+ * Only once the new database has all that can be read of the damaged one do they change places: what ends on the way, as
+ * for want of room, leaves it to the next start. Undefined when another process was faster.
+ */
+function replaceDamaged(Sqlite: typeof Database, file: string, now: number): Damage | undefined {
+	const found = statSync(file).ino;
+	const draft = `${file}.new-${process.pid}`;
+	try {
+		const database = connect(Sqlite, draft);
+		let lost: string[];
+		try {
+			lost = salvage(database, file);
+		} finally {
+			database.close();
+		}
+		if (statSync(file).ino !== found) return undefined;
+		const keptAs = `${file}.corrupt-${new Date(now).toISOString().replaceAll(':', '-')}`;
+		move(file, keptAs);
+		move(draft, file);
+		return { keptAs, lost };
+	} finally {
+		for (const part of parts) rmSync(draft + part, { force: true });
 	}
-	return aside;
+}
+
+/** A database, its log and the index of that. */
+const parts = ['', '-wal', '-shm'];
+
+function move(from: string, to: string): void {
+	for (const part of parts) if (existsSync(from + part)) renameSync(from + part, to + part);
 }

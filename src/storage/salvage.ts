@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { defaultRetention } from '../shared/retention.js';
+import { sqliteCode } from './sqliteCode.js';
 
 /** All or none: the roll-ups hold the same usage, and forgotten requests must not come back. */
 const inseparable = [
@@ -7,12 +8,19 @@ const inseparable = [
 	['forgottenRequests', 'requests'],
 ];
 
-/** Takes over from a damaged database what can still be read, table by table; gives the tables that are lost. */
+/** What keeps the new database from being written, whatever is left of the damaged one. */
+const unwritable = /^SQLITE_(?:FULL|IOERR_(?:WRITE|FSYNC|TRUNCATE|SHM\w+))$/;
+
+/**
+ * Takes over from a damaged database what can still be read, table by table; gives the tables that are lost. Throws when
+ * there is no room for it.
+ */
 export function salvage(database: Database.Database, damaged: string): string[] {
 	const tables = tablesOf(database);
 	try {
 		database.prepare('ATTACH ? AS damaged').run(damaged);
-	} catch {
+	} catch (thrown) {
+		refuseWithoutRoom(thrown);
 		return tables; // not a database at all
 	}
 	try {
@@ -41,9 +49,14 @@ function takeOver(database: Database.Database, tables: readonly string[]): boole
 	try {
 		copyAll();
 		return true;
-	} catch {
+	} catch (thrown) {
+		refuseWithoutRoom(thrown);
 		return false; // a page that cannot be read, or a table that its version did not have
 	}
+}
+
+function refuseWithoutRoom(thrown: unknown): void {
+	if (unwritable.test(sqliteCode(thrown))) throw thrown;
 }
 
 function copy(database: Database.Database, table: string): void {

@@ -49,16 +49,22 @@ export class IssuerKeys {
 	/** Undefined when the issuer has no such key. Rejects with `issuer_unreachable`. */
 	async find(keyId: string): Promise<JWTVerifyGetKey | undefined> {
 		const known = this.#known;
-		const age = this.clock.now() - (known?.fetchedAt ?? -Infinity);
+		const age = this.#since(known?.fetchedAt ?? -Infinity);
 		if (known && age < trustedMs && known.ids.has(keyId)) return known.resolve;
 		if (known && age < unknownPauseMs) return undefined;
 		const { ids, resolve } = await this.#flight.run(keysPath, () => this.#fetch());
 		return ids.has(keyId) ? resolve : undefined;
 	}
 
-	async #fetch(): Promise<KeySet> {
+	/** A time that lies ahead was noted while the clock was wrong: nobody knows how long ago it is. */
+	#since(at: number): number {
 		const now = this.clock.now();
-		if (now - this.#failedAt < failedPauseMs) throw unreachable();
+		return at > now ? Infinity : now - at;
+	}
+
+	async #fetch(): Promise<KeySet> {
+		if (this.#since(this.#failedAt) < failedPauseMs) throw unreachable();
+		const now = this.clock.now();
 		const outcome = await this.issuer.getJson(keysPath, { timeoutMs });
 		const keys = outcome.kind === 'replied' && outcome.status === 200 ? readKeys(outcome.text) : [];
 		if (keys.length === 0) {

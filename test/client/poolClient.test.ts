@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { PoolClient } from '../../src/client/poolClient.js';
+import { ownerProof } from '../../src/shared/ownerProof.js';
 import { listenOn, type Listening } from '../support/listenOn.js';
 import { rejectsWith } from '../support/hasCode.js';
 import { ManagementServer } from '../support/managementServer.js';
@@ -34,9 +35,18 @@ describe('PoolClient', () => {
 		});
 
 		it('says that no pool is running when there is no runtime file', async () => {
-			const attached = PoolClient.attach({ port: server.port, homeDir: `${server.homeDir}/elsewhere` });
+			const { port, homeDir } = server;
+			await server.stopListening();
+
+			const attached = PoolClient.attach({ port, homeDir: `${homeDir}/elsewhere` });
 
 			await rejectsWith(attached, 'runtime_not_running', /No pool is running on port \d+\. Start one/);
+		});
+
+		it('says that the home folder differs when a pool runs that has left no runtime file here', async () => {
+			const attached = PoolClient.attach({ port: server.port, homeDir: `${server.homeDir}/elsewhere` });
+
+			await rejectsWith(attached, 'runtime_not_running', /another home folder/);
 		});
 
 		for (const [what, text] of [
@@ -63,10 +73,11 @@ describe('PoolClient', () => {
 			await rejectsWith(PoolClient.attach({ port, homeDir }), 'runtime_not_running', /has stopped/);
 		});
 
-		it('says that the home folder differs when the runtime refuses the token', async () => {
+		it('says that the home folder differs when the runtime has another token, without showing ours', async () => {
 			await server.writeRuntimeFile({ adminToken: 'from before the restart' });
 
 			await rejectsWith(attach(), 'runtime_not_running', /another home folder/);
+			assert.deepEqual(server.requests, []);
 		});
 
 		it('never shows the token to a program that has taken the port', async () => {
@@ -82,6 +93,22 @@ describe('PoolClient', () => {
 
 			await rejectsWith(PoolClient.attach({ port, homeDir }), 'runtime_not_running', /held by another program/);
 			assert.equal(seen.length, 1);
+			assert.ok(!seen.join().includes('admin-token'));
+		});
+
+		it('never shows the token to a program that has taken the port and says it is a pool', async () => {
+			const { port, homeDir } = server;
+			await server.stopListening();
+			const body = '{"service":"codex-account-pool","version":"1.2.3","proof":"made-up"}';
+			const seen: string[] = [];
+			other = await listenOn(port, socket =>
+				socket.on('data', data => {
+					seen.push(data.toString());
+					socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+				}),
+			);
+
+			await rejectsWith(PoolClient.attach({ port, homeDir }), 'runtime_not_running', /another home folder/);
 			assert.ok(!seen.join().includes('admin-token'));
 		});
 	});
@@ -161,7 +188,10 @@ describe('PoolClient', () => {
 		it('asks again when an idle connection was closed under its request', async () => {
 			const { port, state } = server;
 			await server.stopListening();
-			const answers = { '/healthz': { service: 'codex-account-pool', version: '1.2.3' }, '/pool/api/state': state };
+			const health = (challenge = '') => {
+				const proof = ownerProof('admin-token-of-the-test', challenge);
+				return { service: 'codex-account-pool', version: '1.2.3', proof };
+			};
 			let connections = 0;
 			// Answers one request a connection, and resets the connection at the second.
 			other = await listenOn(port, socket => {
@@ -169,8 +199,8 @@ describe('PoolClient', () => {
 				let requests = 0;
 				socket.on('data', data => {
 					requests += 1;
-					const path = data.toString().split(' ')[1] as keyof typeof answers;
-					const text = JSON.stringify(answers[path]);
+					const [path, challenge] = data.toString().split(' ')[1]?.split('?challenge=') ?? [];
+					const text = JSON.stringify(path === '/healthz' ? health(challenge) : state);
 					if (requests > 1) socket.resetAndDestroy();
 					else socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
 				});

@@ -29,13 +29,13 @@ describe('probePort', () => {
 	});
 
 	it('calls a listener that accepts and says nothing silent', async () => {
-		assert.equal(await probePort(holder.port, 50), 'silent');
+		assert.equal(await probePort(holder.port, { timeoutMs: 50 }), 'silent');
 	});
 
 	it('calls a listener that stops in the middle of its answer silent', async () => {
 		onSocket = socket => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{"service"');
 
-		assert.equal(await probePort(holder.port, 50), 'silent');
+		assert.equal(await probePort(holder.port, { timeoutMs: 50 }), 'silent');
 	});
 
 	for (const [what, answer] of [

@@ -122,6 +122,17 @@ describe('a limited account', () => {
 			assert.equal(limitedFor(), 0);
 		});
 
+		it('comes with the next figures after the clock was set back: nobody knows how long the limit lasts', () => {
+			const rightTime = clock.now();
+			clock.set(rightTime + 365 * 24 * hour);
+			book.limit('a', null, 'usage_limit_reached');
+			clock.set(rightTime);
+
+			book.replaceWindows('a', [window({ usedPercent: 2, source: 'poll' })], clock.now());
+
+			assert.equal(limitedFor(), 0);
+		});
+
 		it('is not faked by the old figures of a request that began before the limit', () => {
 			book.recordWindows('a', [window({ usedPercent: 60, resetsAt: clock.now() + 3 * hour })]);
 			assert.equal(limitedFor(), 3 * hour);

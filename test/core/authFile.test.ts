@@ -36,6 +36,12 @@ describe('parseAuthFile', () => {
 		assert.deepEqual(parseAuthFile(`\uFEFF${JSON.stringify({ tokens })}`), expected);
 	});
 
+	it('reads tokens with a line end that was copied along', () => {
+		const file = { tokens: { ...tokens, access_token: 'access\n', account_id: ' workspace\r\n' } };
+
+		assert.deepEqual(parse(file), parse({ tokens }));
+	});
+
 	it('reads the file of OpenCode, as the pool exports it', () => {
 		const text = exportAccount('opencode', {
 			tokens: { accessToken: 'access', refreshToken: 'refresh', idToken: 'id' },
@@ -60,19 +66,38 @@ describe('parseAuthFile', () => {
 		['a signed-out file', '{"OPENAI_API_KEY":null,"tokens":null}', /signed out/],
 		['an empty object', '{}', /signed out/],
 		['an API key of OpenCode', '{"openai":{"type":"api","key":"sk-x"}}', /signed out/],
-		['half a file of OpenCode', '{"openai":{"type":"oauth","access":"a"}}', /incomplete \(refresh_token\)/],
+		['half a file of OpenCode', '{"openai":{"type":"oauth","access":"a"}}', /incomplete or damaged \(refresh_token\)/],
 		[
 			'tokens without a refresh token',
 			JSON.stringify({ tokens: { access_token: 'a' } }),
-			/incomplete \(refresh_token\)/,
+			/incomplete or damaged \(refresh_token\)/,
 		],
-		['empty tokens', JSON.stringify({ tokens: { ...tokens, access_token: '' } }), /incomplete \(access_token\)/],
+		[
+			'empty tokens',
+			JSON.stringify({ tokens: { ...tokens, access_token: '' } }),
+			/incomplete or damaged \(access_token\)/,
+		],
+		[
+			'a token with a header of its own in it',
+			JSON.stringify({ tokens: { ...tokens, access_token: 'access\r\nx-evil: 1' } }),
+			/damaged \(access_token\)/,
+		],
+		[
+			'an account id that no header can carry',
+			JSON.stringify({ tokens: { ...tokens, account_id: 'wörkspace' } }),
+			/damaged \(account_id\)/,
+		],
+		[
+			'a token that is larger than the headers that a server takes',
+			JSON.stringify({ tokens: { ...tokens, access_token: 'a'.repeat(20_000) } }),
+			/damaged \(access_token\)/,
+		],
 		['tokens that are a text', '{"tokens":"x"}', /incomplete/],
-		['tokens that are a list', '{"tokens":[]}', /incomplete \(access_token, refresh_token\)/],
+		['tokens that are a list', '{"tokens":[]}', /incomplete or damaged \(access_token, refresh_token\)/],
 		[
 			'an account id that is a number',
 			JSON.stringify({ tokens: { ...tokens, account_id: 7 } }),
-			/incomplete \(account_id\)/,
+			/incomplete or damaged \(account_id\)/,
 		],
 	];
 	for (const [what, text, sentence] of bad) {

@@ -29,6 +29,18 @@ describe('withCooldown', () => {
 		assert.equal(withCooldown(once, { kind: 'overload', model: null }, now + 1), once);
 	});
 
+	it('forgets a cooldown from before the clock was set back, and begins the next one from now', () => {
+		for (const cause of [
+			{ kind: 'overload', model: null },
+			{ kind: 'rate', waitMs: 20_000 },
+			{ kind: 'missing', model: 'gpt-5.5' },
+		] as const) {
+			const ahead = withCooldown([], cause, now + 8 * 60 * minute);
+			assert.equal(coolingOf(ahead, cause.kind, 'gpt-5.5', now), undefined, cause.kind);
+			assert.ok(lengthOf(cause, ahead) <= 60 * minute, cause.kind);
+		}
+	});
+
 	it('keeps the overloads of different models apart', () => {
 		const known = withCooldown([], { kind: 'overload', model: 'gpt-5.5' }, now);
 		assert.equal(lengthOf({ kind: 'overload', model: 'gpt-6-sol' }, known), 30_000);

@@ -40,6 +40,20 @@ describe('readIdentity', () => {
 		assert.deepEqual([identity.email, identity.userId, identity.plan], ['b@example.com', 'user-1', 'plus']);
 	});
 
+	it('takes no more of an e-mail and a plan than a line of words', () => {
+		const identity = readIdentity({
+			accessToken: access({
+				[auth]: { ...claims, chatgpt_plan_type: 'p'.repeat(100) },
+				email: `a\u001b[2J\n\u202e@example.com${'m'.repeat(400)}`,
+			}),
+			idToken: null,
+		});
+
+		assert.equal(identity.plan, 'p'.repeat(64));
+		assert.match(identity.email ?? '', /^a \[2J @example\.comm+$/);
+		assert.equal(identity.email?.length, 320);
+	});
+
 	it('refuses with a sentence what says nothing, or is no token', () => {
 		for (const accessToken of [
 			makeJwt({}),
@@ -48,6 +62,7 @@ describe('readIdentity', () => {
 			'a.b.c',
 			'',
 			makeJwt({ [auth]: 'text' }),
+			access({ [auth]: { ...claims, chatgpt_account_id: 'workspace\r\nx-evil: 1' } }),
 		]) {
 			assert.throws(
 				() => readIdentity({ accessToken, idToken: null }),

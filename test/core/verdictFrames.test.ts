@@ -50,6 +50,12 @@ const frames: readonly FrameRow[] = [
 		verdict: rate(2_000),
 	},
 	{
+		name: 'a status that is no figure at all',
+		source: 'whatever a broken or hostile provider sends: it must not end the process',
+		frame: { type: 'error', status: { toString: null }, error: {} },
+		verdict: overload('unnamed_failure'),
+	},
+	{
 		name: 'a spend cap in the headers',
 		source: 'protocol §10.1',
 		frame: {

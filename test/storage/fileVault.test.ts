@@ -64,6 +64,30 @@ describe('FileVault', () => {
 		assert.deepEqual(readdirSync(folder()).sort(), ['vault.bin', 'vault.key']);
 	});
 
+	it('loses none of what two pools write into one folder at once, as while one drains and the next has begun', async () => {
+		const next = new FileVault(folder());
+		const names = Array.from({ length: 30 }, (_, i) => `name-${i}`);
+
+		await Promise.all(names.map((name, at) => (at % 2 === 0 ? vault : next).write(name, `secret of ${name}`)));
+
+		assert.deepEqual(
+			await Promise.all(names.map(name => new FileVault(folder()).read(name))),
+			names.map(name => `secret of ${name}`),
+		);
+		assert.deepEqual(readdirSync(folder()).sort(), ['vault.bin', 'vault.key']);
+	});
+
+	it('goes on without a process that died while it wrote', async () => {
+		const patient = new FileVault(folder(), 20);
+		await patient.write('one', '1');
+		writeFileSync(join(folder(), 'vault.lock'), '');
+
+		await patient.write('two', '2');
+
+		assert.deepEqual([await patient.read('one'), await patient.read('two')], ['1', '2']);
+		assert.deepEqual(readdirSync(folder()).sort(), ['vault.bin', 'vault.key']);
+	});
+
 	it('never lets a secret or a name show in its files', async () => {
 		const marked = 'MARKED-refresh-token-7f3a';
 		await vault.write('MARKED-account', marked);

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmdirSync,
+	statSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { PoolError } from '../../src/shared/poolError.js';
 import { migrations } from '../../src/storage/migrations.js';
 import { loadSqlite } from '../../src/storage/openDatabase.js';
+import { salvage } from '../../src/storage/salvage.js';
 import { openStore } from '../../src/storage/sqliteStore.js';
 import { asOrdinaryUser } from '../support/asOrdinaryUser.js';
 import { RecordingLog } from '../support/recordingLog.js';
@@ -151,6 +161,37 @@ describe('opening the database', () => {
 
 		assert.deepEqual(found, { accounts: 1, windows: 1, requests: 2000, total: 2000, byModel: 2000 });
 		assert.match(message, /Everything in it could be taken over/);
+	});
+
+	it('leaves a damaged database where it is until everything has been taken over', async () => {
+		await fillDatabase();
+		spoilTable('requestsById');
+		const damaged = readFileSync(file());
+		const inTheWay = `${file()}.new-${process.pid}`;
+		mkdirSync(inTheWay);
+
+		await assert.rejects(open(), storageFailed);
+		const kept = readFileSync(file()).equals(damaged);
+		rmdirSync(inTheWay);
+		const { found, message } = await remains();
+
+		assert.ok(kept);
+		assert.deepEqual(found, { accounts: 1, windows: 1, requests: 2000, total: 2000, byModel: 2000 });
+		assert.match(message, /Everything in it could be taken over/);
+		assert.deepEqual(
+			readdirSync(join(folder(), 'data')).filter(entry => entry.includes('.new-')),
+			[],
+		);
+	});
+
+	it('does not take a full disk for a table that cannot be read', async () => {
+		await fillDatabase();
+		const fresh = new Database(':memory:');
+		for (const step of migrations) fresh.exec(step);
+		fresh.pragma(`max_page_count = ${Number(fresh.pragma('page_count', { simple: true })) + 5}`);
+
+		assert.throws(() => salvage(fresh, file()), { code: 'SQLITE_FULL' });
+		fresh.close();
 	});
 
 	it('says what to do when the folder cannot be written', async function () {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import type { RuntimeFile } from '../../src/shared/poolApi.js';
 import { managementReplies, managementRoutes } from '../../src/shared/managementRoutes.js';
+import { ownerProof } from '../../src/shared/ownerProof.js';
 import { PoolError } from '../../src/shared/poolError.js';
 import { ManagedPool, type RouteName } from './managedPool.js';
 import { poolState } from './managementExamples.js';
@@ -102,7 +103,8 @@ export class ManagementServer extends ManagedPool {
 		if (this.isSuspended) return undefined;
 		await this.held;
 		if (url.pathname === '/healthz') {
-			return { status: 200, text: JSON.stringify({ service: 'codex-account-pool', version: '1.2.3' }) };
+			const proof = ownerProof(adminToken, url.searchParams.get('challenge') ?? '');
+			return { status: 200, text: JSON.stringify({ service: 'codex-account-pool', version: '1.2.3', proof }) };
 		}
 		const chunks: Buffer[] = [];
 		for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -71,6 +71,29 @@ describe('IssuerKeys', () => {
 		assert.equal(await has('first'), false);
 	});
 
+	it('asks anew after the clock was set back: nobody knows how old its keys are', async () => {
+		const rightTime = clock.now();
+		clock.set(rightTime + 365 * 24 * 60 * minute);
+		await has('first');
+		reply.body = { keys: [named('second')] };
+
+		clock.set(rightTime);
+
+		assert.deepEqual([await has('second'), await has('first')], [true, false]);
+	});
+
+	it('asks again at once when the failure was at a time that lies ahead now', async () => {
+		const rightTime = clock.now();
+		clock.set(rightTime + 365 * 24 * 60 * minute);
+		reply.status = 503;
+		await assert.rejects(has('first'));
+		reply.status = 200;
+
+		clock.set(rightTime);
+
+		assert.equal(await has('first'), true);
+	});
+
 	it('leaves out keys of other kinds and for other uses', async () => {
 		const others = [
 			{ kty: 'oct', kid: 'shared', k: 'c2VjcmV0', alg: 'HS256' },

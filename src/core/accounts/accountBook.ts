@@ -9,7 +9,7 @@ import { PoolError } from '../../shared/poolError.js';
 import { hasFreshMeans, mergeQuota, type QuotaReading } from './accountQuota.js';
 import { accountCandidate } from '../routing/accountCandidate.js';
 import { accountView } from './accountView.js';
-import { bookedAccount, isLimitedAt, type BookedAccount } from './bookedAccount.js';
+import { bookedAccount, isLimitedAt, isMisdated, type BookedAccount } from './bookedAccount.js';
 import type { Candidate } from '../routing/chooseAccount.js';
 import { withCooldown, withoutOverload, type CoolingCause } from '../routing/cooldowns.js';
 import { hasRecovered, isNewer, isRepeated, mergeWindows } from '../quota/knownWindows.js';
@@ -270,7 +270,8 @@ export class AccountBook {
 		this.history.observe(row.id, windows);
 		const now = this.clock.now();
 		const isAfterLimit = askedAt !== null && askedAt > row.stateSince;
-		if (isLimitedAt(row, now) && hasRecovered(before, windows, isAfterLimit, now)) this.#tryAgain(found);
+		const isLifted = (): boolean => isMisdated(row, now) || hasRecovered(before, windows, isAfterLimit, now);
+		if (isLimitedAt(row, now) && isLifted()) this.#tryAgain(found);
 		else this.#altered();
 	}
 

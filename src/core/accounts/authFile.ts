@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PoolError } from '../../shared/poolError.js';
 import type { TokenSet } from '../issuerPort.js';
+import { headerText } from './headerText.js';
 
 /** What an `auth.json` of Codex (protocol §11.1) or OpenCode gives. */
 export interface AuthFile {
@@ -9,12 +10,11 @@ export interface AuthFile {
 	readonly chatgptAccountId: string | undefined;
 }
 
-const token = z.string().min(1);
 const tokensSchema = z.object({
-	id_token: token.nullish(),
-	access_token: token,
-	refresh_token: token,
-	account_id: token.nullish(),
+	id_token: headerText.nullish(),
+	access_token: headerText,
+	refresh_token: headerText,
+	account_id: headerText.nullish(),
 });
 const fileSchema = z.looseObject({ OPENAI_API_KEY: z.string().nullish() });
 /** OpenCode's file, under the provider's name. */
@@ -38,9 +38,9 @@ export function parseAuthFile(text: string): AuthFile {
 	}
 	const tokens = tokensSchema.safeParse(snakeCased(spelled));
 	if (!tokens.success) {
-		const missing = tokens.error.issues.map(issue => issue.path.join('.')).join(', ');
+		const unusable = tokens.error.issues.map(issue => issue.path.join('.')).join(', ');
 		throw refuse(
-			`This auth.json is incomplete (${missing}). Run "codex login" and import the file again.`,
+			`This auth.json is incomplete or damaged (${unusable}). Run "codex login" and import the file again.`,
 			tokens.error,
 		);
 	}

@@ -20,6 +20,11 @@ export function isLimitedAt({ state, limitedUntil }: AccountRow, now: number): b
 	return state === 'limited' && (limitedUntil ?? 0) > now;
 }
 
+/** It has got its state at a time that lies ahead, while the clock was wrong: nobody knows how long a limit of it lasts. */
+export function isMisdated({ stateSince }: AccountRow, now: number): boolean {
+	return stateSince > now;
+}
+
 /** What the store knows of an account beside its row. */
 interface Saved {
 	readonly windows?: UsageWindow[] | undefined;

@@ -3,6 +3,8 @@ import { decodeJwt } from 'jose';
 import * as z from 'zod';
 import { PoolError } from '../../shared/poolError.js';
 import type { TokenSet } from '../issuerPort.js';
+import { wordsFrom } from '../quota/providerFigures.js';
+import { headerText } from './headerText.js';
 
 /** Who an account is: a ChatGPT user in one workspace. Decoded from the tokens, never trusted for anything but display. */
 export interface Identity {
@@ -20,7 +22,7 @@ const claimsSchema = z.object({
 	sub: z.string().optional(),
 	'https://api.openai.com/auth': z
 		.object({
-			chatgpt_account_id: z.string().min(1).optional(),
+			chatgpt_account_id: headerText.optional(),
 			chatgpt_plan_type: z.string().optional(),
 			chatgpt_user_id: z.string().min(1).optional(),
 			user_id: z.string().min(1).optional(),
@@ -28,6 +30,10 @@ const claimsSchema = z.object({
 		.optional(),
 	'https://api.openai.com/profile': z.object({ email: z.string().optional() }).optional(),
 });
+
+/** RFC 5321: the parts before and behind the @. Whoever makes a token up may write anything into it. */
+const longestEmail = 320;
+const longestPlan = 64;
 
 export function readIdentity(tokens: Pick<TokenSet, 'accessToken' | 'idToken'>, statedAccountId?: string): Identity {
 	const access = readClaims(tokens.accessToken);
@@ -45,8 +51,9 @@ export function readIdentity(tokens: Pick<TokenSet, 'accessToken' | 'idToken'>, 
 		accountId: `acc_${createHash('sha256').update(`${userId}\n${chatgptAccountId}`).digest('hex').slice(0, 16)}`,
 		userId,
 		chatgptAccountId,
-		email: access['https://api.openai.com/profile']?.email ?? id?.email ?? access.email ?? null,
-		plan: auth.chatgpt_plan_type ?? null,
+		email:
+			wordsFrom(access['https://api.openai.com/profile']?.email ?? id?.email ?? access.email, longestEmail) ?? null,
+		plan: wordsFrom(auth.chatgpt_plan_type, longestPlan) ?? null,
 	};
 }
 

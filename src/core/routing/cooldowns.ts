@@ -17,16 +17,22 @@ const unknownLimitMs = 5 * minuteMs;
 const longestLimitMs = 366 * 24 * 60 * minuteMs;
 /** Plans change, and models are rolled out account by account. */
 const missingMs = 60 * minuteMs;
+const longestMs: Readonly<Record<Cooldown['kind'], number>> = {
+	overload: overloadStepsMs[overloadStepsMs.length - 1] ?? 0,
+	rate: longestRestMs,
+	limit: longestLimitMs,
+	missing: missingMs,
+};
 
 /** The cooldowns of an account after one more cause; those that are over, and would not make the next one longer, are gone. */
 export function withCooldown(known: readonly Cooldown[], cause: CoolingCause, now: number): readonly Cooldown[] {
 	const model = cause.kind === 'rate' ? null : cause.model;
 	const before = known.find(each => each.kind === cause.kind && each.model === model);
 	// Requests that fail together are one bad moment: only a fault after the last backoff makes the next one longer.
-	if (cause.kind === 'overload' && before && before.until > now) return known;
+	if (cause.kind === 'overload' && before && isRunning(before, now)) return known;
 	const times = cause.kind === 'overload' ? (before?.times ?? 0) + 1 : 1;
-	const until = Math.max(now + lengthMs(cause, times, now), before?.until ?? 0);
-	const others = known.filter(each => each !== before && (each.until > now || each.kind === 'overload'));
+	const until = Math.max(now + lengthMs(cause, times, now), before && isRunning(before, now) ? before.until : 0);
+	const others = known.filter(each => each !== before && (isRunning(each, now) || each.kind === 'overload'));
 	return [...others, { kind: cause.kind, model, until, times }];
 }
 
@@ -43,8 +49,13 @@ export function coolingOf(
 	now: number,
 ): Cooldown | undefined {
 	return cooldowns.find(
-		each => each.kind === kind && each.until > now && (each.model === null || each.model === model),
+		each => each.kind === kind && isRunning(each, now) && (each.model === null || each.model === model),
 	);
+}
+
+/** One that is longer than any can be was noted while the clock was wrong: nobody knows when it ends. */
+function isRunning({ kind, until }: Cooldown, now: number): boolean {
+	return until > now && until - now <= longestMs[kind];
 }
 
 function lengthMs(cause: CoolingCause, times: number, now: number): number {

@@ -1,5 +1,6 @@
 import type { HeaderMap } from '../ports.js';
 import { isEvent } from '../attempt/providerError.js';
+import { numberFrom } from '../quota/providerFigures.js';
 import { fieldOf, isObject } from '../untrusted.js';
 import type { Refusal } from '../attempt/verdict.js';
 
@@ -17,7 +18,7 @@ export function refusalFromFrame(frame: unknown, headers: HeaderMap = {}): Refus
 
 /** A success in an error frame says nothing. */
 function statusIn(frame: unknown, field: string): number | undefined {
-	const status = Number(fieldOf(frame, field));
+	const status = numberFrom(fieldOf(frame, field)) ?? NaN;
 	return Number.isInteger(status) && status >= 300 && status <= 599 ? status : undefined;
 }
 

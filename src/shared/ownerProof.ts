@@ -1,0 +1,6 @@
+import { createHmac } from 'node:crypto';
+
+/** Shows that one has the admin token, and not the token: after a crash anybody may have taken the port. */
+export function ownerProof(adminToken: string, challenge: string): string {
+	return createHmac('sha256', adminToken).update(challenge).digest('base64url');
+}
