@@ -1,4 +1,5 @@
-// Bundles the three programs (extension host, runtime worker, command line) and the panel into dist/.
+// Bundles the programs (extension host, runtime worker, command line, what is left to do after uninstalling) and the
+// panel into dist/.
 import { build } from 'esbuild';
 import { chmod, cp, mkdir, readFile, rm } from 'node:fs/promises';
 
@@ -32,10 +33,26 @@ const node = {
 	external: ['vscode', 'better-sqlite3'],
 };
 
+/** The command line asks a pool, or is one: only `serve` loads the runtime, which would make every command start slower. */
+const serveApart = {
+	name: 'serve apart',
+	setup({ onResolve }) {
+		onResolve({ filter: /^\.\/serve\.js$/ }, () => ({ path: './serve.cjs', external: true }));
+	},
+};
+
 await Promise.all([
 	build({ ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs' }),
 	build({ ...node, entryPoints: ['src/runtimeWorker.ts'], outfile: 'dist/runtimeWorker.cjs' }),
-	build({ ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.cjs', banner: { js: nodeCheck } }),
+	build({
+		...node,
+		entryPoints: ['src/cli.ts'],
+		outfile: 'dist/cli.cjs',
+		banner: { js: nodeCheck },
+		plugins: [serveApart],
+	}),
+	build({ ...node, entryPoints: ['src/cli/serve.ts'], outfile: 'dist/serve.cjs' }),
+	build({ ...node, entryPoints: ['src/uninstall.ts'], outfile: 'dist/uninstall.cjs' }),
 	build({
 		...common,
 		platform: 'browser',

@@ -20,7 +20,7 @@ const layer = (...names) => [
 	`This layer must not know ${names.join(', ')}.`,
 ];
 const roots = [
-	['**/extension.js', '**/runtime.js', '**/runtimeWorker.js', '**/cli.js'],
+	['**/extension.js', '**/runtime.js', '**/runtimeWorker.js', '**/cli.js', '**/uninstall.js'],
 	'Composition roots are never imported by layers.',
 ];
 const timers = [
@@ -77,9 +77,16 @@ export default tseslint.config(
 		http,
 		timers,
 		roots,
-		layer('server', 'upstream', 'storage', 'client', 'editor'),
+		layer('server', 'upstream', 'storage', 'client', 'configuration', 'editor'),
 	),
-	fence(['src/server/**/*.ts'], vscodeApi, sqlite, http, roots, layer('upstream', 'storage', 'client', 'editor')),
+	fence(
+		['src/server/**/*.ts'],
+		vscodeApi,
+		sqlite,
+		http,
+		roots,
+		layer('upstream', 'storage', 'client', 'configuration', 'editor'),
+	),
 	fence(
 		['src/upstream/**/*.ts'],
 		vscodeApi,
@@ -87,7 +94,7 @@ export default tseslint.config(
 		webSocket,
 		sqlite,
 		roots,
-		layer('server', 'storage', 'client', 'editor'),
+		layer('server', 'storage', 'client', 'configuration', 'editor'),
 	),
 	fence(
 		['src/storage/**/*.ts'],
@@ -96,7 +103,7 @@ export default tseslint.config(
 		webSocket,
 		http,
 		roots,
-		layer('server', 'upstream', 'client', 'editor'),
+		layer('server', 'upstream', 'client', 'configuration', 'editor'),
 	),
 	fence(
 		['src/client/**/*.ts'],
@@ -104,7 +111,17 @@ export default tseslint.config(
 		express,
 		sqlite,
 		roots,
-		layer('core', 'server', 'upstream', 'storage', 'editor'),
+		layer('core', 'server', 'upstream', 'storage', 'configuration', 'editor'),
+	),
+	fence(
+		['src/configuration/**/*.ts'],
+		vscodeApi,
+		express,
+		webSocket,
+		sqlite,
+		http,
+		roots,
+		layer('core', 'server', 'upstream', 'storage', 'client', 'editor', 'cli'),
 	),
 	fence(
 		['src/editor/**/*.ts'],
@@ -123,6 +140,6 @@ export default tseslint.config(
 		sqlite,
 		http,
 		roots,
-		layer('core', 'server', 'upstream', 'storage', 'client', 'editor'),
+		layer('core', 'server', 'upstream', 'storage', 'client', 'configuration', 'editor'),
 	),
 );

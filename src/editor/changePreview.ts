@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { PreparedChange } from './configuredFile.js';
+import type { PreparedChange } from '../configuration/configuredFile.js';
+import { hideKeys } from '../configuration/hideKeys.js';
 import { DisposableStore, type Disposable } from './disposableStore.js';
 
 const scheme = 'codex-pool-preview';
@@ -41,10 +42,6 @@ export class ChangePreview implements Disposable {
 	dispose(): void {
 		this.#owned.dispose();
 	}
-}
-
-function hideKeys(text: string): string {
-	return text.replace(/cpk_[\w-]+/g, 'cpk_••••••••');
 }
 
 async function closeTab(after: vscode.Uri): Promise<void> {

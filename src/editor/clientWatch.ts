@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { ClientConfiguration } from './clientConfiguration.js';
+import type { ClientConfiguration } from '../configuration/clientConfiguration.js';
 import { DisposableStore, type Disposable } from './disposableStore.js';
 
 /** Knows whether a client's configuration points at the pool's port; `onChange` runs whenever the answer changes. */

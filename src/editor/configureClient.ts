@@ -3,9 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
+import type { ClientConfiguration } from '../configuration/clientConfiguration.js';
+import type { PreparedChange } from '../configuration/configuredFile.js';
+import { paragraph } from '../shared/paragraph.js';
 import type { ChangePreview } from './changePreview.js';
-import type { ClientConfiguration } from './clientConfiguration.js';
-import type { PreparedChange } from './configuredFile.js';
 
 /** The editor does not tell when a notification is on the screen; one that is not there yet takes no focus. */
 const drawnAfterMs = 250;
@@ -81,8 +82,10 @@ export class ConfigureClient {
 		const close = await this.#parts.preview.show(change, l10n.t('{0}: the change to {1}', this.#name, file));
 		try {
 			const question = l10n.t('Write this change to {0}? The key is hidden in the preview.', change.path);
+			const { consequence } = this.#parts.configuration.client;
+			const message = consequence === null ? question : paragraph([question, consequence]);
 			const apply = l10n.t('Apply');
-			const answer = vscode.window.showInformationMessage(question, apply, l10n.t('Cancel'));
+			const answer = vscode.window.showInformationMessage(message, apply, l10n.t('Cancel'));
 			await focusNotification();
 			return (await answer) === apply;
 		} finally {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
+import { replaceSecretFile } from '../configuration/configFile.js';
 import type { AccountView, ExportShape } from '../shared/accountApi.js';
 import { PoolError } from '../shared/poolError.js';
 import { nameOf } from './accountChoices.js';
-import { replaceSecretFile } from './configFile.js';
 
 const warning = l10n.t(
 	'The file holds live tokens: whoever reads it owns the account. Refresh tokens work once: two programs that refresh the same sign-in end it for both. Let one program alone use it, and remove the account here if you hand it over.',

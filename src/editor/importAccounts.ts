@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { codexHome } from '../configuration/codexClient.js';
 import { PoolError } from '../shared/poolError.js';
-import { codexHome } from './codexClient.js';
 
 const largestDocument = 1_048_576;
 

@@ -2,7 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type BrowserContext } from 'playwright-core';
-import { installExtension, startCodeServer, type CodeServer } from '../../tools/vscode/codeServer.mjs';
+import {
+	installExtension,
+	startCodeServer,
+	uninstallExtension,
+	type CodeServer,
+	type CodeServerOptions,
+} from '../../tools/vscode/codeServer.mjs';
 import { addLanguagePack } from './languagePack.js';
 import { VscodeWindow } from './vscodeWindow.js';
 
@@ -25,12 +31,20 @@ export interface VscodeServerOptions {
 export class VscodeServer {
 	/** Holds everything: settings, state, Codex's and the pool's folders. Removed at the end. */
 	readonly folder: string;
-	readonly #server: CodeServer;
+	readonly #options: CodeServerOptions;
 	readonly #browser: Browser;
 	readonly #context: BrowserContext;
+	#server: CodeServer;
 
-	private constructor(folder: string, server: CodeServer, browser: Browser, context: BrowserContext) {
+	private constructor(
+		folder: string,
+		options: CodeServerOptions,
+		server: CodeServer,
+		browser: Browser,
+		context: BrowserContext,
+	) {
 		this.folder = folder;
+		this.#options = options;
 		this.#server = server;
 		this.#browser = browser;
 		this.#context = context;
@@ -51,13 +65,8 @@ export class VscodeServer {
 			OPENCODE_CONFIG: join(folder, 'opencode.json'),
 			CODEX_POOL_HOME: join(folder, 'pool-home'),
 		};
-		const server = await startCodeServer({
-			userDir,
-			extensionsDir,
-			machineSettings: settings,
-			env: { ...homes, ...env },
-			flags,
-		});
+		const serverOptions = { userDir, extensionsDir, machineSettings: settings, env: { ...homes, ...env }, flags };
+		const server = await startCodeServer(serverOptions);
 		const browser = await chromium.launch({
 			executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
 			args: ['--no-sandbox', '--disable-dev-shm-usage'],
@@ -69,7 +78,7 @@ export class VscodeServer {
 		});
 		await openLoopbackDirectly(context);
 		await keepWorkers(context);
-		return new VscodeServer(folder, server, browser, context);
+		return new VscodeServer(folder, serverOptions, server, browser, context);
 	}
 
 	get codexHome(): string {
@@ -97,6 +106,13 @@ export class VscodeServer {
 		await page.goto(`${this.#server.url}/?folder=${encodeURIComponent(join(this.folder, 'workspace'))}`);
 		await page.locator('.monaco-workbench').waitFor();
 		return new VscodeWindow(page);
+	}
+
+	/** As a user does who starts VS Code again. */
+	async uninstall(): Promise<void> {
+		await this.#server.stop();
+		await uninstallExtension({ ...this.#options, id: 'codex-account-pool.codex-account-pool' });
+		this.#server = await startCodeServer(this.#options);
 	}
 
 	async close(): Promise<void> {

@@ -110,6 +110,18 @@ export class VscodeWindow {
 		return this.input.inputValue(brief);
 	}
 
+	/** A line for the shell of a new terminal. Nothing typed before its prompt is there is heard. */
+	async typeInTerminal(line: string): Promise<void> {
+		await this.insist('a terminal has the focus', async () => {
+			await this.runCommand('Terminal: Create New Terminal');
+			const terminal = this.page.locator('.terminal-wrapper.active');
+			await terminal.locator('.xterm-rows', { hasText: /[$#]/ }).waitFor(brief);
+			await terminal.locator('.xterm-helper-textarea').focus(brief);
+		});
+		await this.page.keyboard.type(line);
+		await this.page.keyboard.press('Enter');
+	}
+
 	/** A question that must be answered before anything else. */
 	async dialog(text: string): Promise<Locator> {
 		const dialog = this.page.locator('.monaco-dialog-box', { hasText: text });

@@ -17,3 +17,6 @@ export function startCodeServer(options: CodeServerOptions): Promise<CodeServer>
 export function installExtension(
 	options: Pick<CodeServerOptions, 'userDir' | 'extensionsDir'> & { readonly vsix: string },
 ): Promise<void>;
+export function uninstallExtension(
+	options: Pick<CodeServerOptions, 'userDir' | 'extensionsDir'> & { readonly id: string },
+): Promise<void>;

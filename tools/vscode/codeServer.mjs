@@ -76,14 +76,23 @@ export async function startCodeServer({ userDir, extensionsDir, machineSettings 
 
 /** Installs a packaged extension the way a user does. */
 export async function installExtension({ userDir, extensionsDir, vsix }) {
+	await changeExtensions({ userDir, extensionsDir }, ['--install-extension', vsix, '--force']);
+}
+
+/** Its script for this runs, and its files go, when the server starts again. */
+export async function uninstallExtension({ userDir, extensionsDir, id }) {
+	await changeExtensions({ userDir, extensionsDir }, ['--uninstall-extension', id]);
+}
+
+async function changeExtensions({ userDir, extensionsDir }, change) {
 	prepare(userDir, extensionsDir, {});
-	const flags = [...commonFlags(userDir, extensionsDir), '--install-extension', vsix, '--force'];
-	const installer = spawn(node, flags, { env: environment(userDir, {}), stdio: ['ignore', 'pipe', 'pipe'] });
+	const flags = [...commonFlags(userDir, extensionsDir), ...change];
+	const changer = spawn(node, flags, { env: environment(userDir, {}), stdio: ['ignore', 'pipe', 'pipe'] });
 	let output = '';
-	installer.stdout.on('data', chunk => (output += chunk));
-	installer.stderr.on('data', chunk => (output += chunk));
-	const exitCode = await new Promise(resolve => installer.once('exit', resolve));
-	if (exitCode !== 0) throw new Error(`The extension could not be installed:\n${output}`);
+	changer.stdout.on('data', chunk => (output += chunk));
+	changer.stderr.on('data', chunk => (output += chunk));
+	const exitCode = await new Promise(resolve => changer.once('exit', resolve));
+	if (exitCode !== 0) throw new Error(`The extensions could not be changed:\n${output}`);
 }
 
 function prepare(userDir, extensionsDir, machineSettings) {

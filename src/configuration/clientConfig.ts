@@ -36,6 +36,8 @@ export interface ClientProgram {
 	/** The file to create where none of them is there. */
 	readonly newPath: string;
 	readonly format: ConfigFormat;
+	/** What else changes for whoever uses it, as a sentence; else null. */
+	readonly consequence: string | null;
 	/** Why the change will not take effect for a reason outside of its file, as a sentence; else null. */
 	findObstacle(): Promise<string | null>;
 }

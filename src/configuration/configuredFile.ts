@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
-import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
-import type { ConfigFormat, PoolTarget } from './clientConfig.js';
+import { sha256, type ChangeJournal, type ChangeRecord } from './changeJournal.js';
+import type { ClientProgram, ConfigFormat, PoolTarget } from './clientConfig.js';
 import { readConfigFile, writeConfigFile, type ConfigFile } from './configFile.js';
 
 /** A change that was computed and not written yet. */
@@ -17,17 +15,6 @@ export interface PreparedChange {
 	apply(): Promise<void>;
 }
 
-const journalSchema = z.object({
-	/** False when the file was ours to create. */
-	existed: z.boolean(),
-	mode: z.number().int(),
-	/** SHA-256 of what we wrote: tells whether the file was edited since. */
-	writtenHash: z.string(),
-	/** In the words of the file's format. */
-	replaced: z.unknown(),
-});
-type Journal = z.infer<typeof journalSchema>;
-
 /** How the file would be without us. */
 interface Origin {
 	readonly text: string;
@@ -36,20 +23,22 @@ interface Origin {
 }
 
 /**
- * A client's configuration file, our change in it and the way back. The journal lies in the extension's own folder, which
- * all windows share; the backup lies beside the file, where its owner can find it.
+ * A client's configuration file, our change in it and the way back. The backup lies beside the file, where its owner can
+ * find it.
  */
 export class ConfiguredFile {
 	readonly path: string;
+	readonly #client: string;
 	readonly #format: ConfigFormat;
+	readonly #journal: ChangeJournal;
 	readonly #backupPath: string;
-	readonly #journalPath: string;
 
-	constructor(path: string, format: ConfigFormat, journalFolder: string) {
+	constructor(path: string, { name, format }: ClientProgram, journal: ChangeJournal) {
 		this.path = path;
+		this.#client = name;
 		this.#format = namingFile(path, format);
+		this.#journal = journal;
 		this.#backupPath = `${path}.codex-pool-backup`;
-		this.#journalPath = join(journalFolder, `client-config-${sha256(path).slice(0, 12)}.json`);
 	}
 
 	async exists(): Promise<boolean> {
@@ -63,12 +52,12 @@ export class ConfiguredFile {
 
 	async prepare(target: PoolTarget): Promise<PreparedChange> {
 		const file = await readConfigFile(this.path);
-		const origin = await this.#originOf(file, await this.#readJournal());
+		const origin = await this.#originOf(file, await this.#recorded());
 		const { text, replaced, caveat } = this.#format.plan(origin.text, target);
 		const apply = async (): Promise<void> => {
 			await this.#expectUnchanged(file);
 			if (origin.existed) await writeConfigFile(this.#backupPath, origin.text, ownerBits(origin.mode));
-			await this.#writeJournal(origin, text, replaced);
+			await this.#record(origin, text, replaced);
 			// It holds a key from now on: nobody else may read it.
 			await writeConfigFile(this.path, text, ownerBits(origin.mode));
 		};
@@ -78,29 +67,37 @@ export class ConfiguredFile {
 	/** Byte for byte as before us, or, when the file was edited since, without our values. False when nothing of ours was there. */
 	async undo(): Promise<boolean> {
 		const file = await readConfigFile(this.path);
-		const origin = await this.#originOf(file, await this.#readJournal());
+		const origin = await this.#originOf(file, await this.#recorded());
 		const changed = origin.text !== file.text;
 		if (changed && !origin.existed && origin.text.trim() === '') {
 			await rm(this.path, { force: true });
 		} else if (changed) {
 			await writeConfigFile(this.path, origin.text, origin.mode);
 		}
-		await Promise.all([rm(this.#backupPath, { force: true }), rm(this.#journalPath, { force: true })]);
+		await Promise.all([rm(this.#backupPath, { force: true }), this.#journal.forget(this.path)]);
 		return changed;
 	}
 
-	async #originOf(file: ConfigFile, journal: Journal | undefined): Promise<Origin> {
+	/** Takes over what an earlier version has recorded elsewhere. */
+	async adopt(former: ChangeJournal): Promise<void> {
+		const record = await this.#recorded(former);
+		if (record === undefined) return;
+		if ((await this.#recorded()) === undefined) await this.#journal.write(this.#client, this.path, record);
+		await former.forget(this.path);
+	}
+
+	async #originOf(file: ConfigFile, record: ChangeRecord | undefined): Promise<Origin> {
 		if (!file.exists) return { text: '', existed: false, mode: file.mode };
-		if (journal === undefined) {
+		if (record === undefined) {
 			const text = this.#format.remove(file.text, this.#format.nothingReplaced);
 			return { text, existed: true, mode: file.mode };
 		}
-		const { existed, mode } = journal;
-		if (sha256(file.text) === journal.writtenHash) {
+		const { existed, mode } = record;
+		if (sha256(file.text) === record.writtenHash) {
 			const backup = await readConfigFile(this.#backupPath);
 			if (backup.exists || !existed) return { text: backup.text, existed, mode };
 		}
-		return { text: this.#format.remove(file.text, journal.replaced), existed, mode };
+		return { text: this.#format.remove(file.text, record.replaced), existed, mode };
 	}
 
 	async #expectUnchanged(file: ConfigFile): Promise<void> {
@@ -113,22 +110,12 @@ export class ConfiguredFile {
 		}
 	}
 
-	async #readJournal(): Promise<Journal | undefined> {
-		const { text, exists } = await readConfigFile(this.#journalPath);
-		if (!exists) return undefined;
-		try {
-			const journal = journalSchema.parse(JSON.parse(text));
-			return { ...journal, replaced: this.#format.replaced.parse(journal.replaced) };
-		} catch {
-			// A damaged journal is as good as none: the format still recognises our values.
-			return undefined;
-		}
+	#recorded(journal = this.#journal): Promise<ChangeRecord | undefined> {
+		return journal.read(this.path, this.#format.replaced);
 	}
 
-	async #writeJournal(origin: Origin, written: string, replaced: unknown): Promise<void> {
-		const { existed, mode } = origin;
-		const journal: Journal = { existed, mode, writtenHash: sha256(written), replaced };
-		await writeConfigFile(this.#journalPath, JSON.stringify(journal), 0o600);
+	async #record({ existed, mode }: Origin, written: string, replaced: unknown): Promise<void> {
+		await this.#journal.write(this.#client, this.path, { existed, mode, writtenHash: sha256(written), replaced });
 	}
 }
 
@@ -152,8 +139,4 @@ function namingFile(path: string, format: ConfigFormat): ConfigFormat {
 
 function ownerBits(mode: number): number {
 	return mode & 0o700;
-}
-
-function sha256(text: string): string {
-	return createHash('sha256').update(text).digest('hex');
 }

@@ -19,6 +19,7 @@ export function openCodeClient(env: NodeJS.ProcessEnv = process.env): ClientProg
 		paths,
 		newPath: named ? resolve(named) : join(folder, 'opencode.json'),
 		format: openCodeConfig,
+		consequence: null,
 		findObstacle: async () => {
 			// With a login of its own, OpenCode sends every request to ChatGPT, whatever the base URL is.
 			if (!(await hasChatGptLogin(authPath))) return null;

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import type { ClientProgram } from './clientConfig.js';
 import { codexConfig } from './codexConfig.js';
 
@@ -11,6 +12,9 @@ export function codexClient(env: NodeJS.ProcessEnv = process.env): ClientProgram
 		paths: [path],
 		newPath: path,
 		format: codexConfig,
+		consequence: l10n.t(
+			'Codex lists sessions by provider: those begun before this change are hidden until you undo it.',
+		),
 		findObstacle: () => Promise.resolve(null),
 	};
 }

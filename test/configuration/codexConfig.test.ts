@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parse } from '@decimalturn/toml-patch';
 import fc from 'fast-check';
-import { codexConfig } from '../../src/editor/codexConfig.js';
+import { codexConfig } from '../../src/configuration/codexConfig.js';
 import { PoolError } from '../../src/shared/poolError.js';
 
 const target = { port: 2456, key: 'cpk_secret' };

@@ -1,4 +1,5 @@
 import { PoolError } from '../shared/poolError.js';
+import type { ChangeJournal } from './changeJournal.js';
 import type { ClientProgram, PoolTarget } from './clientConfig.js';
 import { ConfiguredFile, type PreparedChange } from './configuredFile.js';
 
@@ -8,8 +9,8 @@ export class ClientConfiguration {
 	readonly #files: readonly ConfiguredFile[];
 	readonly #newFile: ConfiguredFile;
 
-	constructor(client: ClientProgram, journalFolder: string) {
-		const fileAt = (path: string) => new ConfiguredFile(path, client.format, journalFolder);
+	constructor(client: ClientProgram, journal: ChangeJournal) {
+		const fileAt = (path: string) => new ConfiguredFile(path, client, journal);
 		this.client = client;
 		this.#files = client.paths.map(fileAt);
 		this.#newFile = fileAt(client.newPath);
@@ -32,6 +33,11 @@ export class ClientConfiguration {
 		const failed = undone.find(result => result.status === 'rejected');
 		if (failed !== undefined) throw PoolError.from(failed.reason);
 		return undone.some(result => result.status === 'fulfilled' && result.value);
+	}
+
+	/** See ConfiguredFile. */
+	async adopt(former: ChangeJournal): Promise<void> {
+		await Promise.all(this.#files.map(file => file.adopt(former)));
 	}
 
 	async #chooseFile(): Promise<ConfiguredFile> {

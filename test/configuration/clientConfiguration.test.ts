@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ClientConfiguration } from '../../src/editor/clientConfiguration.js';
-import { codexClient } from '../../src/editor/codexClient.js';
-import { openCodeClient } from '../../src/editor/openCodeClient.js';
+import { ChangeJournal } from '../../src/configuration/changeJournal.js';
+import { ClientConfiguration } from '../../src/configuration/clientConfiguration.js';
+import { codexClient } from '../../src/configuration/codexClient.js';
+import { openCodeClient } from '../../src/configuration/openCodeClient.js';
 import { PoolError } from '../../src/shared/poolError.js';
 import { asOrdinaryUser } from '../support/asOrdinaryUser.js';
 import { hasCode } from '../support/hasCode.js';
@@ -23,7 +24,10 @@ describe('the configuration file of Codex', () => {
 		codexHome = join(folder, 'codex');
 		path = join(codexHome, 'config.toml');
 		await mkdir(codexHome);
-		configuration = new ClientConfiguration(codexClient({ CODEX_HOME: codexHome }), join(folder, 'journal'));
+		configuration = new ClientConfiguration(
+			codexClient({ CODEX_HOME: codexHome }),
+			new ChangeJournal(join(folder, 'journal')),
+		);
 	});
 
 	afterEach(() => rm(folder, { recursive: true }));
@@ -89,6 +93,44 @@ describe('the configuration file of Codex', () => {
 		await configuration.undo();
 
 		assert.equal((await read()).trim(), 'model = "gpt-5"');
+	});
+
+	it('takes its values out even when the journal is damaged', async () => {
+		await writeFile(path, 'model = "gpt-5"\n');
+		await configure();
+		const [record = ''] = await readdir(join(folder, 'journal'));
+		await writeFile(join(folder, 'journal', record), Buffer.from([0x7b, 0xff]));
+
+		await configuration.undo();
+
+		assert.equal((await read()).trim(), 'model = "gpt-5"');
+		assert.deepEqual(await readdir(join(folder, 'journal')), []);
+	});
+
+	it('finds the way back that an earlier version has recorded elsewhere', async () => {
+		await writeFile(path, original);
+		await configure();
+		const journal = new ChangeJournal(join(folder, 'elsewhere'));
+		configuration = new ClientConfiguration(codexClient({ CODEX_HOME: codexHome }), journal);
+
+		await configuration.adopt(new ChangeJournal(join(folder, 'journal')));
+
+		assert.deepEqual(await readdir(join(folder, 'journal')), []);
+		assert.deepEqual(await journal.pathsOf('Codex'), [path]);
+		assert.deepEqual(await journal.pathsOf('OpenCode'), []);
+		await configuration.undo();
+		assert.equal(await read(), original);
+		assert.deepEqual(await readdir(join(folder, 'elsewhere')), []);
+	});
+
+	it('keeps its record to its user', async () => {
+		await writeFile(path, original);
+
+		await configure();
+
+		const [record = ''] = await readdir(join(folder, 'journal'));
+		assert.equal(await modeOf(join(folder, 'journal', record)), 0o600);
+		assert.equal(await modeOf(join(folder, 'journal')), 0o700);
 	});
 
 	it('says so when there is nothing to undo', async () => {
@@ -176,7 +218,10 @@ describe('the configuration files of OpenCode', () => {
 	afterEach(() => rm(folder, { recursive: true }));
 
 	const configurationIn = (env: NodeJS.ProcessEnv): ClientConfiguration =>
-		new ClientConfiguration(openCodeClient({ XDG_DATA_HOME: join(folder, 'data'), ...env }), join(folder, 'journal'));
+		new ClientConfiguration(
+			openCodeClient({ XDG_DATA_HOME: join(folder, 'data'), ...env }),
+			new ChangeJournal(join(folder, 'journal')),
+		);
 	const configure = async (): Promise<string> => {
 		const change = await configuration.prepare(target);
 		await change.apply();

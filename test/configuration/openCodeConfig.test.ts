@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parse, type ParseError } from 'jsonc-parser';
-import { openCodeConfig } from '../../src/editor/openCodeConfig.js';
+import { openCodeConfig } from '../../src/configuration/openCodeConfig.js';
 import { PoolError } from '../../src/shared/poolError.js';
 
 const target = { port: 2456, key: 'cpk_secret' };

@@ -1,0 +1,4 @@
+/** Pool keys are for the file, not for the screen. */
+export function hideKeys(text: string): string {
+	return text.replace(/cpk_[\w-]+/g, 'cpk_••••••••');
+}
