@@ -1,19 +1,19 @@
 import { systemCode } from './client/loopbackRequest.js';
-import { describeFailure, exitCodes } from './cli/exitCode.js';
+import { exitCodes, reportFailure } from './cli/exitCode.js';
 import { Output } from './cli/output.js';
 import { createProgram } from './cli/program.js';
+import { unwritable } from './cli/secretFile.js';
 
-async function main(args: readonly string[]): Promise<void> {
-	try {
-		await createProgram().parseAsync(args, { from: 'user' });
-	} catch (thrown) {
-		const { exitCode, error } = describeFailure(thrown);
-		if (error) new Output(args.includes('--json')).note({ error }, error.message);
-		process.exitCode = exitCode;
-	}
-}
+const args = process.argv.slice(2);
+const output = new Output(args.includes('--json'));
 
-// A reader that has seen enough, such as `head`, is no failure.
-process.stdout.on('error', error => process.exit(systemCode(error) === 'EPIPE' ? exitCodes.ok : exitCodes.failure));
+process.stdout.on('error', error => {
+	// A reader that has seen enough, such as `head`, is no failure.
+	if (systemCode(error) === 'EPIPE') process.exit(exitCodes.ok);
+	reportFailure(unwritable('Standard output', error), output);
+	process.exit();
+});
 
-void main(process.argv.slice(2));
+createProgram()
+	.parseAsync(args, { from: 'user' })
+	.catch((thrown: unknown) => reportFailure(thrown, output));

@@ -6,6 +6,15 @@ import { accountTable, stateWords } from './accountTable.js';
 import { findAccount, printedLabel } from './findAccount.js';
 import { accountArgument, addPoolOptions, withAccount, withPool, type PoolOptions } from './poolOptions.js';
 
+const renameExamples = `
+Examples:
+  codex-pool accounts rename ada@example.com Work
+  codex-pool accounts rename Work --clear`;
+
+const orderExamples = `
+Examples:
+  codex-pool accounts order grace@example.com Work`;
+
 /** What is done to accounts that are in the pool. */
 export function addAccountChangeCommands(accounts: Command): void {
 	addPause(accounts, 'pause', 'let an account rest until it is resumed; what it is working on goes on');
@@ -48,7 +57,8 @@ function addRename(accounts: Command): void {
 			.description('give an account a name of your own')
 			.argument('<account>', accountArgument)
 			.argument('[name]', 'the new name')
-			.option('--clear', 'go back to the e-mail'),
+			.option('--clear', 'go back to the e-mail')
+			.addHelpText('after', renameExamples),
 	).action(async (wanted: string, name: string | undefined, { clear = false, ...options }: RenameOptions) => {
 		const newName = name?.trim() ? name : null;
 		if ((newName !== null) === clear) {
@@ -66,7 +76,8 @@ function addOrder(accounts: Command): void {
 		accounts
 			.command('order')
 			.description('show these accounts first, in this order; the others follow as they were')
-			.argument('<account...>', 'ids, e-mails or names of accounts'),
+			.argument('<account...>', 'ids, e-mails or names of accounts')
+			.addHelpText('after', orderExamples),
 	).action((wanted: string[], options: PoolOptions) =>
 		withPool(options, async (pool, output) => {
 			const { accounts: known } = await pool.state();

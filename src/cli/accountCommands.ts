@@ -13,6 +13,17 @@ import { addPoolOptions, withPool, type PoolOptions } from './poolOptions.js';
 import { addQuotaCommands } from './quotaCommands.js';
 import { signIn } from './signIn.js';
 
+const addExamples = `
+Examples:
+  codex-pool accounts add
+  codex-pool accounts add --device
+  codex-pool accounts add --paste --renew ada@example.com`;
+
+const importExamples = `
+Examples:
+  codex-pool accounts import ~/.codex/auth.json
+  ssh laptop cat .codex/auth.json | codex-pool accounts import -`;
+
 export function addAccountCommands(program: Command): void {
 	const accounts = program
 		.command('accounts')
@@ -28,7 +39,9 @@ export function addAccountCommands(program: Command): void {
 
 function addListCommand(accounts: Command): void {
 	addPoolOptions(
-		accounts.command('list').description('list the accounts in their order, and what those that rest wait for'),
+		accounts
+			.command('list', { isDefault: true })
+			.description('list the accounts in their order, and what those that rest wait for'),
 	).action((options: PoolOptions) =>
 		withPool(options, async (pool, output) => {
 			const { accounts: all } = await pool.state();
@@ -49,7 +62,8 @@ function addSignInCommand(accounts: Command): void {
 			.addOption(way('browser', 'sign in with a browser on this machine (default)'))
 			.addOption(way('device', 'sign in on any device, by a code'))
 			.addOption(way('paste', 'sign in with any browser; standard input brings the address that it ended on'))
-			.option('--renew <account>', 'sign in again to this account (id, e-mail or name) and to no other'),
+			.option('--renew <account>', 'sign in again to this account (id, e-mail or name) and to no other')
+			.addHelpText('after', addExamples),
 	).action(({ renew, ...options }: SignInOptions) =>
 		withPool(options, async (pool, output) => {
 			const accountId = renew === undefined ? undefined : findAccount((await pool.state()).accounts, renew).id;
@@ -73,7 +87,8 @@ function addImportCommand(accounts: Command): void {
 		accounts
 			.command('import')
 			.description('add accounts from auth.json files of Codex, all of them or none')
-			.argument('<file...>', 'auth.json files'),
+			.argument('<file...>', 'auth.json files; "-" reads standard input')
+			.addHelpText('after', importExamples),
 	).action(async (paths: string[], options: PoolOptions) => {
 		const documents = await readAccountFiles(paths);
 		await withPool(options, async (pool, output) => {

@@ -1,11 +1,11 @@
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { systemCode } from '../client/loopbackRequest.js';
 import { PoolError } from '../shared/poolError.js';
 
 const largestFile = 1_048_576;
 const mostFiles = 100;
 
-/** The texts of account files, all of them or none. */
+/** The texts of account files, all of them or none; `-` is standard input. */
 export async function readAccountFiles(paths: readonly string[]): Promise<string[]> {
 	if (paths.length > mostFiles) {
 		throw new PoolError('invalid_request', `At most ${mostFiles} files can be imported at once.`);
@@ -13,26 +13,33 @@ export async function readAccountFiles(paths: readonly string[]): Promise<string
 	return Promise.all(paths.map(readAccountFile));
 }
 
+/** Whatever it may be: the other end of a pipe has no size to look at first. */
 async function readAccountFile(path: string): Promise<string> {
-	const file = await open(path).catch((cause: unknown) => {
-		throw new PoolError('invalid_account_file', unreadable(path, cause), { cause });
-	});
+	const [source, name] = path === '-' ? [process.stdin, 'Standard input'] : [createReadStream(path), path];
+	const pieces: Buffer[] = [];
+	let size = 0;
 	try {
-		const stats = await file.stat();
-		if (!stats.isFile()) throw new PoolError('invalid_account_file', `${path} is not a file. Name an auth.json.`);
-		if (stats.size > largestFile) {
-			throw new PoolError('invalid_account_file', `${path} is larger than 1 MiB, which no auth.json is.`);
+		for await (const piece of source as AsyncIterable<Buffer>) {
+			size += piece.length;
+			if (size > largestFile) break;
+			pieces.push(piece);
 		}
-		return await file.readFile('utf8');
-	} finally {
-		await file.close();
+	} catch (cause) {
+		throw new PoolError('invalid_account_file', unreadable(name, cause), { cause });
 	}
+	if (size > largestFile) {
+		throw new PoolError('invalid_account_file', `${name} is larger than 1 MiB, which no auth.json is.`);
+	}
+	return Buffer.concat(pieces).toString('utf8');
 }
 
+const reasons: Readonly<Record<string, string>> = {
+	ENOENT: 'does not exist.',
+	EISDIR: 'is a folder. Name a file.',
+	EACCES: 'may not be read by you. Check its permissions.',
+	EPERM: 'may not be read by you. Check its permissions.',
+};
+
 export function unreadable(path: string, cause: unknown): string {
-	const code = systemCode(cause);
-	if (code === 'ENOENT') return `${path} does not exist.`;
-	return code === 'EACCES' || code === 'EPERM'
-		? `${path} may not be read by you. Check its permissions.`
-		: `${path} cannot be read.`;
+	return `${path} ${reasons[systemCode(cause) ?? ''] ?? 'cannot be read.'}`;
 }

@@ -4,6 +4,16 @@ import { printedLabel } from './findAccount.js';
 import { parsePriority, parseReserve } from './optionParsers.js';
 import { accountArgument, addPoolOptions, withAccount, type PoolOptions } from './poolOptions.js';
 
+const priorityExamples = `
+Examples:
+  codex-pool accounts priority ada@example.com first
+  codex-pool accounts priority Work 7`;
+
+const reserveExamples = `
+Examples:
+  codex-pool accounts reserve Work 20
+  codex-pool accounts reserve Work 0`;
+
 /** `accounts priority` and `accounts reserve`: how much the pool may lean on an account. */
 export function addAccountUseCommands(accounts: Command): void {
 	addPoolOptions(
@@ -16,7 +26,8 @@ export function addAccountUseCommands(accounts: Command): void {
 					'<priority>',
 					'1 (first) is used up before all others, 5 is normal, 9 (last) is kept to the end',
 				).argParser(parsePriority),
-			),
+			)
+			.addHelpText('after', priorityExamples),
 	).action((wanted: string, priority: number, options: PoolOptions) =>
 		withAccount(wanted, options, async ({ id }, pool, output) => {
 			const account = await pool.changeAccount(id, { priority });
@@ -31,7 +42,8 @@ export function addAccountUseCommands(accounts: Command): void {
 			.command('reserve')
 			.description('leave the last per cent of every usage window of an account to yourself')
 			.argument('<account>', accountArgument)
-			.addArgument(new Argument('<percent>', 'from 0 (the pool may use it up) to 90').argParser(parseReserve)),
+			.addArgument(new Argument('<percent>', 'from 0 (the pool may use it up) to 90').argParser(parseReserve))
+			.addHelpText('after', reserveExamples),
 	).action((wanted: string, reservePercent: number, options: PoolOptions) =>
 		withAccount(wanted, options, async ({ id }, pool, output) => {
 			const account = await pool.changeAccount(id, { reservePercent });

@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { explanation } from './explanation.js';
 import { accountNames } from './findAccount.js';
+import { parseWords } from './optionParsers.js';
 import { addPoolOptions, withPool, type PoolOptions } from './poolOptions.js';
 
 export function addExplainCommand(program: Command): void {
@@ -8,7 +9,11 @@ export function addExplainCommand(program: Command): void {
 		program
 			.command('explain')
 			.description('tell why a request went where it went: the choices, the attempts and the outcome')
-			.argument('[request]', 'id of the request (x-codex-pool-request of its answer) or its beginning', 'latest'),
+			.addArgument(
+				new Argument('[request]', 'id of the request (x-codex-pool-request of its answer) or its beginning')
+					.argParser(parseWords)
+					.default('latest'),
+			),
 	).action((wanted: string, options: PoolOptions) =>
 		withPool(options, async (pool, output) => {
 			const request = await pool.explainRequest(wanted);

@@ -2,6 +2,7 @@ import type { AttemptRecord, ChoiceRecord, ExplainedRequest } from '../shared/re
 import { explainExclusion, explainReason, explainVerdict } from '../shared/routingWords.js';
 import { formatUsd } from '../shared/usd.js';
 import { formatElapsed, formatMoment } from './duration.js';
+import { sessionLabel } from './findSession.js';
 import type { Output } from './output.js';
 import { plainText } from './textTable.js';
 
@@ -17,10 +18,11 @@ export function explanation(request: ExplainedRequest, names: ReadonlyMap<string
 }
 
 function asked(request: ExplainedRequest): string {
-	const { id, startedAt, client, route, transport } = request;
+	const { id, startedAt, client, route, transport, sessionId } = request;
 	return plainText(
 		`Request ${id}: ${client ?? 'an unknown client'} asked for ${askedName(request)} at ${formatMoment(startedAt)}, ` +
-			`over ${transport === 'websocket' ? 'WebSocket' : 'HTTP'} at ${route}.`,
+			`over ${transport === 'websocket' ? 'WebSocket' : 'HTTP'} at ${route}` +
+			`${sessionId === null ? '' : `, in session ${sessionLabel({ id: sessionId })}`}.`,
 	);
 }
 

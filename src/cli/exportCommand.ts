@@ -19,6 +19,11 @@ const warning =
 	'The export holds live tokens: whoever reads it owns the account. Refresh tokens work once: two programs that ' +
 	'refresh the same sign-in end it for both. Let one program alone use it.';
 
+const examples = `
+Examples:
+  codex-pool accounts export Work --shape codex --output work.json
+  codex-pool accounts export Work --shape opencode --output - --yes`;
+
 export function addExportCommand(accounts: Command): void {
 	addPoolOptions(
 		accounts
@@ -33,7 +38,7 @@ export function addExportCommand(accounts: Command): void {
 			.requiredOption('--output <file>', 'the file, readable by you alone; "-" prints the tokens on standard output')
 			.option('--force', 'replace the file if it exists')
 			.option('--yes', 'go on without being asked')
-			.addHelpText('after', `\n${warning}`),
+			.addHelpText('after', `\n${warning}\n${examples}`),
 	).action(async (wanted: string, { shape, output: target, force = false, yes = false, ...options }: ExportOptions) => {
 		const path = target === '-' ? null : resolve(target);
 		if (path !== null) await expectFree(path, force);

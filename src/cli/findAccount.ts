@@ -10,7 +10,10 @@ export function findAccount(accounts: readonly AccountView[], wanted: string): A
 	const named = accounts.filter(({ email, name }) => email?.toLowerCase() === lower || name?.toLowerCase() === lower);
 	const [only, ...others] = named;
 	if (!only) {
-		throw new PoolError('account_not_found', `No account is called "${wanted}". See "codex-pool accounts list".`);
+		throw new PoolError(
+			'account_not_found',
+			`No account is called "${wanted}". ${similarWords(accounts, lower)}See "codex-pool accounts list".`,
+		);
 	}
 	if (others.length > 0) {
 		const ids = named.map(account => account.id).join(', ');
@@ -22,6 +25,14 @@ export function findAccount(accounts: readonly AccountView[], wanted: string): A
 	return only;
 }
 
+/** A part of a name is never enough to choose an account by, but enough to be reminded of the whole. */
+function similarWords(accounts: readonly AccountView[], part: string): string {
+	const similar = accounts.filter(
+		({ id, email, name }) => part !== '' && [id, email, name].some(text => text?.toLowerCase().includes(part)),
+	);
+	return similar.length === 0 ? '' : `Did you mean ${similar.slice(0, 3).map(printedLabel).join(' or ')}? `;
+}
+
 /** What the user knows the account by. */
 export function accountLabel({ name, email, id }: AccountView): string {
 	return name ?? email ?? id;
@@ -30,6 +41,11 @@ export function accountLabel({ name, email, id }: AccountView): string {
 /** The same inside a sentence. */
 export function printedLabel(account: AccountView): string {
 	return plainText(accountLabel(account));
+}
+
+/** The ids of accounts that a user names, each once. */
+export function accountIdsOf(accounts: readonly AccountView[], wanted: readonly string[]): string[] {
+	return [...new Set(wanted.map(each => findAccount(accounts, each).id))];
 }
 
 /** What the user knows each account by, under its id. */

@@ -19,6 +19,6 @@ export function findSession(sessions: readonly SessionView[], wanted: string): S
 }
 
 /** Enough of its id to tell it from every other session a person has. */
-export function sessionLabel({ id }: SessionView): string {
+export function sessionLabel({ id }: Pick<SessionView, 'id'>): string {
 	return id.slice(0, 12);
 }

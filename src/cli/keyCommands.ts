@@ -2,17 +2,25 @@ import type { Command } from 'commander';
 import type { CreatedKey, KeyBudget, KeyView } from '../shared/keyApi.js';
 import { budgetExamples, budgetWords, scopeWords } from '../shared/keyWords.js';
 import { formatAgo, formatMoment } from './duration.js';
+import { accountIdsOf, accountNames } from './findAccount.js';
 import { addKeyLimitCommands } from './keyLimitCommands.js';
 import { parseKeyBudget } from './optionParsers.js';
 import type { Output } from './output.js';
-import { addPoolOptions, keyArgument, withKey, withPool, type PoolOptions } from './poolOptions.js';
+import { accountArgument, addPoolOptions, keyArgument, withKey, withPool, type PoolOptions } from './poolOptions.js';
 import { plainText } from './textTable.js';
 
 interface CreateOptions extends PoolOptions {
 	readonly name: string;
-	readonly model?: string[];
+	readonly model?: string[] | null;
+	readonly account?: string[] | null;
 	readonly budget?: KeyBudget | null;
 }
+
+const createExamples = `
+Examples:
+  codex-pool keys create --name laptop
+  codex-pool keys create --name ci --model gpt-5.5 gpt-6-sol --budget 2M/week
+  codex-pool keys create --name work --account ada@example.com`;
 
 /** `keys`: what lets clients in, and what each may use. */
 export function addKeyCommands(program: Command): void {
@@ -22,7 +30,9 @@ export function addKeyCommands(program: Command): void {
 	).action((options: PoolOptions) =>
 		withPool(options, async (pool, output) => {
 			const all = await pool.listKeys();
-			output.print({ keys: all }, () => keyTable(all, output));
+			const isNamed = all.some(({ accountIds }) => accountIds !== null);
+			const names = accountNames(isNamed ? (await pool.state()).accounts : []);
+			output.print({ keys: all }, () => keyTable(all, names, output));
 		}),
 	);
 	addPoolOptions(
@@ -31,10 +41,13 @@ export function addKeyCommands(program: Command): void {
 			.description('create a key; it is printed on standard output, this once')
 			.option('--name <name>', 'what the key is for', 'Command line')
 			.option('--model <name...>', 'the only models and aliases that it may ask for')
-			.option('--budget <tokens>', `what it may use: ${budgetExamples}`, parseKeyBudget),
-	).action(({ name, model = [], budget = null, ...options }: CreateOptions) =>
+			.option('--account <account...>', `the only accounts that may serve it: ${accountArgument}`)
+			.option('--budget <tokens>', `what it may use: ${budgetExamples}`, parseKeyBudget)
+			.addHelpText('after', createExamples),
+	).action(({ name, model = null, account = null, budget = null, ...options }: CreateOptions) =>
 		withPool(options, async (pool, output) => {
-			const created = await pool.createKey(name, { models: model.length > 0 ? model : null, budget });
+			const accountIds = account && accountIdsOf((await pool.state()).accounts, account);
+			const created = await pool.createKey(name, { models: model, accountIds, budget });
 			printSecret(created, output);
 			output.hint(`Keep it now: the pool stores only its hash. Revoke it with "codex-pool keys revoke ${created.id}".`);
 		}),
@@ -80,15 +93,17 @@ function printSecret({ id, name, key }: CreatedKey, output: Output): void {
 	output.print({ id, name, key }, () => key);
 }
 
-function keyTable(keys: readonly KeyView[], output: Output): string {
+function keyTable(keys: readonly KeyView[], names: ReadonlyMap<string, string>, output: Output): string {
 	if (keys.length === 0) return 'No keys. Create one with "codex-pool keys create".';
 	const now = Date.now();
 	return output.table(
-		['Name', 'Key', 'Models', 'Budget', 'Back at', 'Created', 'Last used', 'Id'].map(title => ({ title })),
-		keys.map(({ id, name, prefix, models, budget, createdAt, lastUsedAt }) => [
+		['Name', 'Key', 'Models', 'Accounts', 'Budget', 'Back at', 'Created', 'Last used', 'Id'].map(title => ({ title })),
+		keys.map(({ id, name, prefix, models, accountIds, budget, createdAt, lastUsedAt }) => [
 			name,
 			prefix === null ? '–' : `${prefix}…`,
 			scopeWords(models),
+			// One that is gone is known by its id alone.
+			scopeWords(accountIds && accountIds.map(each => names.get(each) ?? each)),
 			budgetWords(budget),
 			budget === null ? '–' : formatMoment(budget.resetsAt),
 			formatAgo(createdAt, now),

@@ -93,6 +93,12 @@ export function parseHistoryRows(text: string): number {
 	return rows.data;
 }
 
+/** A variable that is not set is empty words in a script. */
+export function parseWords(text: string): string {
+	if (text.trim() === '') throw new InvalidArgumentError('It is empty.');
+	return text;
+}
+
 function wholeNumber(text: string): number {
 	return /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
 }

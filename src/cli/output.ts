@@ -31,9 +31,13 @@ export class Output {
 		this.remarks.write(`${this.json ? JSON.stringify(value) : text}\n`);
 	}
 
-	/** Bold titles, where standard output is a terminal that wants them. */
+	/** As wide as the terminal on standard output at most, with bold titles where it wants them; elsewhere a row is a line. */
 	table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-		return textTable(columns, rows, { styleTitle: line => styleText('bold', line, { stream: process.stdout }) });
+		return textTable(columns, rows, {
+			styleTitle: line => styleText('bold', line, { stream: process.stdout }),
+			// A terminal that tells no size (a bare pty) has 0 columns.
+			maxWidth: process.stdout.columns || Infinity,
+		});
 	}
 
 	/** Work that may take long, under a spinner where a person is watching. */

@@ -1,7 +1,9 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { addAccountCommands } from './accountCommands.js';
+import { addClientCommands } from './clientCommands.js';
 import { exitCodeHelp } from './exitCode.js';
 import { addExplainCommand } from './explainCommand.js';
+import { HelpfulCommand, helpStyle } from './helpfulCommand.js';
 import { addKeyCommands } from './keyCommands.js';
 import { addModelCommands } from './modelCommands.js';
 import { addPoolCommands } from './poolCommands.js';
@@ -13,10 +15,11 @@ import { addUsageCommand } from './usageCommand.js';
 
 /** The whole command line. Nothing in it exits or reports errors: `parseAsync` rejects, and cli.ts decides. */
 export function createProgram(): Command {
-	const program = new Command('codex-pool')
+	const program = new HelpfulCommand('codex-pool')
 		.description('One local endpoint for your own ChatGPT/Codex accounts.')
 		.version(programVersion)
 		.addHelpText('after', exitCodeHelp)
+		.configureHelp(helpStyle)
 		.exitOverride()
 		// The reporter in cli.ts says it, as text or as JSON.
 		.configureOutput({ outputError: () => undefined });
@@ -24,6 +27,7 @@ export function createProgram(): Command {
 	addPoolCommands(program);
 	addRoutingCommand(program);
 	addAccountCommands(program);
+	addClientCommands(program);
 	addKeyCommands(program);
 	addModelCommands(program);
 	addSessionCommands(program);

@@ -31,11 +31,15 @@ export class Prompt {
 				...(this.isInteractive && { output: this.output.remarks, terminal: true }),
 			});
 			const stop = (): void => lines.close();
+			let isAnswered = false;
 			lines.once('line', line => {
+				isAnswered = true;
 				resolve(line.trim());
 				stop();
 			});
 			lines.once('close', () => {
+				// Ctrl+C leaves the cursor behind the question.
+				if (this.isInteractive && !isAnswered) this.output.remarks.write('\n');
 				// A pipe that is paused while it delivers is still read by Node, and a writer that never closes it would keep us.
 				this.answers.unref?.();
 				signal?.removeEventListener('abort', stop);

@@ -98,7 +98,11 @@ const nameWidth = Math.max(...strategySchema.options.map(name => name.length));
 const strategyHelp = [
 	'\nStrategies:',
 	...strategySchema.options.map(name => `  ${name.padEnd(nameWidth)}  ${explainStrategy(name)}`),
-	'A session stays with its account while that can serve, and account priorities go before every strategy.',
+	'A session stays with its account while that can serve, and account priorities go',
+	'before every strategy.',
+	'\nExamples:',
+	'  codex-pool routing --strategy soonest_reset --in-flight 8 --hold 15m',
+	'  codex-pool routing --account Work',
 ].join('\n');
 
 function count(value: number, noun: string): string {

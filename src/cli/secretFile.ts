@@ -38,13 +38,17 @@ function inTheWay(path: string): PoolError {
 	return new PoolError('invalid_request', `${path} exists. Name another file, or replace it with --force.`);
 }
 
-function unwritable(path: string, cause: unknown): PoolError {
-	const code = systemCode(cause);
-	const why =
-		code === 'ENOENT' || code === 'ENOTDIR'
-			? 'its folder does not exist'
-			: code === 'EACCES' || code === 'EPERM'
-				? 'you may not write there'
-				: (code ?? 'unknown reason');
-	return new PoolError('invalid_request', `${path} cannot be written: ${why}.`, { cause });
+const reasons: Readonly<Record<string, string>> = {
+	ENOENT: 'its folder does not exist',
+	ENOTDIR: 'its folder does not exist',
+	EEXIST: 'a file is in its place',
+	EACCES: 'you may not write there',
+	EPERM: 'you may not write there',
+	EROFS: 'nobody may write there',
+	ENOSPC: 'the disk is full',
+};
+
+export function unwritable(path: string, cause: unknown): PoolError {
+	const code = systemCode(cause) ?? 'unknown reason';
+	return new PoolError('invalid_request', `${path} cannot be written: ${reasons[code] ?? code}.`, { cause });
 }

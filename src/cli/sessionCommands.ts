@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { SessionView } from '../shared/sessionApi.js';
+import { formatCost } from '../shared/usd.js';
 import { formatAgo } from './duration.js';
 import { accountNames, findAccount, printedLabel } from './findAccount.js';
 import { findSession, sessionLabel } from './findSession.js';
@@ -8,11 +9,13 @@ import { accountArgument, addPoolOptions, withPool, type PoolOptions } from './p
 
 const sessionArgument = 'id of the session, or its beginning';
 
-/** `sessions`: which account each client session is tied to. */
+/** `sessions`: which account each client session is tied to, and what it has used. */
 export function addSessionCommands(program: Command): void {
 	const sessions = program.command('sessions').description('see, move and forget which account a session is tied to');
 	addPoolOptions(
-		sessions.command('list', { isDefault: true }).description('list the sessions, the most recently used first'),
+		sessions
+			.command('list', { isDefault: true })
+			.description('list the sessions and what each has used, the most recently used first'),
 	).action((options: PoolOptions) =>
 		withPool(options, async (pool, output) => {
 			const all = await pool.listSessions();
@@ -60,21 +63,35 @@ function sessionTable(sessions: readonly SessionView[], names: ReadonlyMap<strin
 	return output.table(
 		[
 			{ title: 'Session' },
+			{ title: 'Client' },
+			{ title: 'Model' },
 			{ title: 'Account' },
 			{ title: 'Turns', align: 'right' },
+			{ title: 'Tokens', align: 'right' },
 			{ title: 'Cache hits', align: 'right' },
+			{ title: 'Est. cost', align: 'right' },
 			{ title: 'Begun' },
 			{ title: 'Last used' },
 		],
 		sessions.map(session => [
 			sessionLabel(session),
+			session.client ?? '–',
+			session.model ?? '–',
 			names.get(session.accountId) ?? session.accountId,
 			String(session.turns),
+			tokenCount(session),
 			cacheShare(session),
+			formatCost(session) ?? '–',
 			formatAgo(session.firstUsedAt, now),
 			formatAgo(session.lastUsedAt, now),
 		]),
 	);
+}
+
+/** None is unknown: no turn goes without. */
+function tokenCount({ inputTokens, outputTokens }: SessionView): string {
+	const tokens = inputTokens + outputTokens;
+	return tokens === 0 ? '–' : tokens.toLocaleString('en-US');
 }
 
 /** The share of what it sent that the provider had in its cache. */

@@ -21,11 +21,13 @@ const adding = 'Adding up usage';
 const noNames: UsageNames = { accounts: new Map(), keys: new Map() };
 
 const help = `
-A time is a span before now (90m, 24h, 7d), an ISO date or time (2026-07-01, 2026-07-01T09:00), or today, week or month
-for the start of the running one. Sums count whole hours.
+A time is a span before now (90m, 24h, 7d), an ISO date or time (2026-07-01,
+2026-07-01T09:00), or today, week or month for the start of the running one.
+Sums count whole hours.
 
-The cost is what the tokens would cost at the API: an estimate, which says nothing about a subscription's bill. Models
-whose price nobody has published have none; give them one with "codex-pool serve --prices".
+The cost is what the tokens would cost at the API: an estimate, which says
+nothing about a subscription's bill. Models whose price nobody has published
+have none; give them one with "codex-pool serve --prices".
 
 Examples:
   codex-pool usage --since week --by model

@@ -9,7 +9,8 @@ const titles = ['Requests', 'Failed', 'Input', 'Cached', 'Output', 'Reasoning', 
 
 /** A usage report for people, with a line of totals and what the cost is worth. */
 export function usageTable({ by, rows, since, until }: UsageReport, names: UsageNames, output: Output): string {
-	const when = until === null ? `Since ${formatMoment(since)}` : `${formatMoment(since)} to ${formatMoment(until)}`;
+	const from = formatMoment(startOfHour(since));
+	const when = until === null ? `Since ${from}` : `${from} to ${formatMoment(startOfHour(until))}`;
 	if (rows.length === 0) return `${when}: no requests.`;
 	const total = sumOf(rows);
 	const table = output.table(
@@ -17,6 +18,11 @@ export function usageTable({ by, rows, since, until }: UsageReport, names: Usage
 		[...rows.map(row => [groupName(row.group, by, names) || 'unknown', ...figures(row)]), ['Total', ...figures(total)]],
 	);
 	return `${when}:\n\n${table}\n\n${costNote(total)}`;
+}
+
+/** Whole hours are counted, so the hours are what was asked about. */
+function startOfHour(at: number): number {
+	return new Date(at).setMinutes(0, 0, 0);
 }
 
 function figures(totals: UsageTotals): string[] {

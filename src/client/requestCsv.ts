@@ -30,6 +30,7 @@ const columns = [
 	'cost_usd',
 	'first_byte_ms',
 	'total_ms',
+	'session_id',
 ] as const;
 
 /** The most that a page holds. */
@@ -86,5 +87,6 @@ function requestRecord(request: RequestRecord, names: UsageNames): string {
 		costNanoUsd === null ? null : exactUsd(costNanoUsd),
 		request.firstByteMs,
 		request.totalMs,
+		request.sessionId,
 	]);
 }

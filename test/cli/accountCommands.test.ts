@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountView } from '../support/managementExamples.js';
 import { ManagementServer } from '../support/managementServer.js';
-import { runCli, type CliResult } from '../support/runCli.js';
+import { runCli, startCli, type CliResult } from '../support/runCli.js';
 
 describe('codex-pool accounts', () => {
 	let server: ManagementServer;
@@ -163,6 +163,16 @@ describe('codex-pool accounts', () => {
 			assert.deepEqual(server.requests.at(-1)?.body, { documents: ['{"a":1}', '{"b":"ü"}'] });
 		});
 
+		it('reads standard input as "-"', async () => {
+			const cli = startCli(['accounts', 'import', '-'], env(), '{"a":"ü"}');
+			cli.child.stdin?.end();
+
+			const { exitCode, stderr } = await cli.result;
+
+			assert.equal(exitCode, 0, stderr);
+			assert.deepEqual(server.requests.at(-1)?.body, { documents: ['{"a":"ü"}'] });
+		});
+
 		it('shows what it imported as a table', async () => {
 			const { stdout } = await run('import', await file('a.json', '{}'));
 
@@ -188,7 +198,7 @@ describe('codex-pool accounts', () => {
 				results.map(result => result.exitCode),
 				[1, 1],
 			);
-			assert.match(results[0]?.stderr ?? '', /is not a file/);
+			assert.match(results[0]?.stderr ?? '', /is a folder\. Name a file\./);
 			assert.match(results[1]?.stderr ?? '', /larger than 1 MiB/);
 		});
 	});

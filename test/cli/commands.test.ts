@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import type { PoolForecast } from '../../src/shared/forecastApi.js';
 import { accountView, usageTotals } from '../support/managementExamples.js';
 import { ManagementServer } from '../support/managementServer.js';
+import { runProgram } from '../support/runProgram.js';
 import { runCli, startCli, type CliResult } from '../support/runCli.js';
 
 describe('codex-pool', () => {
@@ -167,6 +169,16 @@ describe('codex-pool', () => {
 				},
 			});
 		});
+
+		it('reminds of the accounts whose names hold what was said, and chooses none of them', async () => {
+			const { exitCode, stderr } = await run('disable', 'ADA');
+
+			assert.equal(exitCode, 1);
+			assert.equal(
+				stderr,
+				'No account is called "ADA". Did you mean ada@example.com? See "codex-pool accounts list".\n',
+			);
+		});
 	});
 
 	describe('exit codes', () => {
@@ -185,8 +197,12 @@ describe('codex-pool', () => {
 		});
 
 		for (const [what, args, message] of [
-			['an unknown command', ['statsu'], /unknown command 'statsu'.*\n\(Did you mean status\?\)/],
-			['an unknown option', ['status', '--nope'], /unknown option '--nope'/],
+			[
+				'an unknown command',
+				['statsu'],
+				/^Unknown command 'statsu'\. Did you mean status\? See "codex-pool --help"\.$/m,
+			],
+			['an unknown option', ['status', '--nope'], /^Unknown option '--nope'\. See "codex-pool status --help"\.$/m],
 			['a bad port', ['status', '--port', '70000'], /A port is a number from 0 to 65535/],
 			['a strategy that does not exist', ['routing', '--strategy', 'random'], /least_used, round_robin/],
 			[
@@ -197,9 +213,17 @@ describe('codex-pool', () => {
 			['a hold that is too long', ['routing', '--hold', '7h'], /length of time up to 6h/],
 			['a priority that is none', ['accounts', 'priority', 'a', '10'], /from 1 to 9, or first, normal or last/],
 			['a reserve of everything', ['accounts', 'reserve', 'a', '100'], /per cent from 0 to 90/],
-			['an unknown command of a group', ['sessions', 'forgte'], /too many arguments for 'list'/],
+			[
+				'an unknown command of a group',
+				['sessions', 'forgte'],
+				/^Unknown command 'forgte'\. codex-pool sessions has: list, move, forget\.$/m,
+			],
 			['a time that is none', ['usage', '--since', 'yesterday'], /span like 24h or 7d/],
-			['an import without a file', ['accounts', 'import'], /missing required argument 'file'/],
+			[
+				'an import without a file',
+				['accounts', 'import'],
+				/^Missing required argument 'file'\. See "codex-pool accounts import --help"\.$/m,
+			],
 			[
 				'two ways to sign in',
 				['accounts', 'add', '--device', '--paste'],
@@ -208,7 +232,7 @@ describe('codex-pool', () => {
 			['a rename to nothing', ['accounts', 'rename', 'account-1', ' '], /Give the new name, or --clear/],
 			['an export without a file', ['accounts', 'export', 'a', '--shape', 'codex'], /'--output <file>' not specified/],
 			['an insecure upstream', ['serve', '--upstream', 'http://example.com'], /starts with https/],
-			['a group without its command', ['accounts'], /Usage: codex-pool accounts/],
+			['no command at all', [], /Usage: codex-pool/],
 		] as const) {
 			it(`is 2 for ${what}`, async () => {
 				const { exitCode, stdout, stderr } = await run(...args);
@@ -217,6 +241,20 @@ describe('codex-pool', () => {
 				assert.match(stderr, message);
 			});
 		}
+
+		it('is 2 for a word that a list does not take, and for an empty one', async () => {
+			const results = [await run('accounts', 'list', 'all'), await run('explain', '')];
+
+			assert.deepEqual(
+				results.map(({ exitCode }) => exitCode),
+				[2, 2],
+			);
+			assert.match(
+				results[0]?.stderr ?? '',
+				/^Too many arguments for 'list'\. .* See "codex-pool accounts list --help"/,
+			);
+			assert.match(results[1]?.stderr ?? '', /'request'\. It is empty\. See "codex-pool explain --help"\.\n$/);
+		});
 
 		it('is 2 with a JSON error for wrong usage when --json was asked for', async () => {
 			const { exitCode, stderr } = await run('status', 'extra', '--json');
@@ -239,6 +277,18 @@ describe('codex-pool', () => {
 			const { exitCode, stderr } = await cli.result;
 
 			assert.deepEqual([exitCode, stderr], [0, '']);
+		});
+
+		it('is 1 with the reason when the output cannot be written', async function () {
+			if (process.platform !== 'linux') return this.skip();
+			const command = [process.execPath, '--import', 'tsx', 'src/cli.ts', 'status'];
+
+			const { code, stderr } = await runProgram('/bin/sh', ['-c', '"$@" >/dev/full', 'sh', ...command], {
+				cwd: join(import.meta.dirname, '../..'),
+				env: env(),
+			});
+
+			assert.deepEqual([code, stderr], [1, 'Standard output cannot be written: the disk is full.\n']);
 		});
 	});
 });

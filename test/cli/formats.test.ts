@@ -167,6 +167,32 @@ describe('textTable', () => {
 		assert.equal(table, ['NAME  ID', '仕事  1', '🙂 é  2'].join('\n'));
 	});
 
+	it('stands columns that do not fit below the others, each still in line', () => {
+		const columns = [
+			{ title: 'Account' },
+			{ title: 'Running', align: 'right' },
+			{ title: 'Used' },
+			{ title: 'Id' },
+		] as const;
+		const rows = [
+			['仕事', '2', '12 %', 'account-1'],
+			['bob@example.com', '0', '', ''],
+		];
+
+		assert.equal(
+			textTable(columns, rows, { maxWidth: 24 }),
+			[
+				'ACCOUNT          RUNNING',
+				'  USED  ID',
+				'仕事                   2',
+				'  12 %  account-1',
+				'bob@example.com        0',
+			].join('\n'),
+		);
+		assert.equal(textTable(columns, rows, { maxWidth: 41 }), textTable(columns, rows));
+		assert.equal(textTable(columns, rows, { maxWidth: 1 }).split('\n').length, 4 + 4 + 2);
+	});
+
 	it('drops what would steer the terminal', () => {
 		const table = textTable([{ title: 'Name' }], [['a\u001b]0;title\u0007\r\nb\u202e']]);
 

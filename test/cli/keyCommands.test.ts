@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { keyView } from '../support/managementExamples.js';
+import { accountView, keyView } from '../support/managementExamples.js';
 import { ManagementServer } from '../support/managementServer.js';
 import { runCli, type CliResult } from '../support/runCli.js';
 
@@ -13,6 +13,8 @@ describe('codex-pool keys', () => {
 
 	beforeEach(async () => {
 		server = await ManagementServer.start();
+		const accounts = [accountView(), accountView({ id: 'account-2', name: 'Work', email: 'ada@work.example' })];
+		server.state = { ...server.state, accounts };
 		server.keys = [
 			keyView(),
 			keyView({
@@ -21,6 +23,7 @@ describe('codex-pool keys', () => {
 				prefix: 'cpk_9xYz',
 				isDefault: false,
 				models: ['gpt-5.5', 'deep'],
+				accountIds: ['account-2', 'account-gone'],
 				budget: { tokens: 2_000_000, per: 'week', used: 1_234, resetsAt: Date.UTC(2026, 6, 6) },
 			}),
 		];
@@ -32,7 +35,9 @@ describe('codex-pool keys', () => {
 
 		assert.equal(stdout, 'cpk_created\n');
 		assert.match(stderr, /codex-pool keys revoke key-2/);
-		assert.deepEqual(sent('POST'), [['/pool/api/keys', { name: 'Laptop', models: null, budget: null }]]);
+		assert.deepEqual(sent('POST'), [
+			['/pool/api/keys', { name: 'Laptop', models: null, accountIds: null, budget: null }],
+		]);
 	});
 
 	it('prints a new key as JSON, with the limits it was given', async () => {
@@ -41,7 +46,15 @@ describe('codex-pool keys', () => {
 
 		assert.deepEqual(JSON.parse(stdout), { id: 'key-2', name: 'Command line', key: 'cpk_created' });
 		assert.equal(stderr, '');
-		const body = { name: 'Command line', models: ['gpt-5.5', 'deep'], budget: { tokens: 1_500_000, per: 'day' } };
+		const budget = { tokens: 1_500_000, per: 'day' };
+		const body = { name: 'Command line', models: ['gpt-5.5', 'deep'], accountIds: null, budget };
+		assert.deepEqual(sent('POST'), [['/pool/api/keys', body]]);
+	});
+
+	it('makes a key for some accounts, each by whatever its user calls it', async () => {
+		await run('create', '--account', 'ada@example.com', '--account', 'Work', 'account-2');
+
+		const body = { name: 'Command line', models: null, accountIds: ['account-1', 'account-2'], budget: null };
 		assert.deepEqual(sent('POST'), [['/pool/api/keys', body]]);
 	});
 
@@ -50,10 +63,10 @@ describe('codex-pool keys', () => {
 			const { stdout } = await run(...args);
 
 			const [title, first, second] = stdout.split('\n').map(line => line.trimEnd().split(/ {2,}/));
-			assert.deepEqual(title, ['NAME', 'KEY', 'MODELS', 'BUDGET', 'BACK AT', 'CREATED', 'LAST USED', 'ID']);
-			assert.deepEqual(first?.slice(0, 5), ['Default', 'cpk_abcd…', 'all', 'none', '–']);
-			const limits = ['gpt-5.5, deep', '1,234 of 2,000,000 tokens a week', '2026-07-06 00:00'];
-			assert.deepEqual(second?.slice(0, 5), ['CI', 'cpk_9xYz…', ...limits]);
+			assert.deepEqual(title, ['NAME', 'KEY', 'MODELS', 'ACCOUNTS', 'BUDGET', 'BACK AT', 'CREATED', 'LAST USED', 'ID']);
+			assert.deepEqual(first?.slice(0, 6), ['Default', 'cpk_abcd…', 'all', 'all', 'none', '–']);
+			const limits = ['gpt-5.5, deep', 'Work, account-gone', '1,234 of 2,000,000 tokens a week', '2026-07-06 00:00'];
+			assert.deepEqual(second?.slice(0, 6), ['CI', 'cpk_9xYz…', ...limits]);
 			assert.deepEqual(JSON.parse((await run(...args, '--json')).stdout), { keys: server.keys });
 		});
 	}
@@ -92,6 +105,27 @@ describe('codex-pool keys', () => {
 		);
 	});
 
+	it('narrows a key to some accounts, and lifts that', async () => {
+		const narrowed = await run('accounts', 'Default', 'work', 'ada@example.com');
+		const lifted = await run('accounts', 'Default', '--all');
+
+		assert.equal(narrowed.stdout, 'Default may be served by ada@example.com, Work and no other account.\n');
+		assert.equal(lifted.stdout, 'Default may be served by every account.\n');
+		const bodies = [{ accountIds: ['account-2', 'account-1'] }, { accountIds: null }];
+		assert.deepEqual(
+			sent('PATCH'),
+			bodies.map(body => ['/pool/api/keys/key-1', body]),
+		);
+	});
+
+	it('changes nothing when one of the accounts is not there', async () => {
+		const { exitCode, stderr } = await run('accounts', 'Default', 'work', 'nobody');
+
+		assert.equal(exitCode, 1);
+		assert.match(stderr, /No account is called "nobody"\./);
+		assert.deepEqual(sent('PATCH'), []);
+	});
+
 	it('gives a key a budget, and lifts it', async () => {
 		const given = await run('budget', 'Default', '500k/week');
 		const lifted = await run('budget', 'Default', 'none', '--json');
@@ -112,7 +146,9 @@ describe('codex-pool keys', () => {
 		[['create', '--budget', '1e9/day'], /Use tokens for a day or a week/],
 		[['scope', 'CI'], /Name the models that the key may ask for, or use --all\./],
 		[['scope', 'CI', 'gpt-5.5', '--all'], /Name the models that the key may ask for, or use --all\./],
-		[['rename', 'CI'], /missing required argument 'name'/],
+		[['accounts', 'CI'], /Name the accounts that may serve the key, or use --all\./],
+		[['accounts', 'CI', 'Work', '--all'], /Name the accounts that may serve the key, or use --all\./],
+		[['rename', 'CI'], /Missing required argument 'name'\./],
 	] as const) {
 		it(`calls \`keys ${args.join(' ')}\` wrong usage`, async () => {
 			const { exitCode, stdout, stderr } = await run(...args);

@@ -21,7 +21,20 @@ describe('codex-pool models', () => {
 	});
 	afterEach(() => server.close());
 
-	for (const args of [[], ['list']]) {
+	it('counts the variants that nobody chose to show', async () => {
+		const { stdout } = await run();
+
+		assert.deepEqual(
+			stdout.split('\n').map(line => line.split(' ')[0]),
+			['NAME', 'gpt-5.5', 'gpt-6-sol', '', 'Clients', ''],
+		);
+		assert.match(
+			stdout,
+			/Clients may also say 1 variant, gpt-5\.5-high\. See them with "codex-pool models list --all"\./,
+		);
+	});
+
+	for (const args of [['--all'], ['list', '--all']]) {
 		it(`lists what clients may say as \`${['models', ...args].join(' ')}\``, async () => {
 			const { stdout } = await run(...args);
 
@@ -32,7 +45,7 @@ describe('codex-pool models', () => {
 					.map(line => line.split(/ {2,}/)),
 				[
 					['NAME', 'KIND', 'SHOWN', 'STANDS FOR'],
-					['gpt-5.5', 'model', 'yes', 'effort low medium high; tier priority'],
+					['gpt-5.5', 'model', 'yes', 'effort low medium high; tier fast'],
 					['gpt-6-sol', 'model', 'no'],
 					['gpt-5.5-high', 'variant', 'not in Codex', 'gpt-5.5, effort high'],
 				],

@@ -33,6 +33,17 @@ describe('Prompt', () => {
 		});
 	}
 
+	it('leaves the line of a question that nobody answers', async () => {
+		const [keyboard, terminal] = [new Keyboard(), new Terminal()];
+		const answer = new Prompt(new Output(false, terminal), keyboard).confirm('Go on?');
+		await terminal.asks('Go on? [y/N] ');
+
+		keyboard.write('\u0003');
+
+		await answer;
+		assert.match(terminal.written, /\n$/);
+	});
+
 	it('stops asking when its signal fires, or has fired', async () => {
 		const asking = new AbortController();
 		const prompt = new Prompt(new Output(false, new Terminal()), new Keyboard());

@@ -72,22 +72,29 @@ describe('codex-pool', () => {
 
 	describe('sessions', () => {
 		const session = sessionView({ id: '0123456789abcdef01234567', firstUsedAt: 0, turns: 12 });
+		const unknown = { client: null, model: null, inputTokens: 0, cachedTokens: 0, outputTokens: 0, costNanoUsd: 0 };
 
 		beforeEach(() => {
 			server.state = { ...server.state, accounts: [accountView(), accountView({ id: 'account-2', name: 'Work' })] };
 			server.sessions = [
 				{ ...session, lastUsedAt: Date.now() - 121_000 },
-				sessionView({ id: '0123456789abffff01234567', accountId: 'removed', inputTokens: 0, cachedTokens: 0 }),
+				sessionView({ ...unknown, id: '0123456789abffff01234567', accountId: 'removed' }),
 			];
 		});
 
 		for (const args of [['sessions'], ['sessions', 'list']]) {
-			it(`lists owner, age, last use, turns and cache hits as \`${args.join(' ')}\``, async () => {
+			it(`lists what sessions are recognised by and what they have used as \`${args.join(' ')}\``, async () => {
 				const { stdout } = await run(...args);
 
-				assert.match(stdout, /^SESSION +ACCOUNT +TURNS +CACHE HITS +BEGUN +LAST USED$/m);
-				assert.match(stdout, /^0123456789ab +ada@example\.com +12 +75 % +\d+ d \d\d h ago +2 m ago$/m);
-				assert.match(stdout, /^0123456789ab +removed +3 +– /m);
+				assert.match(
+					stdout,
+					/^SESSION +CLIENT +MODEL +ACCOUNT +TURNS +TOKENS +CACHE HITS +EST\. COST +BEGUN +LAST USED$/m,
+				);
+				assert.match(
+					stdout,
+					/^0123456789ab +codex_exec +gpt-5\.5 +ada@example\.com +12 +2,150 +75 % +\$0\.0038 +\d+ d \d\d h ago +2 m ago$/m,
+				);
+				assert.match(stdout, /^0123456789ab +– +– +removed +3 +– +– +– /m);
 				assert.deepEqual(JSON.parse((await run(...args, '--json')).stdout), { sessions: server.sessions });
 			});
 		}

@@ -143,8 +143,26 @@ describe('codex-pool serve', () => {
 		const { exitCode, stdout, stderr } = await cli.result;
 
 		assert.deepEqual([exitCode, stdout], [2, '']);
-		assert.match(stderr, /^[^\n]+\.\n$/);
+		assert.match(stderr, /^[^\n]+ is taken by another program\. Choose another one with --port\.\n$/);
 		assert.ok(stderr.includes(String(upstream.port)));
+	});
+
+	it('says that it is a pool which has the port', async () => {
+		const { port } = await ready(serve('--json'));
+
+		const { exitCode, stderr } = await serve('--port', String(port)).result;
+
+		assert.equal(exitCode, 2);
+		assert.match(stderr, new RegExp(`^A pool runs on port ${port} already: "codex-pool status" shows it\\. .*\n$`));
+	});
+
+	it('says why its data folder cannot be had', async () => {
+		const file = join(homeDir, 'file');
+		await writeFile(file, '');
+
+		const { exitCode, stderr } = await serve('--data', file).result;
+
+		assert.deepEqual([exitCode, stderr], [1, `The data folder ${file} cannot be written: a file is in its place.\n`]);
 	});
 
 	describe('with prices of your own', () => {
@@ -182,9 +200,10 @@ describe('codex-pool serve', () => {
 		});
 	});
 
-	it('drains at the first signal and exits at once at the second', async () => {
-		const cli = serve('--json');
-		const { port } = await ready(cli);
+	it('drains at the first signal, says so, and exits at once at the second', async () => {
+		const cli = serve();
+		await cli.says('Ctrl+C stops it');
+		const port = Number(/127\.0\.0\.1:(\d+)/.exec(cli.stdout())?.[1]);
 		const pool = await PoolClient.attach({ port, homeDir });
 		const reached = new Promise<void>(resolve => (onUpstreamRequest = resolve));
 		await pool.importAccounts([authFile()]);
@@ -195,6 +214,7 @@ describe('codex-pool serve', () => {
 		cli.child.kill('SIGTERM');
 		await nothingListens(port);
 		assert.equal(cli.child.exitCode, null, 'the running request is given time');
+		await cli.says('Ctrl+C again ends them at once.');
 		cli.child.kill('SIGTERM');
 
 		assert.equal((await cli.result).exitCode, 1);

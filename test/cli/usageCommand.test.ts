@@ -89,6 +89,12 @@ describe('codex-pool usage', () => {
 		assert.ok(report.since >= before && report.since <= Date.now() - 86_400_000);
 	});
 
+	it('names the hours that are counted, which are whole', async () => {
+		const { stdout } = await run('--since', '2026-07-01T09:41', '--until', '2026-07-01T17:20');
+
+		assert.equal(stdout, '2026-07-01 09:00 to 2026-07-01 17:00: no requests.\n');
+	});
+
 	it('asks for a span that has an end', async () => {
 		const { stdout } = await run('--since', '2026-07-01', '--until', '2026-08-01');
 

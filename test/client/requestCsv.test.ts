@@ -39,7 +39,8 @@ describe('single requests as CSV', () => {
 			inputTokens: 100,
 			costNanoUsd: 350_001,
 		});
-		const unknown = { ...known, id: 'req_2', accountId: null, keyId: 'revoked', model: null, costNanoUsd: null };
+		const nothing = { accountId: null, model: null, costNanoUsd: null, sessionId: null };
+		const unknown = { ...known, ...nothing, id: 'req_2', keyId: 'revoked' };
 
 		const [header = '', first = '', second = ''] = await read(poolOf([known, unknown]), { since: 0 });
 
@@ -50,13 +51,19 @@ describe('single requests as CSV', () => {
 			assert.equal(split.length, columns.length);
 			return Object.fromEntries(columns.map((column, at) => [column, split[at]]));
 		};
-		const { started_at, account_id, account, key, model, alias, input_tokens, cost_usd } = cells(first);
+		const { started_at, account_id, account, key, model, alias, input_tokens, cost_usd, session_id } = cells(first);
 		assert.deepEqual(
-			[started_at, account_id, account, key, model, alias, input_tokens, cost_usd],
-			['2026-07-01T09:00:00.000Z', 'account-1', "'=Ada", 'Laptop', 'gpt-5.5', 'quick', '100', '0.000350001'],
+			[started_at, account_id, account, key, model, alias, input_tokens, cost_usd, session_id],
+			[
+				...['2026-07-01T09:00:00.000Z', 'account-1', "'=Ada", 'Laptop', 'gpt-5.5', 'quick', '100', '0.000350001'],
+				'session-1',
+			],
 		);
 		const late = cells(second);
-		assert.deepEqual([late['account'], late['key'], late['model'], late['cost_usd']], ['', 'revoked', '', '']);
+		assert.deepEqual(
+			[late['account'], late['key'], late['model'], late['cost_usd'], late['session_id']],
+			['', 'revoked', '', '', ''],
+		);
 	});
 
 	it('are read page by page, and none twice', async () => {
