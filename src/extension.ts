@@ -1,12 +1,18 @@
 import './editor/displayLanguage.js';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { poolHomeDir } from './client/homeDir.js';
+import { ChangeJournal } from './configuration/changeJournal.js';
+import { ClientConfiguration } from './configuration/clientConfiguration.js';
+import { codexClient } from './configuration/codexClient.js';
+import { openCodeClient } from './configuration/openCodeClient.js';
 import { AccountCommands } from './editor/accountCommands.js';
 import { AccountTree } from './editor/accountTree.js';
 import { ChangePreview } from './editor/changePreview.js';
+import { ChatModels } from './editor/chatModels.js';
 import { ClientCommands } from './editor/clientCommands.js';
-import { ClientConfiguration } from './editor/clientConfiguration.js';
 import { ClientWatch } from './editor/clientWatch.js';
-import { codexClient } from './editor/codexClient.js';
 import { commandIds } from './editor/commandIds.js';
 import { registerCommands } from './editor/commands.js';
 import { ConfigureClient } from './editor/configureClient.js';
@@ -18,12 +24,13 @@ import { reportFailure } from './editor/failureReport.js';
 import { HostNotices } from './editor/hostNotices.js';
 import { panelStateOf } from './editor/hostStatus.js';
 import { KeyCommands } from './editor/keyCommands.js';
-import { openCodeClient } from './editor/openCodeClient.js';
 import { Panel } from './editor/panel.js';
 import { panelHandlers } from './editor/panelHandlers.js';
 import { createPoolHost } from './editor/poolHost.js';
 import { PoolNotices } from './editor/poolNotices.js';
 import { PoolPick } from './editor/poolPick.js';
+import { QuotaTool } from './editor/quotaTool.js';
+import { registerChat } from './editor/registerChat.js';
 import { RoutingCommands } from './editor/routingCommands.js';
 import { SessionCommands } from './editor/sessionCommands.js';
 import { SettingNotices } from './editor/settingNotices.js';
@@ -31,6 +38,7 @@ import { Settings } from './editor/settings.js';
 import { windowSettings } from './editor/settingValues.js';
 import { SignInCommands } from './editor/signInCommands.js';
 import { StatusBar } from './editor/statusBar.js';
+import { TerminalCommand } from './editor/terminalCommand.js';
 import { withoutEmails } from './editor/withoutEmails.js';
 import { coverEmails } from './shared/coverEmails.js';
 import { isPanelTab } from './shared/panelTabs.js';
@@ -58,9 +66,9 @@ export function activate(context: vscode.ExtensionContext): void {
 	const clients = new ClientCommands(connect);
 	const keys = new KeyCommands(connect);
 	const preview = owned.add(new ChangePreview());
-	const storage = context.globalStorageUri.fsPath;
-	const codexConfiguration = new ClientConfiguration(codexClient(), storage);
-	const openCodeConfiguration = new ClientConfiguration(openCodeClient(), storage);
+	const journal = ChangeJournal.ofPool(poolHomeDir());
+	const codexConfiguration = new ClientConfiguration(codexClient(), journal);
+	const openCodeConfiguration = new ClientConfiguration(openCodeClient(), journal);
 	const codex = new ConfigureClient({
 		configuration: codexConfiguration,
 		connect,
@@ -124,6 +132,10 @@ export function activate(context: vscode.ExtensionContext): void {
 	const report = (error: unknown) => reportFailure(error, log);
 	const accountTree = owned.add(new AccountTree({ connect, readState, settings, report }));
 	const poolPick = owned.add(new PoolPick(readState, settings));
+	const readChatPool = () => (settings.values.chat ? readState().pool : null);
+	const chatModels = owned.add(new ChatModels({ connect, readPool: readChatPool, now: Date.now }));
+	const quotaTool = new QuotaTool({ connect, readState, now: Date.now });
+	owned.add(registerChat({ models: chatModels, quotaTool }, log));
 	const contextKeys = new ContextKeys();
 	const show = (): void => {
 		const canUndo = { canUndoCodex: codexWatch.canUndo, canUndoOpenCode: openCodeWatch.canUndo };
@@ -131,6 +143,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		statusBar.update();
 		accountTree.update();
 		poolPick.update();
+		chatModels.update();
 		panel.update(readState());
 	};
 
@@ -143,6 +156,9 @@ export function activate(context: vscode.ExtensionContext): void {
 			signIns.again(accountId).catch(report);
 		},
 		showTab: tab => panel.show({ tab }),
+		redeemReset: accountId => {
+			accounts.redeemReset(accountId).catch(report);
+		},
 	});
 	owned.add(host.onChange(status => poolNotices.update(status)));
 	owned.add(host.onChange(show));
@@ -151,13 +167,11 @@ export function activate(context: vscode.ExtensionContext): void {
 	owned.add(
 		settings.onChange(names => {
 			settingNotices.update();
-		redeemReset: accountId => {
-			accounts.redeemReset(accountId).catch(report);
-		},
 			show();
 			// Prices only change an estimate: no running stream is worth less than the next start.
 			if (names.some(name => name !== 'prices' && !windowSettings.has(name))) host.restart();
 			if (!names.includes('port')) return;
+			terminalCommand.updatePort();
 			for (const each of [codexWatch, openCodeWatch]) void each.look();
 			for (const client of [codex, openCode]) void client.offerPort(settings.values.port);
 		}),
@@ -169,6 +183,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				// A link may name the tab that it leads to.
 				openPanel: tab => panel.show(isPanelTab(tab) ? { tab } : undefined),
 				showAccounts: () => poolPick.show(),
+				showModels: () => panel.show({ tab: 'models' }),
 				addAccount: () => signIns.add(),
 				importAccount: () => accounts.import(),
 				signInAgain: account => signIns.again(idOf(account)),
@@ -203,9 +218,30 @@ export function activate(context: vscode.ExtensionContext): void {
 			report,
 		),
 	);
+	const terminalCommand = owned.add(
+		new TerminalCommand({
+			target: {
+				node: process.execPath,
+				program: join(context.extensionPath, 'dist', 'cli.cjs'),
+				platform: process.platform,
+				home: homedir(),
+			},
+			folder: join(context.globalStorageUri.fsPath, 'bin'),
+			environment: context.environmentVariableCollection,
+			port: () => settings.values.port,
+		}),
+	);
 	settingNotices.update();
 	show();
 	host.start();
+
+	const warn = (event: string) => (error: unknown) => log.warn(`${event} ${JSON.stringify({ cause: String(error) })}`);
+	// Where it once lay, nothing is left when the extension is uninstalled.
+	const formerJournal = new ChangeJournal(context.globalStorageUri.fsPath);
+	for (const each of [codexConfiguration, openCodeConfiguration]) {
+		each.adopt(formerJournal).catch(warn('journal not taken over'));
+	}
+	terminalCommand.offer().catch(warn('no command in terminals'));
 }
 
 /** Which account a command is about: rows of the Accounts view say it, the palette does not. */

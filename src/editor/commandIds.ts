@@ -2,6 +2,7 @@
 export const commandIds = {
 	openPanel: 'codexPool.openPanel',
 	showAccounts: 'codexPool.showAccounts',
+	showModels: 'codexPool.showModels',
 	addAccount: 'codexPool.addAccount',
 	importAccount: 'codexPool.importAccount',
 	signInAgain: 'codexPool.signInAgain',

@@ -51,6 +51,7 @@ const settings = {
 		default: 'panel',
 		rule: l10n.t('one of {0}', statusClicks.join(', ')),
 	},
+	chat: { schema: z.boolean(), default: true, rule: aSwitch },
 	hideEmails: { schema: z.boolean(), default: false, rule: aSwitch },
 	lowPercent: { schema: z.number().int().min(0).max(50), default: 15, rule: l10n.t('a whole number from 0 to 50') },
 } as const;
@@ -71,6 +72,7 @@ export const settingNames = [...checkedNames, 'prices'] as const;
 /** What only this window makes use of: a running pool need not be started anew for it. */
 export const windowSettings: ReadonlySet<SettingName> = new Set<SettingName>([
 	...checkedNames.filter(name => name.startsWith('notifications.') || name.startsWith('statusBar.')),
+	'chat',
 	'hideEmails',
 	'lowPercent',
 ]);

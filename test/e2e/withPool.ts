@@ -13,17 +13,18 @@ export interface PoolSetup {
 	/** Known to the provider, not yet to the pool. */
 	readonly accounts: readonly Person[];
 	readonly language?: VscodeServerOptions['language'];
+	readonly userSettings?: NonNullable<VscodeServerOptions['userSettings']>;
 	/** What the status bar says while the pool has no account. */
 	readonly welcome?: string;
 }
 
 /** Opens a pool without accounts in a window for the tests of a suite, and pictures the ones that fail. */
 export function withPool(setup: PoolSetup, opened: (open: OpenPool) => Promise<void> | void): void {
-	const { accounts, language, welcome = 'Add account' } = setup;
+	const { accounts, language, userSettings = {}, welcome = 'Add account' } = setup;
 	let open: OpenPool | undefined;
 
 	before(async () => {
-		const pool = await PoolInVscode.start(accounts, { ...(language && { language }) });
+		const pool = await PoolInVscode.start(accounts, { userSettings, ...(language && { language }) });
 		const window = await pool.vscode.openWindow();
 		await window.statusItem.filter({ hasText: welcome }).waitFor();
 		open = { pool, window, client: await pool.connect() };

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
+import { chatVendor, quotaToolName } from '../../src/editor/chatNames.js';
 import { commandIds } from '../../src/editor/commandIds.js';
 import { checkSettings, settingNames, type SettingName } from '../../src/editor/settingValues.js';
 import { readManifest } from '../support/manifest.js';
 
+const ids = Object.values(commandIds).sort();
 const manifest = z
 	.object({
 		contributes: z.object({
+			languageModelChatProviders: z.array(z.object({ vendor: z.string(), managementCommand: z.enum(ids) })),
+			languageModelTools: z.array(z.object({ name: z.string() })),
 			commands: z.array(z.object({ command: z.string(), title: z.string(), category: z.string() })),
 			configuration: z.object({
 				properties: z.record(
@@ -25,9 +29,8 @@ const manifest = z
 		}),
 	})
 	.parse(readManifest());
-const { commands, configuration } = manifest.contributes;
+const { commands, configuration, languageModelChatProviders, languageModelTools } = manifest.contributes;
 const properties = configuration.properties;
-const ids = Object.values(commandIds).sort();
 
 describe('the manifest', () => {
 	it('declares exactly the commands of the table', () => {
@@ -42,6 +45,17 @@ describe('the manifest', () => {
 				/^(Open|Add|Import|Sign|Pause|Resume|Use|Do Not Use|Rename|Test|Refresh|Redeem|Export|Remove|Move|Forget|Explain|Choose|Manage|Copy|Configure|Undo|Restart|Show) \w/,
 			);
 		}
+	});
+
+	it('is known to the chat by the names that the extension uses', () => {
+		assert.deepEqual(
+			languageModelChatProviders.map(({ vendor }) => vendor),
+			[chatVendor],
+		);
+		assert.deepEqual(
+			languageModelTools.map(({ name }) => name),
+			[quotaToolName],
+		);
 	});
 
 	it('declares exactly the settings that are read, out of reach of a workspace', () => {

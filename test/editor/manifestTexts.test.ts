@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { quotaToolName } from '../../src/editor/chatNames.js';
 import { keyIn, readManifest, readTexts } from '../support/manifest.js';
 
 const shownFields = new Set([
@@ -14,7 +15,7 @@ const shownFields = new Set([
 ]);
 const shownLists = new Set(['enumItemLabels', 'enumDescriptions']);
 /** Names are the same in every language. */
-const names = ['Account Pool for Codex', 'Codex Pool', 'codex-account-pool'];
+const names = ['Account Pool for Codex', 'Codex Pool', 'codex-account-pool', quotaToolName];
 
 interface Text {
 	readonly path: string;

@@ -1,6 +1,6 @@
 import { ChatChunks } from './chatChunks.js';
 import type { ChatTraits } from './chatRequest.js';
-import { EventFrames } from '../reply/eventFrames.js';
+import { EventFrames } from '../../shared/eventFrames.js';
 import type { ClientReply, HeaderMap } from '../ports.js';
 import { ReplyStage } from '../reply/replyStage.js';
 import { parseJson } from '../untrusted.js';

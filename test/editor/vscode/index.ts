@@ -7,6 +7,7 @@ export async function run(): Promise<void> {
 	mocha.suite.emit('pre-require', globalThis, '', mocha);
 	await import('./extension.test.js');
 	await import('./configureClient.test.js');
+	await import('./chat.test.js');
 	const passed: string[] = [];
 	const failures: { title: string; error: string }[] = [];
 	await new Promise<void>((resolve, reject) => {
