@@ -14,7 +14,7 @@ export const headroomText = {
 		single_gone: l10n.t('The single account is gone'),
 	},
 	answerReady: l10n.t('You can keep working'),
-	answerUnmeasured: l10n.t('how much is left shows after the first request'),
+	answerUnmeasured: l10n.t('How much is left shows after the first request'),
 	answerLow: l10n.t('Little room is left'),
 	answerOff: l10n.t('The pool is off'),
 	answerOffBody: l10n.t('Clients get an error until it is turned on.'),
@@ -34,10 +34,18 @@ export const headroomText = {
 	answerSingleGone: l10n.t('The single account is gone'),
 	answerSingleGoneBody: l10n.t('It was removed, and the strategy uses no other.'),
 	chooseStrategy: l10n.t('Choose a Strategy'),
+	showAccounts: l10n.t('Show Accounts'),
 	answerNoneSelected: l10n.t('No account is in the pool'),
 	answerNoneSelectedBody: l10n.t('Turn at least one account on in Accounts.'),
+	windowOf: (name: string) => l10n.t('{0} window', name),
 	windowsOf: (name: string) => l10n.t('{0} windows', name),
-	bestLeft: (percent: number) => l10n.t('{0} left on the best account', percentText(percent)),
+	left: (percent: number) => l10n.t('{0} left', percentText(percent)),
+	leftOn: (name: string, percent: number) =>
+		l10n.t({
+			message: '{0} left on {1}',
+			args: [percentText(percent), name],
+			comment: ['{1} is the account that has most left'],
+		}),
 	nothingLeft: l10n.t('nothing left'),
 	usable: (usable: number, all: number) =>
 		all === 1 ? l10n.t('{0} of 1 account usable', usable) : l10n.t('{0} of {1} accounts usable', usable, all),

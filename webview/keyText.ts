@@ -17,6 +17,8 @@ export const keyText = {
 	keyUsed: l10n.t({ message: 'Last used', comment: ['stands before a time'] }),
 	keyNeverUsed: l10n.t('Never used'),
 	everyModel: l10n.t('Every model'),
+	keyAccounts: (names: string) => l10n.t('Accounts: {0}', names),
+	keyServesNobody: l10n.t('Its accounts are no longer in the pool: nobody serves it'),
 	keyBudget: l10n.t('Budget'),
 	noBudget: l10n.t('No budget'),
 	budgetOf: {
@@ -43,6 +45,9 @@ export const keyText = {
 	scopes: { all: l10n.t('Every model, later ones too'), some: l10n.t('Only these:') },
 	scopeLabel: l10n.t('What clients may ask for with the key'),
 	noModelChosen: l10n.t('Choose at least one model.'),
+	accountScopes: { all: l10n.t('Every account, later ones too'), some: l10n.t('Only these:') },
+	accountsLabel: l10n.t('Which accounts may serve clients with the key'),
+	noAccountChosen: l10n.t('Choose at least one account.'),
 	notInPoolNow: l10n.t('not in the pool now'),
 	budgets: { none: l10n.t('No limit'), day: l10n.t('Tokens a day'), week: l10n.t('Tokens a week') },
 	budgetTokens: l10n.t('Tokens'),

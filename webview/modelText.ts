@@ -39,7 +39,7 @@ export const modelText = {
 	removeAlias: (name: string) => l10n.t('Remove {0}', name),
 	aliasName: l10n.t('Name'),
 	verbosity: l10n.t('Verbosity'),
-	asRequested: l10n.t('As the request says'),
+	asRequested: l10n.t('As requested'),
 	aliasNameRule: l10n.t(
 		'A name begins with a letter or digit; then dots, colons, dashes and underscores may follow too.',
 	),

@@ -65,7 +65,7 @@ export class ReadAgainEvent extends Event {
 	static readonly type = 'pool-read-again';
 
 	constructor(
-		readonly what: 'sessions' | 'models' | 'keys' | 'requests' | 'older requests' | 'explanation' | 'history',
+		readonly what: 'usage' | 'sessions' | 'models' | 'keys' | 'requests' | 'older requests' | 'explanation' | 'history',
 	) {
 		super(ReadAgainEvent.type, { bubbles: true, composed: true });
 	}

@@ -96,6 +96,9 @@ export class PanelReaders {
 
 	async again(what: ReadAgainEvent['what']): Promise<void> {
 		switch (what) {
+			case 'usage':
+				await this.#usage.again();
+				break;
 			case 'sessions':
 				await this.#sessions.again();
 				break;

@@ -10,6 +10,7 @@ export interface RequestFilter {
 	readonly model: string | null;
 	readonly keyId: string | null;
 	readonly client: string | null;
+	readonly sessionId: string | null;
 	readonly outcome: Outcome | null;
 	/** Part of a name, a code or an id; empty is none. */
 	readonly search: string;
@@ -20,6 +21,7 @@ export const noFilter: RequestFilter = {
 	model: null,
 	keyId: null,
 	client: null,
+	sessionId: null,
 	outcome: null,
 	search: '',
 };
@@ -29,8 +31,8 @@ export function isFiltered(filter: RequestFilter): boolean {
 }
 
 /** The same text for the same filter. */
-export function filterMark({ accountId, model, keyId, client, outcome, search }: RequestFilter): string {
-	return JSON.stringify([accountId, model, keyId, client, outcome, search]);
+export function filterMark({ accountId, model, keyId, client, sessionId, outcome, search }: RequestFilter): string {
+	return JSON.stringify([accountId, model, keyId, client, sessionId, outcome, search]);
 }
 
 export function parseRequestFilter(saved: unknown): RequestFilter {
@@ -41,6 +43,7 @@ export function parseRequestFilter(saved: unknown): RequestFilter {
 		model: textOrNull(found.model),
 		keyId: textOrNull(found.keyId),
 		client: textOrNull(found.client),
+		sessionId: textOrNull(found.sessionId),
 		outcome: outcomes.find(outcome => outcome === found.outcome) ?? null,
 		search: typeof found.search === 'string' ? found.search : '',
 	};

@@ -8,7 +8,7 @@ const pageSize = 200;
 /** One part of the log, newest first; without a cursor the newest. */
 export function readPage(
 	client: PanelClient,
-	{ accountId, model, keyId, client: program, outcome, search }: RequestFilter,
+	{ accountId, model, keyId, client: program, sessionId, outcome, search }: RequestFilter,
 	cursor: string | null,
 ): Promise<RequestList> {
 	return client.request('request/list', {
@@ -18,6 +18,7 @@ export function readPage(
 		...(model !== null && { model }),
 		...(keyId !== null && { keyId }),
 		...(program !== null && { client: program }),
+		...(sessionId !== null && { sessionId }),
 		...(outcome !== null && { outcome }),
 		...(search !== '' && { text: search }),
 	});

@@ -46,6 +46,7 @@ export const requestText = {
 	allModels: l10n.t('All models'),
 	allClients: l10n.t('All clients'),
 	allKeys: l10n.t('All keys'),
+	allSessions: l10n.t('All sessions'),
 	allOutcomes: l10n.t('All outcomes'),
 
 	httpStatus: (status: number) => `HTTP ${status}`,

@@ -40,7 +40,7 @@ export const routingText = {
 		'A session stays on its account, where its prompt cache is warm. After a move, its next turn reads everything anew.',
 	),
 	session: l10n.t('Session'),
-	sessionName: (id: string) => l10n.t('Session {0}', id),
+	sessionRequests: (id: string) => l10n.t('Show the requests of session {0}', id),
 	begun: l10n.t({ message: 'Begun', comment: ['column of times'] }),
 	lastUsed: l10n.t({ message: 'Last used', comment: ['column of times'] }),
 	turns: l10n.t({ message: 'Turns', comment: ['of a conversation'] }),

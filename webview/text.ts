@@ -94,6 +94,7 @@ export const text = {
 	welcomeDrop: l10n.t('You can also drop auth.json files anywhere here: hold Shift while you do.'),
 
 	// Connect
+	connectClient: l10n.t('Connect a Client'),
 	clients: l10n.t('Clients'),
 	clientsHint: l10n.t('You see the exact change before it is written, and can take it back at any time.'),
 	codex: 'Codex',
@@ -109,7 +110,7 @@ export const text = {
 	undo: l10n.t({ message: 'Undo', comment: ['verb on a button'] }),
 	undoNamed: (name: string) => l10n.t('Undo the configuration of {0}', name),
 	anyClient: l10n.t('Any other client'),
-	anyClientHint: l10n.t('Whatever takes an OpenAI base URL and a key works with these two.'),
+	anyClientHint: l10n.t('Whatever takes an OpenAI base URL and a key can use this pool.'),
 	poolKey: l10n.t('Pool key'),
 	poolKeyHint: l10n.t('Never shown here, only copied'),
 	copyPoolKey: l10n.t('Copy Pool Key'),

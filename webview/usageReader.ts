@@ -1,6 +1,8 @@
 import type { UsageReport, UsageTotals } from '../src/shared/usageApi.js';
 import { minuteMs } from './durations.js';
+import type { Loaded } from './loaded.js';
 import type { PanelClient } from './panelClient.js';
+import { sentenceOf } from './sentence.js';
 import { sumTotals, usagePeriod, usageSeries, type UsageRange, type UsageSeries } from './usageSeries.js';
 import type { UsageGroup, ViewChoices } from './viewChoices.js';
 
@@ -20,8 +22,7 @@ export interface UsageAnswer {
 export interface ShownUsage {
 	readonly range: UsageRange;
 	readonly group: UsageGroup;
-	/** Null when it could not be read. */
-	readonly answer: UsageAnswer | null;
+	readonly answer: Loaded<UsageAnswer>;
 }
 
 type Question = Pick<ViewChoices, 'range' | 'group'>;
@@ -36,7 +37,7 @@ export class UsageReader {
 	readonly #client: Pick<PanelClient, 'request'>;
 	readonly #show: (usage: ShownUsage) => void;
 	/** The newest question. */
-	#question: string | null = null;
+	#question: Question | null = null;
 	#readAt = 0;
 	#requests = -1;
 
@@ -48,18 +49,33 @@ export class UsageReader {
 	/** `requests`: how many there have been; null while nobody looks. */
 	follow({ range, group }: ViewChoices, requests: number | null): void {
 		if (requests === null) return;
-		const question = `${range}/${group}`;
+		const isSame = range === this.#question?.range && group === this.#question.group;
 		const isOld = requests !== this.#requests && Date.now() - this.#readAt >= restMs;
-		if (question === this.#question && !isOld) return;
-		this.#question = question;
+		if (isSame && !isOld) return;
 		this.#requests = requests;
-		this.#readAt = Date.now();
-		void this.#load({ range, group }, question);
+		void this.#load({ range, group });
 	}
 
-	async #load({ range, group }: Question, question: string): Promise<void> {
-		const answer = await this.#read({ range, group }, Date.now()).catch(() => null);
-		if (question === this.#question) this.#show({ range, group, answer });
+	async again(): Promise<void> {
+		if (!this.#question) return;
+		this.#show({ ...this.#question, answer: { kind: 'loading' } });
+		await this.#load({ ...this.#question });
+	}
+
+	async #load(question: Question): Promise<void> {
+		this.#question = question;
+		this.#readAt = Date.now();
+		const answer = await this.#answer(question);
+		// An answer to an older question, or an older answer, says nothing any more.
+		if (question === this.#question) this.#show({ ...question, answer });
+	}
+
+	async #answer(question: Question): Promise<Loaded<UsageAnswer>> {
+		try {
+			return { kind: 'ready', value: await this.#read(question, Date.now()) };
+		} catch (error) {
+			return { kind: 'failed', problem: sentenceOf(error) };
+		}
 	}
 
 	async #read({ range, group }: Question, now: number): Promise<UsageAnswer> {

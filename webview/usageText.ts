@@ -64,5 +64,5 @@ export const usageText = {
 	unknownGroup: l10n.t('Unknown'),
 	noUsage: l10n.t('No requests in this time'),
 	noUsageBody: l10n.t('Tokens, cache share and errors appear here after the first request through the pool.'),
-	usageFailed: l10n.t('Usage could not be read.'),
+	usageFailed: (problem: string) => l10n.t('Usage could not be read. {0}', problem),
 };

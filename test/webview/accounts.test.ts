@@ -44,6 +44,16 @@ describe('The accounts in the panel', function () {
 		);
 	});
 
+	it('shows a menu as a whole in a window that is low', async () => {
+		await page().setViewportSize({ width: 300, height: 420 });
+		await button('More actions for Work').click();
+		await drawn(page());
+
+		const box = await page().getByRole('menu').boundingBox();
+
+		assert.ok(box && box.y >= 0 && box.y + box.height <= 420, `it reaches from ${box?.y} over ${box?.height}`);
+	});
+
 	it('goes on from the button of a menu that Tab has closed', async () => {
 		await button('More actions for Work').press('ArrowDown');
 		await drawn(page());

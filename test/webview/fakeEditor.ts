@@ -73,8 +73,8 @@ export class FakeEditor {
 
 	#list(params: unknown): RequestList {
 		const query = panelParams['request/list'].parse(params);
-		const { accountId, model, keyId, client, outcome, text = '' } = query;
-		const wanted = Object.entries({ accountId, model, keyId, client, outcome }).filter(
+		const { accountId, model, keyId, client, sessionId, outcome, text = '' } = query;
+		const wanted = Object.entries({ accountId, model, keyId, client, sessionId, outcome }).filter(
 			([, value]) => value !== undefined,
 		);
 		const fitting = this.#requests.filter(

@@ -47,7 +47,12 @@ describe('The keys in the panel', function () {
 		await press('Enter');
 
 		assert.deepEqual(asked('key/create'), [
-			{ name: 'CI runner', models: ['gpt-5.3-codex'], budget: { tokens: 1_500_000, per: 'week' } },
+			{
+				name: 'CI runner',
+				models: ['gpt-5.3-codex'],
+				accountIds: null,
+				budget: { tokens: 1_500_000, per: 'week' },
+			},
 		]);
 		assert.equal(await page().locator('pool-key-secret code').innerText(), madeSecret);
 		assert.equal(await focused(), 'Copy');
@@ -103,6 +108,36 @@ describe('The keys in the panel', function () {
 		assert.ok(asked('key/list').length >= 3, 'they are read again');
 	});
 
+	it('are narrowed to some accounts, and can lose what is gone from the pool', async () => {
+		const night = page().getByRole('listitem', { name: 'Night runs' });
+		assert.match(await night.innerText(), /Accounts: Private, Removed account/);
+
+		await button('Change Night runs').press('Enter');
+		await drawn(page());
+		const accounts = page().getByRole('group', { name: 'Which accounts may serve clients with the key' });
+		assert.deepEqual(await accounts.getByRole('checkbox', { checked: true }).count(), 2);
+		await accounts.getByLabel('Removed account').uncheck();
+		await accounts.getByLabel('Private').uncheck();
+		await button('Save').click();
+		await drawn(page());
+		assert.equal(await accounts.getByRole('alert').innerText(), 'Choose at least one account.');
+		await accounts.getByLabel('Private').check();
+		await button('Save').click();
+		await drawn(page());
+
+		assert.deepEqual(asked('key/change'), [{ keyId: 'night', change: { accountIds: ['ada.home'] } }]);
+	});
+
+	it('say that nobody serves them when their accounts are gone', async () => {
+		const [, , last] = sampleKeys;
+		assert.ok(last);
+		opened().editor.keys = [{ ...last, accountIds: ['gone'] }];
+		await chooseInMenu('More actions for Build server', 'Revoke…');
+
+		const night = page().getByRole('listitem', { name: 'Night runs' });
+		assert.match(await night.innerText(), /Its accounts are no longer in the pool: nobody serves it/);
+	});
+
 	it('say what is wrong where it is wrong', async () => {
 		const wrong = async (name: string, tokens: string) => {
 			await page().getByLabel('Name').fill(name);
@@ -116,7 +151,7 @@ describe('The keys in the panel', function () {
 		assert.deepEqual(await wrong('', '2M'), ['A key needs a name.', '']);
 		assert.deepEqual(await wrong(madeSecret, '2M'), ['This is the secret of a key, not a name.', '']);
 		assert.deepEqual(await wrong('CI', 'lots'), ['A number of tokens: 500k, 2M, 1500000.', 'Tokens']);
-		await page().getByLabel('Only these:').check();
+		await page().getByLabel('Only these:').first().check();
 		assert.equal((await wrong('CI', '2M'))[0], 'Choose at least one model.');
 		await press('Escape');
 

@@ -53,7 +53,7 @@ const scenes: Readonly<Record<string, PanelSetup & { act: (page: Page) => Promis
 		tab: 'keys',
 		act: async page => {
 			await press(page, 'Add Key');
-			await page.getByLabel('Only these:').check();
+			for (const some of await page.getByLabel('Only these:').all()) await some.check();
 			await page.getByLabel('Budget', { exact: true }).selectOption('Tokens a day');
 			await press(page, 'Create');
 		},

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { usageQuerySchema } from '../../src/shared/usageApi.js';
 import { dayMs, minuteMs } from '../../webview/durations.js';
 import { drawn } from './panelHarness.js';
-import { panel, pool, sampleNow } from './samplePool.js';
+import { fourAccounts, panel, pool, sampleNow } from './samplePool.js';
 import { withPanel } from './withPanel.js';
 
 describe('The overview', function () {
@@ -74,6 +74,40 @@ describe('The overview', function () {
 		await drawn(page());
 		assert.doesNotMatch(await told(), /before/);
 		assert.match((await page().locator('.plot').getAttribute('aria-label')) ?? '', /^Tokens per day/);
+	});
+
+	it('says why the usage could not be read, and reads it again when asked', async () => {
+		opened().editor.failing.set('usage/read', 'The pool does not answer.');
+		await page().getByLabel('Range').selectOption('All time');
+		await page().getByText('Usage could not be read. The pool does not answer.').waitFor();
+
+		opened().editor.failing.clear();
+		await button('Try Again').click();
+		await drawn(page());
+
+		assert.equal(await page().locator('pool-usage .cards').count(), 1);
+	});
+
+	it('waits for the pool with what was not read before it was gone', async () => {
+		await opened().push(panel({ connection: 'offline' }));
+		await page().getByLabel('Range').selectOption('All time');
+		await page().getByText('What belongs here is read as soon as the pool runs again.').waitFor();
+
+		await opened().push(panel({ pool: pool({ revision: 50 }) }));
+
+		assert.equal(await page().locator('pool-usage .cards').count(), 1);
+	});
+
+	it('names the account that has most left, and says nothing of the only one twice', async () => {
+		const told = async () => (await page().locator('pool-headroom section').innerText()).replaceAll(/\s+/g, ' ');
+		assert.match(await told(), /5-hour windows 96 % left on Spare 3 of 4 accounts usable .* Work 62 % Private 29 %/);
+
+		await opened().push(panel({ pool: pool({ revision: 50, accounts: fourAccounts.slice(0, 1) }) }));
+
+		assert.match(
+			await told(),
+			/working 5-hour window 62 % left next reset in 3 h 53 m Weekly window 78 % left next reset in 4 d 6 h$/,
+		);
 	});
 
 	it('says how long it lasts once that can be told, and never after that time', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { panelTabs } from '../../src/shared/panelTabs.js';
 import { drawn } from './panelHarness.js';
-import { panel, pool } from './samplePool.js';
+import { fourAccounts, panel, pool } from './samplePool.js';
 import { withPanel } from './withPanel.js';
 
 describe('The panel', function () {
@@ -163,6 +163,19 @@ describe('The panel', function () {
 
 			assert.ok(await isShown('Accounts'));
 			assert.equal(await page().getByRole('radio').count(), 6);
+		});
+
+		it('leads from what is not there yet to what brings it', async () => {
+			const accounts = fourAccounts.map(account => ({ ...account, selected: false }));
+			await opened().push(panel({ pool: pool({ revision: 42, accounts, recentRequests: [] }) }));
+			await button('Show Accounts').click();
+			await drawn(page());
+			assert.ok(await isShown('Accounts'));
+
+			await opened().goTo('requests');
+			await button('Connect a Client').click();
+			await drawn(page());
+			assert.ok(await isShown('Connect'));
 		});
 
 		it('asks only for what is looked at', async () => {

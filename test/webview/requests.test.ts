@@ -78,6 +78,33 @@ describe('The log of requests', function () {
 		assert.equal(await drawer().count(), 0);
 	});
 
+	for (const width of [1_100, 300]) {
+		it(`leads from a request to all of its session, ${width} wide`, async () => {
+			await page().setViewportSize({ width, height: 900 });
+			await opened().showRequest(movedRequest.id);
+			const sessionId = movedRequest.sessionId ?? assert.fail();
+
+			await drawer()
+				.getByRole('button', { name: sessionId.slice(0, 8) })
+				.click();
+			await drawn(page());
+
+			assert.equal(await drawer().count(), 0);
+			assert.equal(await focused(), 'Session');
+			while (asked('request/list').length < 2) await drawn(page());
+			assert.deepEqual(asked('request/list').at(-1), { limit: 200, sessionId });
+			await page().locator('[role=grid][aria-rowcount="11"]').waitFor();
+		});
+	}
+
+	it('says nothing of a session where the client named none', async () => {
+		opened().editor.log = [newest(1, { sessionId: null })];
+		await opened().showRequest('newest-1');
+
+		await drawer().getByText('Route').waitFor();
+		assert.equal(await drawer().getByText('Session').count(), 0);
+	});
+
 	it('reads how a request was decided when it is opened, once', async () => {
 		await rows().nth(2).click();
 		await drawn(page());

@@ -6,6 +6,7 @@ const everyone = fourAccounts.map(({ id }) => id);
 function model(name: string, change: Partial<ModelView> = {}): ModelView {
 	return {
 		name,
+		displayName: name,
 		kind: 'model',
 		exposed: true,
 		inPicker: true,
@@ -15,6 +16,8 @@ function model(name: string, change: Partial<ModelView> = {}): ModelView {
 		verbosity: null,
 		efforts: ['low', 'medium', 'high', 'xhigh'],
 		tiers: ['priority'],
+		contextWindow: { tokens: 272_000, inputTokens: 258_400 },
+		takesImages: true,
 		accountIds: everyone,
 		...change,
 	};

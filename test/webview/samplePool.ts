@@ -114,8 +114,13 @@ export const tenAccounts: readonly AccountView[] = [
 	),
 ];
 
-const clients = ['codex_cli_rs', 'codex_vscode', 'opencode', 'openai-node'];
-const models = ['gpt-5.3-codex', 'gpt-5.3-codex', 'gpt-5.3', 'gpt-5.3-codex-spark'];
+/** Of one of a few sessions. */
+export function sessionId(index: number): string {
+	return `${(index * 2_654_435_761).toString(16).padStart(8, '7').slice(-8)}c0ffee`;
+}
+
+export const clients = ['codex_cli_rs', 'codex_vscode', 'opencode', 'openai-node'];
+export const models = ['gpt-5.3-codex', 'gpt-5.3-codex', 'gpt-5.3', 'gpt-5.3-codex-spark'];
 
 export function request(index: number, change: Partial<RequestRecord> = {}): RequestRecord {
 	const accountId = fourAccounts[index % 2 === 0 ? 0 : 3]?.id ?? null;
@@ -125,6 +130,7 @@ export function request(index: number, change: Partial<RequestRecord> = {}): Req
 		startedAt: sampleNow - index * index * 41_000 - 20_000,
 		accountId,
 		keyId: 'default',
+		sessionId: sessionId(index % 5),
 		route: '/backend-api/codex/responses',
 		client: clients[index % clients.length] ?? null,
 		model: models[index % models.length] ?? null,
@@ -191,6 +197,7 @@ function key(id: string, name: string, change: Partial<KeyView> = {}): KeyView {
 		createdAt: sampleNow - 30 * dayMs,
 		lastUsedAt: sampleNow - hourMs,
 		models: null,
+		accountIds: null,
 		budget: null,
 		...change,
 	};
@@ -207,6 +214,7 @@ export const sampleKeys: readonly KeyView[] = [
 	}),
 	key('night', 'Night runs', {
 		prefix: null,
+		accountIds: ['ada.home', 'gone'],
 		budget: { tokens: 500_000, per: 'week', used: 500_000, resetsAt: midnight + 3 * dayMs },
 		lastUsedAt: null,
 	}),
@@ -226,6 +234,7 @@ const totals = {
 export function pool(change: Partial<PoolState> = {}): PoolState {
 	return {
 		revision: 41,
+		modelsRevision: 3,
 		owner: {
 			pid: 4_242,
 			launcher: 'editor',

@@ -2,7 +2,19 @@ import type { AccountView } from '../../src/shared/accountApi.js';
 import type { ChoiceRecord, ExplainedRequest, RequestRecord } from '../../src/shared/requestApi.js';
 import type { SessionView } from '../../src/shared/sessionApi.js';
 import { dayMs, hourMs, minuteMs } from '../../webview/durations.js';
-import { account, fiveHours, fourAccounts, movedRequest, sampleNow, tenAccounts, week, window } from './samplePool.js';
+import {
+	account,
+	clients,
+	fiveHours,
+	fourAccounts,
+	models,
+	movedRequest,
+	sampleNow,
+	sessionId,
+	tenAccounts,
+	week,
+	window,
+} from './samplePool.js';
 
 /** How the sample pool routes: explanations, sessions, and more accounts than fit at a glance. */
 
@@ -80,11 +92,16 @@ export function explained(request: RequestRecord, accounts: readonly AccountView
 }
 
 export const sampleSessions: readonly SessionView[] = Array.from({ length: 17 }, (_, index) => ({
-	id: `${(index * 2_654_435_761).toString(16).padStart(8, '7').slice(-8)}c0ffee`,
+	id: sessionId(index),
 	accountId: index === 5 ? 'gone' : (fourAccounts[index % 4]?.id ?? ''),
 	firstUsedAt: sampleNow - (index + 1) * 5 * hourMs,
 	lastUsedAt: sampleNow - index * index * 7 * minuteMs,
+	client: index === 6 ? null : (clients[index % clients.length] ?? null),
+	model: index === 6 ? null : (models[index % models.length] ?? null),
 	turns: 1 + ((index * 17) % 61),
 	inputTokens: index === 3 ? 0 : 90_000 + index * 41_000,
 	cachedTokens: index === 3 ? 0 : Math.round((90_000 + index * 41_000) * (0.55 + (index % 5) * 0.1)),
+	outputTokens: index === 3 ? 0 : 2_100 + index * 900,
+	costNanoUsd: index === 3 ? 0 : 140_000_000 + index * 95_000_000,
+	unpriced: index === 6 ? 4 : 0,
 }));

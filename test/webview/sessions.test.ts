@@ -17,7 +17,10 @@ describe('The sessions in the panel', function () {
 
 		await opened().goTo('sessions');
 		assert.equal(await rows().count(), sampleSessions.length);
-		assert.match((await rows().allInnerTexts())[0] ?? '', /Work[^]*5\sh ago[^]*just now[^]*1[^]*55\s%/);
+		assert.match(
+			(await rows().allInnerTexts())[0] ?? '',
+			/codex_cli_rs · gpt-5\.3-codex[^]*Work[^]*5\sh ago[^]*just now[^]*1[^]*92\.1\sk[^]*55\s%[^]*\$0\.14/,
+		);
 
 		opened().editor.sessions = sampleSessions.slice(0, 3);
 		await opened().push(panel({ pool: pool({ revision: 43 }) }));
@@ -26,6 +29,36 @@ describe('The sessions in the panel', function () {
 			.nth(3)
 			.waitFor({ state: 'detached', timeout: 10 * secondMs });
 		assert.equal(asked('session/list').length, 2);
+	});
+
+	it('are recognised by client and model, and by their id where nothing else is known', async () => {
+		await opened().goTo('sessions');
+		const names = await rows().getByRole('rowheader').allInnerTexts();
+
+		assert.match(names[2] ?? '', /^opencode · gpt-5\.3\s+[0-9a-f]{8}$/);
+		assert.match(names[6] ?? '', /^[0-9a-f]{8}$/);
+		assert.match(await rows().nth(6).innerText(), /≥ \$0\.71/);
+		assert.match(await rows().nth(3).innerText(), /–[^]*–[^]*–/);
+	});
+
+	it('lead to their requests, and back to all', async () => {
+		const [session] = sampleSessions;
+		assert.ok(session);
+		await opened().goTo('sessions');
+		await inHand
+			.button(new RegExp(session.id.slice(0, 8)))
+			.first()
+			.click();
+		const requests = inHand.page.locator('.request');
+		await requests.first().waitFor();
+
+		assert.deepEqual(asked('request/list').at(-1), { limit: 200, sessionId: session.id });
+		assert.equal(await requests.count(), 10);
+		assert.equal(await focused(), 'Requests');
+
+		await inHand.page.getByLabel('Session', { exact: true }).selectOption('All sessions');
+		await requests.nth(10).waitFor();
+		assert.equal(await inHand.page.getByLabel('Session', { exact: true }).count(), 0);
 	});
 
 	it('shows no more at first than anybody reads', async () => {

@@ -76,7 +76,7 @@ class AccountList extends LitElement {
 	}
 
 	#cards(): TemplateResult {
-		return html`<ul class="list">
+		return html`<ul class="rows list">
 			${repeat(
 				this.accounts,
 				account => account.id,

@@ -44,9 +44,9 @@ export function accountMenu(
 		},
 		...((resetCredits?.available ?? 0) > 0 ? [redeem] : []),
 		...(isSorted ? [] : [moveItem(accounts, accountId, 'up'), moveItem(accounts, accountId, 'down')]),
-		{ icon: 'sign-in', label: text.signInMenu, choose: raise({ name: 'account/signIn', params }) },
+		{ icon: 'sign-in', label: text.signInMenu, beginsGroup: true, choose: raise({ name: 'account/signIn', params }) },
 		{ icon: 'export', label: text.export, choose: raise({ name: 'account/export', params }) },
-		{ icon: 'trash', label: text.remove, choose: raise({ name: 'account/remove', params }) },
+		{ icon: 'trash', label: text.remove, beginsGroup: true, choose: raise({ name: 'account/remove', params }) },
 	];
 }
 
@@ -56,6 +56,7 @@ function moveItem(accounts: readonly AccountView[], accountId: string, direction
 		icon: direction === 'up' ? 'arrow-up' : 'arrow-down',
 		label: direction === 'up' ? text.moveUp : text.moveDown,
 		isDisabled: accountIds === null,
+		beginsGroup: direction === 'up',
 		choose: accountIds === null ? () => undefined : raise({ name: 'account/order', params: { accountIds } }),
 	};
 }

@@ -8,6 +8,8 @@ export interface MenuItem {
 	readonly icon: IconName;
 	readonly label: string;
 	readonly isDisabled?: boolean;
+	/** Whether a line stands above it. */
+	readonly beginsGroup?: boolean;
 	/** Runs while the menu's button has the focus; the event can be raised from its target. */
 	readonly choose: (event: Event) => void;
 }
@@ -64,19 +66,20 @@ class ActionMenu extends LitElement {
 			@keydown=${this.#move}
 			@focusout=${this.#leave}
 		>
-			${this.items.map(
-				item =>
-					html`<button
-						type="button"
-						role="menuitem"
-						tabindex="-1"
-						aria-disabled=${item.isDisabled ? 'true' : nothing}
-						@click=${(event: Event) => this.#choose(item, event)}
-					>
-						${icon(item.icon)}<span>${item.label}</span>
-					</button>`,
-			)}
+			${this.items.map(item => [item.beginsGroup ? html`<hr />` : nothing, this.#item(item)])}
 		</div>`;
+	}
+
+	#item(item: MenuItem): TemplateResult {
+		return html`<button
+			type="button"
+			role="menuitem"
+			tabindex="-1"
+			aria-disabled=${item.isDisabled ? 'true' : nothing}
+			@click=${(event: Event) => this.#choose(item, event)}
+		>
+			${icon(item.icon)}<span>${item.label}</span>
+		</button>`;
 	}
 
 	#entries(): readonly HTMLElement[] {

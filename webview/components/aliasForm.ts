@@ -53,10 +53,12 @@ class AliasForm extends LitElement {
 			@submit=${this.#submit}
 			@keydown=${this.#press}
 		>
-			<label>
-				<span>${text.aliasName}</span>
+			<div class="field name">
+				<label for="name">${text.aliasName}</label>
 				<input
 					type="text"
+					class="input"
+					id="name"
 					name="name"
 					maxlength="80"
 					spellcheck="false"
@@ -67,7 +69,8 @@ class AliasForm extends LitElement {
 					.value=${draft.name}
 					@input=${this.#type}
 				/>
-			</label>
+				${problem === null ? nothing : html`<p class="error" id="problem" role="alert">${problem}</p>`}
+			</div>
 			${this.#choice('model', text.model, Object.fromEntries(models.map(({ name }) => [name, name])))}
 			${this.#choice(
 				'effort',
@@ -84,7 +87,6 @@ class AliasForm extends LitElement {
 				<vscode-button ?disabled=${this.isSaving} @click=${this.#save}>${text.save}</vscode-button>
 				<vscode-button secondary @click=${() => this.end()}>${text.cancel}</vscode-button>
 			</span>
-			${problem === null ? nothing : html`<p class="error" id="problem" role="alert">${problem}</p>`}
 		</form>`;
 	}
 

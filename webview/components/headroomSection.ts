@@ -13,13 +13,12 @@ import {
 	type WindowHeadroom,
 } from '../headroom.js';
 import { phrases } from '../joined.js';
-import { ViewChoiceEvent } from '../panelAction.js';
 import headroomText from '../styles/headroomSection.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
 import { wholePercent } from '../windowReading.js';
 import { icon, type IconName } from './icon.js';
-import { raise } from './parts.js';
+import { leadTo, raise } from './parts.js';
 import { size } from './size.js';
 
 /** What a narrow panel names before it says how many more there are. */
@@ -44,12 +43,13 @@ class HeadroomSection extends LitElement {
 	protected override render(): TemplateResult | typeof nothing {
 		if (!this.pool) return nothing;
 		const accounts = routedAccounts(this.pool);
+		const isAlone = this.pool.accounts.length === 1;
 		return html`<section aria-label=${text.headroom}>
 			${this.isRunning ? verdict(answerOf(this.pool, this.now), this.#pace(this.pool), this.now) : nothing}
 			${repeat(
 				poolHeadroom(accounts, this.now),
 				window => window.durationMinutes,
-				window => this.#window(window),
+				window => this.#window(window, isAlone),
 			)}
 		</section>`;
 	}
@@ -60,14 +60,15 @@ class HeadroomSection extends LitElement {
 		return text.atThisPace(poolForecastWords(forecast.pool, this.now));
 	}
 
-	#window(window: WindowHeadroom): TemplateResult {
+	/** `isAlone`: what is said of one account among others would say the same of the only one twice. */
+	#window(window: WindowHeadroom, isAlone: boolean): TemplateResult {
+		const name = windowName(window.durationMinutes);
 		const spoken = phrases(window.shares.map(shareSentence));
-		const beyond = window.shares.length - namedWhenNarrow;
 		return html`<div class="window">
 			<p>
-				<strong>${text.windowsOf(windowName(window.durationMinutes))}</strong>
-				<span>${bestSentence(window)}</span>
-				<span class="dim">${text.usable(window.usable, window.accounts)}</span>
+				<strong>${isAlone ? text.windowOf(name) : text.windowsOf(name)}</strong>
+				<span>${bestSentence(window, isAlone)}</span>
+				${isAlone ? nothing : html`<span class="dim">${text.usable(window.usable, window.accounts)}</span>`}
 				${this.#nextReset(window)}
 			</p>
 			<div class="bar" role="img" aria-label=${spoken}>
@@ -80,15 +81,7 @@ class HeadroomSection extends LitElement {
 						></span>`,
 				)}
 			</div>
-			<ul class="legend" aria-hidden="true">
-				${window.shares.map(
-					(share, index) =>
-						html`<li class="${lookOf(share, index)} ${index < namedWhenNarrow ? '' : 'beyond'}">
-							<span class="who">${share.name}</span> <span class="dim">${leftOf(share)}</span>
-						</li>`,
-				)}
-				${beyond > 0 ? html`<li class="rest dim">${text.moreShares(beyond)}</li>` : nothing}
-			</ul>
+			${isAlone || window.bestLeftPercent === 0 ? nothing : legend(window.shares)}
 		</div>`;
 	}
 
@@ -114,6 +107,19 @@ function verdict(answer: PoolAnswer, pace: string, now: number): TemplateResult 
 	</div>`;
 }
 
+function legend(shares: readonly HeadroomShare[]): TemplateResult {
+	const beyond = shares.length - namedWhenNarrow;
+	return html`<ul class="legend" aria-hidden="true">
+		${shares.map(
+			(share, index) =>
+				html`<li class="${lookOf(share, index)} ${index < namedWhenNarrow ? '' : 'beyond'}">
+					<span class="who">${share.name}</span> <span class="dim">${leftOf(share)}</span>
+				</li>`,
+		)}
+		${beyond > 0 ? html`<li class="rest dim">${text.moreShares(beyond)}</li>` : nothing}
+	</ul>`;
+}
+
 /** Three tints of one colour are enough to tell neighbours apart and to find them in the line below. */
 function lookOf({ leftPercent, isMeasured }: HeadroomShare, index: number): string {
 	if (leftPercent === 0) return 'none';
@@ -125,8 +131,11 @@ function leftOf({ leftPercent, isMeasured }: HeadroomShare): string {
 	return isMeasured ? text.percent(wholePercent(leftPercent)) : text.unknownShare;
 }
 
-function bestSentence({ bestLeftPercent, usable }: WindowHeadroom): string {
-	return usable === 0 || bestLeftPercent === 0 ? text.nothingLeft : text.bestLeft(wholePercent(bestLeftPercent));
+function bestSentence({ shares, bestLeftPercent, usable }: WindowHeadroom, isAlone: boolean): string {
+	const best = shares.find(({ leftPercent }) => leftPercent === bestLeftPercent);
+	if (!best || usable === 0 || bestLeftPercent === 0) return text.nothingLeft;
+	const percent = wholePercent(bestLeftPercent);
+	return isAlone ? text.left(percent) : text.leftOn(best.name, percent);
 }
 
 function shareSentence(share: HeadroomShare): string {
@@ -177,17 +186,16 @@ function nextStep(answer: PoolAnswer): TemplateResult | typeof nothing {
 		case 'sign_in':
 			return html`<vscode-button @click=${raise({ name: 'account/add' })}>${text.signIn}</vscode-button>`;
 		case 'single_gone':
-			return html`<vscode-button @click=${chooseStrategy}>${text.chooseStrategy}</vscode-button>`;
-		case 'ready':
-		case 'resting':
+			return html`<vscode-button @click=${leadTo({ tab: 'accounts', showsRouting: true })}
+				>${text.chooseStrategy}</vscode-button
+			>`;
 		case 'blocked':
 		case 'none_selected':
+			return html`<vscode-button @click=${leadTo({ tab: 'accounts' })}>${text.showAccounts}</vscode-button>`;
+		case 'ready':
+		case 'resting':
 			return nothing;
 		default:
 			return answer satisfies never;
 	}
-}
-
-function chooseStrategy({ currentTarget }: Event): void {
-	currentTarget?.dispatchEvent(new ViewChoiceEvent({ tab: 'accounts', showsRouting: true }));
 }

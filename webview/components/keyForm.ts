@@ -1,8 +1,10 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
 import type { CreatedKey, KeyBudget, KeyChange, KeyView } from '../../src/shared/keyApi.js';
 import type { ModelView } from '../../src/shared/modelApi.js';
+import { accountName } from '../accountStatus.js';
 import { budgetFrom, typedTokens } from '../keyReading.js';
 import { PanelActionEvent, SecretWishEvent } from '../panelAction.js';
 import aliasText from '../styles/aliasForm.css';
@@ -10,6 +12,7 @@ import formText from '../styles/keyForm.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
 import { selectControl } from './parts.js';
+import { selectionOf, someOrAll, valuesOf, type Choosable, type Selection } from './someOrAll.js';
 
 /** As the pool takes names: a secret that was pasted by mistake must not be kept. */
 const longestName = 80;
@@ -17,17 +20,19 @@ const secretPattern = /cpk_[\w-]{20}/;
 
 interface Draft {
 	readonly name: string;
-	readonly scope: 'all' | 'some';
-	readonly models: ReadonlySet<string>;
+	readonly models: Selection;
+	readonly accountIds: Selection;
 	readonly per: KeyBudget['per'] | 'none';
 	readonly tokens: string;
 }
 
 /** What is wrong, and where. */
 interface Problem {
-	readonly field: 'name' | 'models' | 'tokens';
+	readonly field: 'name' | 'models' | 'accounts' | 'tokens';
 	readonly sentence: string;
 }
+
+const everything = selectionOf(null);
 
 /** A key that is being made, or whose name and limits are being changed. */
 class KeyForm extends LitElement {
@@ -35,11 +40,18 @@ class KeyForm extends LitElement {
 
 	/** What a key can be narrowed to. */
 	@property({ attribute: false }) accessor models: readonly ModelView[] = [];
+	@property({ attribute: false }) accessor accounts: readonly AccountView[] = [];
 	/** The one that is changed; null for a new one. */
 	@property({ attribute: false }) accessor key: KeyView | null = null;
 	/** With the secret of a new key; without, when there is none. */
 	@property({ attribute: false }) accessor end: (made?: CreatedKey) => void = () => undefined;
-	@state() private accessor draft: Draft = { name: '', scope: 'all', models: new Set(), per: 'none', tokens: '' };
+	@state() private accessor draft: Draft = {
+		name: '',
+		models: everything,
+		accountIds: everything,
+		per: 'none',
+		tokens: '',
+	};
 	@state() private accessor problem: Problem | null = null;
 	@state() private accessor isSaving = false;
 
@@ -49,22 +61,21 @@ class KeyForm extends LitElement {
 		if (!key) return;
 		this.draft = {
 			name: key.name,
-			scope: key.models === null ? 'all' : 'some',
-			models: new Set(key.models),
+			models: selectionOf(key.models),
+			accountIds: selectionOf(key.accountIds),
 			per: key.budget?.per ?? 'none',
 			tokens: key.budget === null ? '' : typedTokens(key.budget.tokens),
 		};
 	}
 
 	protected override render(): TemplateResult {
-		const { key, problem } = this;
+		const { key } = this;
 		return html`<form
 			aria-label=${key ? text.editKeyNamed(key.name) : text.addKey}
 			@submit=${(event: Event) => event.preventDefault()}
 			@keydown=${this.#press}
 		>
-			${this.#nameField()} ${this.#budgetFields()} ${this.#scopeFields()}
-			${problem === null ? nothing : html`<p class="error" id="problem" role="alert">${problem.sentence}</p>`}
+			${this.#nameField()} ${this.#budgetFields()} ${this.#modelFields()} ${this.#accountFields()}
 			<span class="buttons">
 				<vscode-button ?disabled=${this.isSaving} @click=${this.#save}>${key ? text.save : text.create}</vscode-button>
 				<vscode-button secondary @click=${() => this.end()}>${text.cancel}</vscode-button>
@@ -79,10 +90,12 @@ class KeyForm extends LitElement {
 	}
 
 	#nameField(): TemplateResult {
-		return html`<label class="name">
-			<span>${text.keyName}</span>
+		return html`<div class="field name">
+			<label for="name">${text.keyName}</label>
 			<input
 				type="text"
+				class="input"
+				id="name"
 				name="name"
 				maxlength=${longestName}
 				autocomplete="off"
@@ -92,12 +105,13 @@ class KeyForm extends LitElement {
 				.value=${live(this.draft.name)}
 				@input=${(event: Event) => this.#change({ name: typedIn(event) })}
 			/>
-		</label>`;
+			${this.#problemOf('name')}
+		</div>`;
 	}
 
 	#budgetFields(): TemplateResult {
 		const { per, tokens } = this.draft;
-		return html`<span class="field budget">
+		return html`<div class="field budget">
 			<span aria-hidden="true">${text.keyBudget}</span>
 			<span class="pair">
 				${selectControl({
@@ -112,7 +126,7 @@ class KeyForm extends LitElement {
 						: html`<input
 								type="text"
 								name="tokens"
-								class="tokens"
+								class="input tokens"
 								maxlength="20"
 								spellcheck="false"
 								autocomplete="off"
@@ -125,55 +139,43 @@ class KeyForm extends LitElement {
 							/>`
 				}
 			</span>
+			${this.#problemOf('tokens')}
 			${per === 'none' ? nothing : html`<span class="dim hint" id="budget-hint">${text.budgetHint}</span>`}
-		</span>`;
+		</div>`;
 	}
 
-	#scopeFields(): TemplateResult {
-		const { scope } = this.draft;
-		return html`<fieldset aria-describedby=${this.#describedBy('models')}>
-			<legend>${text.scopeLabel}</legend>
-			${(['all', 'some'] as const).map(
-				each =>
-					html`<label class="choice">
-						<input
-							type="radio"
-							name="scope"
-							value=${each}
-							.checked=${live(scope === each)}
-							@change=${() => this.#change({ scope: each })}
-						/>
-						<span>${text.scopes[each]}</span>
-					</label>`,
-			)}
-			${scope === 'all' ? nothing : html`<div class="names">${this.#names().map(name => this.#nameChoice(name))}</div>`}
-		</fieldset>`;
+	#modelFields(): TemplateResult {
+		const choice = (value: string, note: string) => ({ value, label: html`<code>${value}</code>`, note });
+		const known = this.models.map(({ name, kind, model }) => choice(name, kind === 'alias' ? model : ''));
+		return someOrAll({
+			name: 'models',
+			legend: text.scopeLabel,
+			words: text.scopes,
+			selection: this.draft.models,
+			choosable: withGone(known, this.key?.models, name => choice(name, text.notInPoolNow)),
+			describedBy: this.#describedBy('models'),
+			problem: this.#problemOf('models'),
+			change: models => this.#change({ models }),
+		});
 	}
 
-	/** What is in the scope and gone from the pool can still be taken out of it. */
-	#names(): readonly { readonly name: string; readonly note: string }[] {
-		const known = this.models.map(({ name, kind, model }) => ({ name, note: kind === 'alias' ? model : '' }));
-		const gone = [...(this.key?.models ?? [])].filter(name => !known.some(each => each.name === name));
-		return [...known, ...gone.map(name => ({ name, note: text.notInPoolNow }))];
-	}
-
-	#nameChoice({ name, note }: { readonly name: string; readonly note: string }): TemplateResult {
-		return html`<label class="choice">
-			<input
-				type="checkbox"
-				name="model"
-				value=${name}
-				.checked=${live(this.draft.models.has(name))}
-				@change=${() => this.#toggle(name)}
-			/>
-			<span><code>${name}</code> <span class="dim">${note}</span></span>
-		</label>`;
-	}
-
-	#toggle(name: string): void {
-		const models = new Set(this.draft.models);
-		if (!models.delete(name)) models.add(name);
-		this.#change({ models });
+	#accountFields(): TemplateResult {
+		const known = this.accounts.map(account => ({
+			value: account.id,
+			label: accountName(account),
+			note: account.name === null ? '' : (account.email ?? ''),
+		}));
+		const removed = (value: string) => ({ value, label: text.removedAccount, note: '' });
+		return someOrAll({
+			name: 'accounts',
+			legend: text.accountsLabel,
+			words: text.accountScopes,
+			selection: this.draft.accountIds,
+			choosable: withGone(known, this.key?.accountIds, removed),
+			describedBy: this.#describedBy('accounts'),
+			problem: this.#problemOf('accounts'),
+			change: accountIds => this.#change({ accountIds }),
+		});
 	}
 
 	#change(change: Partial<Draft>): void {
@@ -183,6 +185,13 @@ class KeyForm extends LitElement {
 
 	#isWrong(field: Problem['field']): 'true' | 'false' {
 		return this.problem?.field === field ? 'true' : 'false';
+	}
+
+	/** Right where it is. */
+	#problemOf(field: Problem['field']): TemplateResult | typeof nothing {
+		const { problem } = this;
+		if (problem?.field !== field) return nothing;
+		return html`<p class="error" id="problem" role="alert">${problem.sentence}</p>`;
 	}
 
 	#describedBy(field: Problem['field'], hint?: string): string | typeof nothing {
@@ -217,11 +226,12 @@ class KeyForm extends LitElement {
 	};
 
 	#findProblem(): Problem | null {
-		const { name, scope, models, per, tokens } = this.draft;
+		const { name, models, accountIds, per, tokens } = this.draft;
 		if (name.trim() === '') return { field: 'name', sentence: text.keyNameMissing };
 		if (secretPattern.test(name)) return { field: 'name', sentence: text.keyNameIsSecret };
 		if (per !== 'none' && !budgetFrom(tokens, per)) return { field: 'tokens', sentence: text.budgetRule };
-		if (scope === 'some' && models.size === 0) return { field: 'models', sentence: text.noModelChosen };
+		if (isNone(models)) return { field: 'models', sentence: text.noModelChosen };
+		if (isNone(accountIds)) return { field: 'accounts', sentence: text.noAccountChosen };
 		return null;
 	}
 
@@ -242,17 +252,18 @@ class KeyForm extends LitElement {
 	}
 
 	#wanted(): Required<KeyChange> & { name: string } {
-		const { name, scope, models, per, tokens } = this.draft;
+		const { name, models, accountIds, per, tokens } = this.draft;
 		return {
 			name: name.trim(),
-			models: scope === 'all' ? null : [...models],
+			models: valuesOf(models),
+			accountIds: valuesOf(accountIds),
 			budget: per === 'none' ? null : (budgetFrom(tokens, per) ?? null),
 		};
 	}
 
 	async #focusField(field: Problem['field']): Promise<void> {
 		await this.updateComplete;
-		const selector = field === 'models' ? '[name=model], [name=scope]:checked' : `[name=${field}]`;
+		const selector = `[name=${field}], [name=all-${field}]:checked`;
 		this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
 	}
 }
@@ -260,12 +271,26 @@ class KeyForm extends LitElement {
 customElements.define('pool-key-form', KeyForm);
 
 /** What is not named stays: somebody else may have changed it meanwhile. */
-function changed(key: KeyView, { name, models, budget }: Required<KeyChange>): KeyChange {
+function changed(key: KeyView, { name, models, accountIds, budget }: Required<KeyChange>): KeyChange {
 	return {
 		...(name !== key.name && { name }),
 		...(JSON.stringify(models) !== JSON.stringify(key.models) && { models }),
+		...(JSON.stringify(accountIds) !== JSON.stringify(key.accountIds) && { accountIds }),
 		...((budget?.tokens !== key.budget?.tokens || budget?.per !== key.budget?.per) && { budget }),
 	};
+}
+
+/** What a key has and the pool has no more can still be taken from it. */
+function withGone(
+	known: readonly Choosable[],
+	had: readonly string[] | null | undefined,
+	gone: (value: string) => Choosable,
+): readonly Choosable[] {
+	return [...known, ...(had ?? []).filter(value => !known.some(each => each.value === value)).map(gone)];
+}
+
+function isNone({ isAll, chosen }: Selection): boolean {
+	return !isAll && chosen.size === 0;
 }
 
 function typedIn({ target }: Event): string {

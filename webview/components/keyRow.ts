@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { AccountView } from '../../src/shared/accountApi.js';
 import type { KeyView } from '../../src/shared/keyApi.js';
 import type { UsageTotals } from '../../src/shared/usageApi.js';
 import { formatCost } from '../../src/shared/usd.js';
+import { nameOf } from '../accountStatus.js';
 import { count, figureText, tokens } from '../figures.js';
 import { sentences } from '../joined.js';
 import { readBudget } from '../keyReading.js';
@@ -13,6 +15,7 @@ import { size } from './size.js';
 
 interface KeyRow {
 	readonly key: KeyView;
+	readonly accounts: readonly AccountView[];
 	/** Null while it is not known. */
 	readonly today: UsageTotals | null;
 	readonly now: number;
@@ -21,13 +24,13 @@ interface KeyRow {
 }
 
 /** A key: what it is known by, what it may do, and what it does. */
-export function keyRow({ key, today, now, edit, menu }: KeyRow): TemplateResult {
+export function keyRow({ key, accounts, today, now, edit, menu }: KeyRow): TemplateResult {
 	const { id, name, prefix, isDefault, createdAt, lastUsedAt } = key;
 	return html`<li id=${`key-${id}`} aria-label=${name}>
 		<div class="who">
 			<div class="title">
 				<span class="label" title=${name}>${name}</span>
-				${isDefault ? html`<vscode-badge title=${text.defaultKeyHint}>${text.defaultKey}</vscode-badge>` : nothing}
+				${isDefault && name !== text.defaultKey ? html`<vscode-badge title=${text.defaultKeyHint}>${text.defaultKey}</vscode-badge>` : nothing}
 			</div>
 			${prefix === null ? nothing : html`<code class="dim">${text.keyPrefix(prefix)}</code>`}
 			<div class="dim times">
@@ -35,7 +38,7 @@ export function keyRow({ key, today, now, edit, menu }: KeyRow): TemplateResult 
 				<span>${lastUsedAt === null ? text.keyNeverUsed : html`${text.keyUsed} ${ago(lastUsedAt, now)}`}</span>
 			</div>
 		</div>
-		<div class="limits">${scope(key)} ${budget(key, now)}</div>
+		<div class="limits">${scope(key)} ${servers(key, accounts)} ${budget(key, now)}</div>
 		<div class="today"><span class="dim">${text.keyToday}</span> ${today === null ? nothing : use(today)}</div>
 		<div class="actions">
 			${iconButton({ icon: 'edit', label: text.editKeyNamed(name), press: edit })}
@@ -48,6 +51,16 @@ function scope({ models }: KeyView): TemplateResult {
 	if (models === null) return html`<span class="scope">${text.everyModel}</span>`;
 	const names = models.join(', ');
 	return html`<span class="scope" title=${names}><code>${names}</code></span>`;
+}
+
+/** Said only where it is a limit. */
+function servers({ accountIds }: KeyView, accounts: readonly AccountView[]): TemplateResult | typeof nothing {
+	if (accountIds === null) return nothing;
+	const names = text.keyAccounts(accountIds.map(id => nameOf(accounts, id)).join(', '));
+	const isServed = accounts.some(({ id }) => accountIds.includes(id));
+	return html`<span class="scope" title=${isServed ? names : text.keyServesNobody}>
+		${isServed ? nothing : html`<span class="risk">${icon('warning')}</span>`}${isServed ? names : text.keyServesNobody}
+	</span>`;
 }
 
 function budget({ name, budget: spent }: KeyView, now: number): TemplateResult {

@@ -2,17 +2,19 @@ import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import type { AccountView } from '../../src/shared/accountApi.js';
 import type { CreatedKey, KeyView } from '../../src/shared/keyApi.js';
 import { noUsage } from '../../src/shared/noUsage.js';
 import type { ModelView } from '../../src/shared/modelApi.js';
 import type { UsageReport, UsageTotals } from '../../src/shared/usageApi.js';
 import type { Loaded } from '../loaded.js';
-import { ReadAgainEvent, SecretWishEvent } from '../panelAction.js';
+import { SecretWishEvent } from '../panelAction.js';
 import keysText from '../styles/keysTab.css';
 import meterText from '../styles/meter.css';
 import nameText from '../styles/namedRow.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
+import { empty, notRead, skeleton } from './absent.js';
 import './actionMenu.js';
 import type { MenuItem } from './actionMenu.js';
 import { FocusKeeper } from './focusKeeper.js';
@@ -34,6 +36,7 @@ class KeysTab extends LitElement {
 	@property({ attribute: false }) accessor today: Loaded<UsageReport> = { kind: 'loading' };
 	/** What a key can be narrowed to. */
 	@property({ attribute: false }) accessor models: readonly ModelView[] = [];
+	@property({ attribute: false }) accessor accounts: readonly AccountView[] = [];
 	@property({ attribute: false }) accessor now = 0;
 	/** Id of the key that is being edited. */
 	@state() private accessor editing: string | null = null;
@@ -68,25 +71,18 @@ class KeysTab extends LitElement {
 		const { keys } = this;
 		switch (keys.kind) {
 			case 'loading':
-				return html`<div class="skeleton" aria-busy="true" role="status" aria-label=${text.readingKeys}>
-					<span></span><span></span>
-				</div>`;
+				return skeleton(2, text.readingKeys);
 			case 'failed':
-				return html`<p class="problem" role="status">
-					${icon('warning')}<span>${text.keysFailed(keys.problem)}</span>
-					<button type="button" class="link" @click=${() => this.dispatchEvent(new ReadAgainEvent('keys'))}>
-						${text.retry}
-					</button>
-				</p>`;
+				return notRead(text.keysFailed(keys.problem), 'keys');
 			case 'ready':
-				return keys.value.length === 0 ? empty() : this.#list(keys.value);
+				return keys.value.length === 0 ? empty(text.noKeys, text.noKeysBody) : this.#list(keys.value);
 			default:
 				return keys satisfies never;
 		}
 	}
 
 	#list(keys: readonly KeyView[]): TemplateResult {
-		return html`<ul class="keys">
+		return html`<ul class="rows keys">
 			${repeat(
 				keys,
 				({ id }) => id,
@@ -95,6 +91,7 @@ class KeysTab extends LitElement {
 						? html`<li class="editing">${this.#form(key)}</li>`
 						: keyRow({
 								key,
+								accounts: this.accounts,
 								today: this.#todayOf(key),
 								now: this.now,
 								edit: () => (this.editing = key.id),
@@ -107,6 +104,7 @@ class KeysTab extends LitElement {
 	#form(key: KeyView | null): TemplateResult {
 		return html`<pool-key-form
 			.models=${this.models}
+			.accounts=${this.accounts}
 			.key=${key}
 			.end=${(made?: CreatedKey) => void this.#endEditing(made)}
 		></pool-key-form>`;
@@ -138,7 +136,12 @@ class KeysTab extends LitElement {
 			// Of the others the pool keeps no secret.
 			...(isDefault ? [copy] : []),
 			{ icon: 'refresh', label: text.newSecret, choose: () => void this.#rotate(keyId) },
-			{ icon: 'trash', label: text.revokeKey, choose: raise({ name: 'key/revoke', params: { keyId } }) },
+			{
+				icon: 'trash',
+				label: text.revokeKey,
+				beginsGroup: true,
+				choose: raise({ name: 'key/revoke', params: { keyId } }),
+			},
 		];
 	}
 
@@ -171,10 +174,3 @@ class KeysTab extends LitElement {
 }
 
 customElements.define('pool-keys', KeysTab);
-
-function empty(): TemplateResult {
-	return html`<div class="empty">
-		<p>${text.noKeys}</p>
-		<p class="dim">${text.noKeysBody}</p>
-	</div>`;
-}

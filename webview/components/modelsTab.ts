@@ -5,11 +5,11 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { AccountView } from '../../src/shared/accountApi.js';
 import type { ModelView } from '../../src/shared/modelApi.js';
 import type { Loaded } from '../loaded.js';
-import { aliasGroups, modelGroups } from '../modelGroups.js';
-import { ReadAgainEvent } from '../panelAction.js';
+import { aliasGroups, modelGroups, type ModelGroup } from '../modelGroups.js';
 import modelText from '../styles/modelsTab.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
+import { empty, notRead, skeleton } from './absent.js';
 import './aliasForm.js';
 import { FocusKeeper } from './focusKeeper.js';
 import { icon } from './icon.js';
@@ -37,32 +37,33 @@ class ModelsTab extends LitElement {
 
 	protected override render(): TemplateResult {
 		const { models } = this;
+		return html`<section aria-labelledby="models">
+				<h2 id="models">${text.models}</h2>
+				<p class="dim hint">${text.modelsHint}</p>
+				${this.#content()}
+			</section>
+			${models.kind === 'ready' ? this.#aliases(models.value) : nothing}`;
+	}
+
+	#content(): TemplateResult {
+		const { models } = this;
 		switch (models.kind) {
 			case 'loading':
-				return html`<div class="skeleton" aria-busy="true" role="status" aria-label=${text.readingModels}>
-					<span></span><span></span><span></span>
-				</div>`;
+				return skeleton(3, text.readingModels);
 			case 'failed':
-				return html`<p class="problem" role="status">
-					${icon('warning')}<span>${text.modelsFailed(models.problem)}</span>
-					<button type="button" class="link" @click=${() => this.dispatchEvent(new ReadAgainEvent('models'))}>
-						${text.retry}
-					</button>
-				</p>`;
+				return notRead(text.modelsFailed(models.problem), 'models');
 			case 'ready':
-				return html`${this.#models(models.value)} ${this.#aliases(models.value)}`;
+				return this.#models(modelGroups(models.value));
 			default:
 				return models satisfies never;
 		}
 	}
 
-	#models(models: readonly ModelView[]): TemplateResult {
-		return html`<section aria-labelledby="models">
-			<h2 id="models">${text.models}</h2>
-			<p class="dim hint">${text.modelsHint}</p>
-			<ul class="models">
+	#models(groups: readonly ModelGroup[]): TemplateResult {
+		if (groups.length === 0) return empty(text.noModels, text.noModelsBody);
+		return html`<ul class="models">
 				${repeat(
-					modelGroups(models),
+					groups,
 					({ model }) => model.name,
 					group =>
 						modelRow(group, this.accounts, {
@@ -71,8 +72,7 @@ class ModelsTab extends LitElement {
 						}),
 				)}
 			</ul>
-			<p class="dim hint">${text.variantsHint}</p>
-		</section>`;
+			<p class="dim hint">${text.variantsHint}</p>`;
 	}
 
 	#aliases(models: readonly ModelView[]): TemplateResult {
@@ -86,7 +86,7 @@ class ModelsTab extends LitElement {
 			</div>
 			<p class="dim hint">${text.aliasesHint}</p>
 			${this.editing === '' ? this.#form(models, null) : nothing}
-			${served.length + stranded.length === 0 && this.editing === null ? html`<p class="empty dim">${text.noAliases}</p>` : nothing}
+			${served.length + stranded.length === 0 && this.editing === null ? html`<p class="dim none">${text.noAliases}</p>` : nothing}
 			<ul class="models">
 				${repeat(
 					served,

@@ -25,6 +25,7 @@ class NameInput extends LitElement {
 	protected override render(): TemplateResult {
 		return html`<input
 			type="text"
+			class="input"
 			dir="auto"
 			maxlength=${longestName}
 			aria-label=${this.label}

@@ -27,18 +27,18 @@ export function offlineState(problem: string | null): TemplateResult {
 }
 
 /** While what was there before stays on the screen. */
-export function startingNote(problem: string | null): TemplateResult {
+export function startingNote(problem: string | null, stale: string): TemplateResult {
 	return html`<div class="note" aria-busy="true">
-		${icon('refresh', 'busy')}<span>${problem ?? text.startingTitle} <span class="dim">${text.stale}</span></span>
+		${icon('refresh', 'busy')}<span>${problem ?? text.startingTitle} <span class="dim">${stale}</span></span>
 	</div>`;
 }
 
-export function offlineNote(problem: string | null): TemplateResult {
+export function offlineNote(problem: string | null, stale: string): TemplateResult {
 	return html`<div class="note warning">
 		${icon('debug-disconnect')}
 		<span
 			><strong>${l10n.t('The pool is not running.')}</strong> ${problem ?? text.offlineBody}
-			<span class="dim">${text.stale}</span></span
+			<span class="dim">${stale}</span></span
 		>
 		<vscode-button @click=${raise({ name: 'pool/retry' })}>${text.retry}</vscode-button>
 		<vscode-button secondary @click=${raise({ name: 'log/show' })}>${text.showLog}</vscode-button>

@@ -23,6 +23,7 @@ class NumberInput extends LitElement {
 		return html`<label for="number">${this.label}</label>
 			<span class="field">
 				<input
+					class="input"
 					id="number"
 					type="number"
 					inputmode="numeric"

@@ -15,7 +15,7 @@ import { FocusKeeper } from './focusKeeper.js';
 import { failureNote, followerNote, offlineNote, offlineState, startingNote, startingState } from './notices.js';
 import './panelHeader.js';
 import { tabBar, tabId } from './tabBar.js';
-import { tabContent } from './tabContent.js';
+import { isUnread, tabContent } from './tabContent.js';
 
 const panelId = 'tab-content';
 
@@ -48,7 +48,7 @@ export class PanelRoot extends LitElement {
 				<div class="told" role="alert">${view?.failure ? this.#failure(view.failure) : nothing}</div>
 			</div>
 			<div class="told" role="status">${view?.drop ? dropNotice(view.drop) : nothing}</div>
-			${panel && pool ? connectionNote(panel, pool) : nothing}
+			${view && panel && pool ? connectionNote(panel, pool, isUnread(panel, view) ? '' : text.stale) : nothing}
 			<main>${view && panel && pool ? this.#tab(panel, pool, view) : without(panel)}</main>
 			${view?.isDraggedOver ? dropTarget() : nothing}
 		`;
@@ -80,16 +80,21 @@ function without(panel: PanelState | null): TemplateResult {
 	return panel?.connection === 'offline' ? offlineState(panel.problem) : startingState(panel?.problem ?? null);
 }
 
-function connectionNote({ connection, problem }: PanelState, pool: PoolState): TemplateResult | typeof nothing {
+/** `stale`: what it says of what stands below it. */
+function connectionNote(
+	{ connection, problem }: PanelState,
+	pool: PoolState,
+	stale: string,
+): TemplateResult | typeof nothing {
 	switch (connection) {
 		case 'owner':
 			return nothing;
 		case 'follower':
 			return followerNote(pool);
 		case 'starting':
-			return startingNote(problem);
+			return startingNote(problem, stale);
 		case 'offline':
-			return offlineNote(problem);
+			return offlineNote(problem, stale);
 		default:
 			return connection satisfies never;
 	}

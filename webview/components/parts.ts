@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { PanelActionEvent, type PanelAction } from '../panelAction.js';
+import { PanelActionEvent, ViewChoiceEvent, type PanelAction } from '../panelAction.js';
 import type { Figure } from '../figures.js';
 import type { Status } from '../accountStatus.js';
 import { formatAgo, formatExact } from '../durations.js';
+import type { ViewChoices } from '../viewChoices.js';
 import { icon, type IconName } from './icon.js';
 
 /** Small pieces every section is made of. */
@@ -98,6 +99,11 @@ export function selectControl<T extends string>({ label, value, options, choose 
 		</select>
 		${icon('chevron-down')}
 	</span>`;
+}
+
+/** Changes the view from where the user pressed. */
+export function leadTo(choices: Partial<ViewChoices>): (event: Event) => void {
+	return event => event.currentTarget?.dispatchEvent(new ViewChoiceEvent(choices));
 }
 
 /** Raises an action from where the user pressed. */

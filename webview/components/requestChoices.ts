@@ -3,8 +3,8 @@ import type { AccountView } from '../../src/shared/accountApi.js';
 import type { ExplainedRequest } from '../../src/shared/requestApi.js';
 import { choiceStories, type Candidate, type ChoiceStory } from '../choiceStory.js';
 import type { Loaded } from '../loaded.js';
-import { ReadAgainEvent } from '../panelAction.js';
 import { text } from '../text.js';
+import { notRead } from './absent.js';
 import { icon } from './icon.js';
 import { size } from './size.js';
 
@@ -27,13 +27,8 @@ function answer(explanation: Explanation, accounts: readonly AccountView[]): Tem
 			return html`<div class="choices-loading" aria-busy="true" role="status" aria-label=${text.explaining}>
 				<span></span><span></span>
 			</div>`;
-		case 'failed': {
-			const again = ({ currentTarget }: Event) => currentTarget?.dispatchEvent(new ReadAgainEvent('explanation'));
-			return html`<p class="problem" role="status">
-				${icon('warning')}<span>${text.notExplained(explanation.problem)}</span>
-				<button type="button" class="link" @click=${again}>${text.retry}</button>
-			</p>`;
-		}
+		case 'failed':
+			return notRead(text.notExplained(explanation.problem), 'explanation');
 		case 'ready': {
 			const stories = choiceStories(explanation.value.choices, accounts);
 			if (stories.length === 0) return html`<p class="dim">${text.noChoices}</p>`;

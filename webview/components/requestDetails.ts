@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { AccountView } from '../../src/shared/accountApi.js';
 import type { KeyView } from '../../src/shared/keyApi.js';
 import type { ExplainedRequest, RequestRecord } from '../../src/shared/requestApi.js';
+import { shortSessionId } from '../../src/shared/sessionWords.js';
 import { formatUsd } from '../../src/shared/usd.js';
 import { errorName, nameOf } from '../accountStatus.js';
 import { formatExact } from '../durations.js';
@@ -16,24 +17,26 @@ import { figure } from './parts.js';
 import { requestChoices } from './requestChoices.js';
 import { size } from './size.js';
 
-interface Names {
+interface Surroundings {
 	readonly accounts: readonly AccountView[];
 	readonly keys: readonly KeyView[];
+	readonly showSession: (sessionId: string) => void;
 }
 
 /** An opened request: its outcome, why it went this way, attempt by attempt, and every figure there is. */
 export function requestDetails(
 	request: RequestRecord,
 	explanation: Loaded<ExplainedRequest> | undefined,
-	{ accounts, keys }: Names,
+	around: Surroundings,
 ): TemplateResult {
+	const { accounts } = around;
 	const steps = attemptSteps(request, accounts);
 	return html`<div class="why">
 		<h4 class="why-title">${text.why}</h4>
 		<p>${requestStory(request, accounts)}</p>
 		${requestChoices(explanation, accounts)} ${steps.length === 0 ? nothing : attempts(steps)}
 		<dl class="facts">
-			${facts(request, { accounts, keys }).map(
+			${facts(request, around).map(
 				([name, value]) =>
 					html`<div>
 						<dt>${name}</dt>
@@ -63,13 +66,16 @@ function attempts(steps: readonly AttemptStep[]): TemplateResult {
 		</ol>`;
 }
 
-function facts(request: RequestRecord, { accounts, keys }: Names): [name: string, value: string][] {
-	const known: [string, string | null][] = [
+type Fact = [name: string, value: TemplateResult | string];
+
+function facts(request: RequestRecord, { accounts, keys, showSession }: Surroundings): Fact[] {
+	const known: [string, TemplateResult | string | null][] = [
 		[text.time, formatExact(request.startedAt)],
 		[text.account, nameOf(accounts, request.accountId)],
 		[text.client, request.client],
 		[text.model, request.alias === null ? request.model : text.aliasOf(request.alias, request.model ?? '–')],
 		[text.key, keyName(keys, request.keyId)],
+		[text.session, request.sessionId === null ? null : sessionLink(request.sessionId, showSession)],
 		[text.route, request.route],
 		[text.transport, text.transports[request.transport]],
 		[text.tier, request.tier],
@@ -83,7 +89,14 @@ function facts(request: RequestRecord, { accounts, keys }: Names): [name: string
 		[text.firstByte, request.firstByteMs === null ? null : figureText(latency(request.firstByteMs))],
 		[text.errorCode, request.error === null ? null : errorName(request.error)],
 	];
-	return known.flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]]));
+	return known.flatMap(([name, value]): Fact[] => (value === null ? [] : [[name, value]]));
+}
+
+function sessionLink(sessionId: string, show: (sessionId: string) => void): TemplateResult {
+	const id = shortSessionId(sessionId);
+	return html`<button type="button" class="link" title=${text.sessionRequests(id)} @click=${() => show(sessionId)}>
+		<code>${id}</code>
+	</button>`;
 }
 
 function tokenText(value: number | null): string | null {

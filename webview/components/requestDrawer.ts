@@ -4,10 +4,9 @@ import type { KeyView } from '../../src/shared/keyApi.js';
 import type { ExplainedRequest, RequestRecord } from '../../src/shared/requestApi.js';
 import { formatExact } from '../durations.js';
 import type { Opened } from '../openedReader.js';
-import { ReadAgainEvent } from '../panelAction.js';
 import { requestStatus } from '../requestStory.js';
 import { text } from '../text.js';
-import { icon } from './icon.js';
+import { notRead, skeleton } from './absent.js';
 import { iconButton, status } from './parts.js';
 import { requestDetails } from './requestDetails.js';
 
@@ -18,10 +17,12 @@ interface Drawer {
 	readonly accounts: readonly AccountView[];
 	readonly keys: readonly KeyView[];
 	readonly close: () => void;
+	readonly showSession: (sessionId: string) => void;
 }
 
 /** What an opened request tells, beside the log or in its place. */
-export function requestDrawer({ request, explanation, accounts, keys, close }: Drawer): TemplateResult {
+export function requestDrawer(drawer: Drawer): TemplateResult {
+	const { request, explanation, close } = drawer;
 	const answer = explanation?.answer;
 	const record = request ?? (answer?.kind === 'ready' ? answer.value : null);
 	return html`<aside class="drawer" aria-labelledby="drawer-title">
@@ -31,20 +32,13 @@ export function requestDrawer({ request, explanation, accounts, keys, close }: D
 			${iconButton({ icon: 'close', label: text.closeDetails, press: close })}
 		</div>
 		<div class="drawer-body" tabindex="0" role="group" aria-labelledby="drawer-title">
-			${record ? requestDetails(record, answer, { accounts, keys }) : withoutRecord(answer)}
+			${record ? requestDetails(record, answer, drawer) : withoutRecord(answer)}
 		</div>
 	</aside>`;
 }
 
 function withoutRecord(answer: Opened<ExplainedRequest>['answer'] | undefined): TemplateResult {
-	if (answer?.kind !== 'failed') {
-		return html`<div class="skeleton" aria-busy="true" role="status" aria-label=${text.explaining}>
-			<span></span><span></span>
-		</div>`;
-	}
-	const again = ({ currentTarget }: Event) => currentTarget?.dispatchEvent(new ReadAgainEvent('explanation'));
-	return html`<p class="problem" role="status">
-		${icon('warning')}<span>${text.requestFailedToRead(answer.problem)}</span>
-		<button type="button" class="link" @click=${again}>${text.retry}</button>
-	</p>`;
+	return answer?.kind === 'failed'
+		? notRead(text.requestFailedToRead(answer.problem), 'explanation')
+		: skeleton(2, text.explaining);
 }

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { shortSessionId } from '../../src/shared/sessionWords.js';
 import { isFiltered, noFilter, outcomes, type RequestFilter } from '../requestFilter.js';
 import { text } from '../text.js';
 import { icon } from './icon.js';
@@ -48,6 +49,7 @@ export function requestFilterBar({ filter, options, isOpen, toggle, change, type
 		<span class="search">
 			${icon('search')}<input
 				type="search"
+				class="input"
 				dir="auto"
 				placeholder=${text.searchRequests}
 				aria-label=${text.searchRequests}
@@ -70,6 +72,7 @@ export function requestFilterBar({ filter, options, isOpen, toggle, change, type
 		<span class="picks">
 			${one('accountId', text.allAccounts, text.account)} ${one('model', text.allModels, text.model)}
 			${one('client', text.allClients, text.client)} ${one('keyId', text.allKeys, text.key)}
+			${filter.sessionId === null ? nothing : oneSession(filter.sessionId, change)}
 			${selectControl({
 				label: text.outcome,
 				value: filter.outcome ?? any,
@@ -79,4 +82,14 @@ export function requestFilterBar({ filter, options, isOpen, toggle, change, type
 			${isFiltered(filter) ? iconButton({ icon: 'clear-all', label: text.clearFilter, press: () => change(noFilter) }) : nothing}
 		</span>
 	</div>`;
+}
+
+/** Nobody looks for one by its id: it is chosen where it can be recognised, and only given up here. */
+function oneSession(sessionId: string, change: FilterBar['change']): TemplateResult {
+	return selectControl({
+		label: text.session,
+		value: sessionId,
+		options: { [any]: text.allSessions, [sessionId]: shortSessionId(sessionId) },
+		choose: value => change({ sessionId: value === any ? null : value }),
+	});
 }

@@ -9,6 +9,7 @@ import { rowHeight, rowWindow, scrollTo } from '../rowWindow.js';
 import listText from '../styles/requestList.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
+import { notRead } from './absent.js';
 import { columnTitles, requestCells } from './requestColumns.js';
 import { icon } from './icon.js';
 
@@ -148,12 +149,7 @@ class RequestList extends LitElement {
 
 	#end({ next, isReadingOlder, problem }: RequestRows): TemplateResult | typeof nothing {
 		if (problem !== null) {
-			return html`<p class="end problem" role="status">
-				${icon('warning')}<span>${text.olderFailed(problem)}</span>
-				<button type="button" class="link" @click=${() => this.dispatchEvent(new ReadAgainEvent('older requests'))}>
-					${text.retry}
-				</button>
-			</p>`;
+			return html`<div class="end">${notRead(text.olderFailed(problem), 'older requests')}</div>`;
 		}
 		return next === null && !isReadingOlder
 			? nothing

@@ -13,7 +13,7 @@ import detailsText from '../styles/requestDetails.css';
 import tabText from '../styles/requestsTab.css';
 import { controls, sheet } from '../styles/sheets.js';
 import { text } from '../text.js';
-import { icon } from './icon.js';
+import { connectLink, empty, notRead } from './absent.js';
 import { requestDrawer } from './requestDrawer.js';
 import { requestFilterBar, type FilterOptions } from './requestFilterBar.js';
 import './requestList.js';
@@ -42,6 +42,9 @@ class RequestsTab extends LitElement {
 	#entersDrawer = false;
 
 	protected override willUpdate(changed: PropertyValues<this>): void {
+		// Chosen elsewhere: a narrow log must not keep to itself that it shows no other.
+		const isChosen = this.filter.sessionId !== null && this.filter.sessionId !== changed.get('filter')?.sessionId;
+		if (changed.has('filter') && isChosen) this.showsFilter = true;
 		if (changed.has('log') || changed.has('accounts') || changed.has('keys')) {
 			const rows = this.log.kind === 'ready' ? this.log.value.rows : [];
 			this.#options = filterOptions({ rows, accounts: this.accounts, keys: this.keys }, this.#options);
@@ -101,21 +104,12 @@ class RequestsTab extends LitElement {
 					${Array.from({ length: 12 }, () => html`<span></span>`)}
 				</div>`;
 			case 'failed':
-				return this.#failed(text.requestsFailed(log.problem), 'requests');
+				return notRead(text.requestsFailed(log.problem), 'requests');
 			case 'ready':
 				return log.value.rows.length === 0 ? this.#empty(log.value) : this.#list(log.value);
 			default:
 				return log satisfies never;
 		}
-	}
-
-	#failed(sentence: string, what: ReadAgainEvent['what']): TemplateResult {
-		return html`<p class="problem" role="status">
-			${icon('warning')}<span>${sentence}</span>
-			<button type="button" class="link" @click=${() => this.dispatchEvent(new ReadAgainEvent(what))}>
-				${text.retry}
-			</button>
-		</p>`;
 	}
 
 	#list(rows: RequestRows): TemplateResult {
@@ -128,17 +122,12 @@ class RequestsTab extends LitElement {
 	}
 
 	#empty({ next, problem }: RequestRows): TemplateResult {
-		if (problem !== null) return this.#failed(text.olderFailed(problem), 'older requests');
+		if (problem !== null) return notRead(text.olderFailed(problem), 'older requests');
 		// The search goes through the log in parts.
 		if (next !== null) return html`<p class="empty dim" role="status" aria-busy="true">${text.searchingOlder}</p>`;
-		if (!isFiltered(this.filter)) {
-			return html`<div class="empty">
-				<p>${text.noRequests}</p>
-				<p class="dim">${text.noRequestsBody}</p>
-			</div>`;
-		}
+		if (!isFiltered(this.filter)) return empty(text.noRequests, text.noRequestsBody, connectLink());
 		return html`<div class="empty">
-			<p>${text.noneFits}</p>
+			<p class="what">${text.noneFits}</p>
 			<button type="button" class="link" @click=${() => this.#filterBy(noFilter)}>${text.clearFilter}</button>
 		</div>`;
 	}
@@ -152,6 +141,7 @@ class RequestsTab extends LitElement {
 			accounts: this.accounts,
 			keys: this.keys,
 			close: () => void this.#close(),
+			showSession: sessionId => void this.#showSession(sessionId),
 		});
 	}
 
@@ -176,6 +166,16 @@ class RequestsTab extends LitElement {
 		this.openRequest = null;
 		await this.updateComplete;
 		this.renderRoot.querySelector('pool-request-list')?.focus();
+	}
+
+	/** The filter says what is shown now, and takes the focus from the details: those may lie over the log. */
+	async #showSession(sessionId: string): Promise<void> {
+		this.#filterBy({ ...noFilter, sessionId });
+		this.#choose({ openRequest: null });
+		this.openRequest = null;
+		await this.updateComplete;
+		const picks = this.renderRoot.querySelectorAll<HTMLSelectElement>('.picks select');
+		[...picks].find(({ value }) => value === sessionId)?.focus();
 	}
 
 	#type(search: string): void {

@@ -19,8 +19,7 @@ import './welcome.js';
 
 /** What stands under a tab. Only the one that is looked at is drawn. */
 export function tabContent(tab: PanelTab, panel: PanelState, pool: PoolState, view: PanelView): TemplateResult {
-	const isRunning = panel.connection === 'owner' || panel.connection === 'follower';
-	if (!isRunning && isUnread(tab, view)) return unreadState();
+	if (isUnread(panel, view)) return unreadState();
 	switch (tab) {
 		case 'overview':
 			return overview(panel, pool, view);
@@ -52,6 +51,7 @@ export function tabContent(tab: PanelTab, panel: PanelState, pool: PoolState, vi
 				.keys=${view.keys}
 				.today=${view.keysToday}
 				.models=${known(view.models)}
+				.accounts=${pool.accounts}
 				.now=${view.now}
 			></pool-keys>`;
 		case 'connect':
@@ -71,6 +71,7 @@ function overview(panel: PanelState, pool: PoolState, view: PanelView): Template
 			.keys=${known(view.keys)}
 			.usage=${view.usage}
 			.choices=${view.choices}
+			.isRunning=${isRunning(panel)}
 			.now=${view.now}
 		></pool-usage>
 	`;
@@ -94,10 +95,14 @@ function accounts(pool: PoolState, view: PanelView): TemplateResult {
 	`;
 }
 
-/** Whether a tab was not looked at while the pool ran: then there is nothing from before to show. */
-function isUnread(tab: PanelTab, { log, sessions, models, keys }: PanelView): boolean {
+/** Whether the open tab was not looked at while the pool ran: then there is nothing from before to show. */
+export function isUnread(panel: PanelState, { choices, log, sessions, models, keys }: PanelView): boolean {
 	const read: Partial<Record<PanelTab, Loaded<unknown>>> = { requests: log, sessions, models, keys };
-	return read[tab]?.kind === 'loading';
+	return !isRunning(panel) && read[choices.tab]?.kind === 'loading';
+}
+
+function isRunning({ connection }: PanelState): boolean {
+	return connection === 'owner' || connection === 'follower';
 }
 
 /** What only gives names to other things may come late. */

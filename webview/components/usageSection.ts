@@ -14,6 +14,7 @@ import { text } from '../text.js';
 import { usageCards, type UsageCard } from '../usageCards.js';
 import type { ShownUsage, UsageAnswer } from '../usageReader.js';
 import type { ViewChoices } from '../viewChoices.js';
+import { connectLink, empty, notRead, skeleton } from './absent.js';
 import { figure, iconButton, selectControl } from './parts.js';
 import { sparkline } from './sparkline.js';
 import './usageChart.js';
@@ -28,6 +29,8 @@ class UsageSection extends LitElement {
 	@property({ attribute: false }) accessor now = 0;
 	@property({ attribute: false }) accessor usage: ShownUsage | null = null;
 	@property({ attribute: false }) accessor choices: ViewChoices | null = null;
+	/** Without a running pool nothing more is read. */
+	@property({ attribute: false }) accessor isRunning = true;
 
 	protected override render(): TemplateResult | typeof nothing {
 		const { choices, usage } = this;
@@ -49,20 +52,34 @@ class UsageSection extends LitElement {
 				})}
 				${choices.group === 'time' ? this.#tableToggle(choices.showsTable) : nothing}
 			</div>
-			${usage?.range === choices.range ? this.#answer(usage, choices) : skeleton(2)}
+			${usage?.range === choices.range ? this.#answer(usage, choices) : this.#awaited(2)}
 		</section>`;
 	}
 
 	#answer(usage: ShownUsage, choices: ViewChoices): TemplateResult {
 		const { answer } = usage;
-		if (!answer) return html`<p class="dim">${text.usageFailed}</p>`;
-		if (answer.sum.requests === 0)
-			return html`<div class="empty">
-				<p>${text.noUsage}</p>
-				<p class="dim">${text.noUsageBody}</p>
-			</div>`;
-		return html`<dl class="cards">${usageCards(answer, usage.range, this.now).map(card)}</dl>
-			${usage.group === choices.group ? this.#breakdown(answer, choices) : skeleton(1)}`;
+		switch (answer.kind) {
+			case 'loading':
+				return this.#awaited(2);
+			case 'failed':
+				return notRead(text.usageFailed(answer.problem), 'usage');
+			case 'ready':
+				return this.#shown(answer.value, usage, choices);
+			default:
+				return answer satisfies never;
+		}
+	}
+
+	#shown(answer: UsageAnswer, { range, group }: ShownUsage, choices: ViewChoices): TemplateResult {
+		if (answer.sum.requests === 0) {
+			return empty(text.noUsage, text.noUsageBody, range === 'all' ? connectLink() : nothing);
+		}
+		return html`<dl class="cards">${usageCards(answer, range, this.now).map(card)}</dl>
+			${group === choices.group ? this.#breakdown(answer, choices) : this.#awaited(1)}`;
+	}
+
+	#awaited(parts: number): TemplateResult {
+		return this.isRunning ? skeleton(parts) : html`<p class="dim unread">${text.unread}</p>`;
 	}
 
 	#breakdown({ grouped, series }: UsageAnswer, { showsTable }: ViewChoices): TemplateResult {
@@ -115,8 +132,4 @@ function card({ name, value, context, contextTitle, change, course }: UsageCard)
 /** After the short form, which does not say what it is compared to. */
 function spoken(change: string): string {
 	return l10n.t({ message: '. {0}', args: [change], comment: ['a sentence that is spoken after a figure'] });
-}
-
-function skeleton(parts: number): TemplateResult {
-	return html`<div class="skeleton" aria-busy="true">${Array.from({ length: parts }, () => html`<span></span>`)}</div>`;
 }

@@ -6,15 +6,14 @@ import type { WindowHistory } from '../../src/shared/forecastApi.js';
 import { figureText, missing, type Figure } from '../figures.js';
 import { listed } from '../joined.js';
 import type { Loaded } from '../loaded.js';
-import { ReadAgainEvent } from '../panelAction.js';
 import { controls, sheet } from '../styles/sheets.js';
 import historyText from '../styles/windowHistory.css';
 import { text } from '../text.js';
 import { wholePercent } from '../windowReading.js';
 import { alignedTrends, trendDays, windowTrends, type WindowTrend } from '../windowTrend.js';
+import { notRead, skeleton } from './absent.js';
 import { watchPlot, type WatchedPlot } from './plotWatch.js';
 import { figure, iconButton } from './parts.js';
-import { icon } from './icon.js';
 import { trendOptions } from './trendOptions.js';
 import { bucketLabel } from '../bucketLabel.js';
 
@@ -58,16 +57,9 @@ class WindowHistorySection extends LitElement {
 		const { history } = this;
 		switch (history.kind) {
 			case 'loading':
-				return html`<div class="skeleton" aria-busy="true" role="status" aria-label=${text.readingHistory}>
-					<span></span>
-				</div>`;
+				return skeleton(1, text.readingHistory);
 			case 'failed':
-				return html`<p class="problem" role="status">
-					${icon('warning')}<span>${text.historyFailed(history.problem)}</span>
-					<button type="button" class="link" @click=${() => this.dispatchEvent(new ReadAgainEvent('history'))}>
-						${text.retry}
-					</button>
-				</p>`;
+				return notRead(text.historyFailed(history.problem), 'history');
 			case 'ready':
 				return this.#trends.length === 0 ? html`<p class="dim">${text.noHistory}</p>` : this.#shown();
 			default:
