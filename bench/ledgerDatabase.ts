@@ -8,6 +8,7 @@ const hours = 2 * 365 * 24;
 /** What has come together of accounts, models, keys and clients within an hour, and in all. */
 const groupsAnHour = 28;
 const groups = 6 * 4 * 3 * 4;
+const turnsOfASession = 25;
 
 /** Two years of requests that ended at `end`, made by SQL alone: a minute instead of an hour. */
 export function buildLedger(file: string, { requests, end }: { requests: number; end: number }): void {
@@ -35,14 +36,16 @@ function insertRequests(database: Database.Database, requests: number, start: nu
 			)
 			INSERT INTO requests (
 				id, startedAt, accountId, keyId, route, client, model, effort, tier, transport, status, outcome, error,
-				inputTokens, cachedTokens, outputTokens, reasoningTokens, firstByteMs, totalMs, attempts, choices, costNanoUsd
+				inputTokens, cachedTokens, outputTokens, reasoningTokens, firstByteMs, totalMs, attempts, choices, costNanoUsd,
+				sessionId
 			)
 			SELECT
 				printf('req_0a1b2c3d4e5f%07x', i), ${start} + i * ${hours * hourMs} / ${requests},
 				'0193b6f0-5ad1-7c3e-9d4f-00000000000' || (party % 6), 'key-' || (party / 6 % 3), '/backend-api/codex/responses',
 				'client-' || (party / 18 % 4), 'gpt-5.' || (party / 72), 'high', NULL, 'websocket', 200,
 				iif(i % 50 = 0, 'failed', 'succeeded'), iif(i % 50 = 0, 'rate_limit_exceeded', NULL),
-				18000 + i % 1000, 17000, 640, 320, 412.5, 8123.25, @attempts, @choices, iif(i % 97 = 0, NULL, i % 1000 * 100000)
+				18000 + i % 1000, 17000, 640, 320, 412.5, 8123.25, @attempts, @choices, iif(i % 97 = 0, NULL, i % 1000 * 100000),
+				printf('%024x', i / ${turnsOfASession})
 			FROM drawn
 			`,
 		)

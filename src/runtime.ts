@@ -101,9 +101,10 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		newSecret: () => `cpk_${randomBytes(32).toString('base64url')}`,
 		secretEnded: keyId => server.endKey(keyId),
 	});
-	const models = new ModelCatalogue(accounts, tokens, upstream, clock, log);
-	const offer = new ModelOffer(models, new ModelSettings(store));
-	const quota = new ToldQuota(accounts, settings, clock);
+	const modelsChanged = (): void => feed.modelsChanged();
+	const models = new ModelCatalogue({ accounts, tokens, upstream, store, clock, log }, modelsChanged);
+	const offer = new ModelOffer(models, new ModelSettings(store), modelsChanged);
+	const quota = new ToldQuota(accounts, settings, keys, clock);
 	const usage = new UsagePoller(accounts, tokens, upstream, clock, log, Math.random);
 	const keepAlive = new TokenKeepAlive(accounts, tokens, clock, log, Math.random);
 	const signIns = new SignIns(issuer, () => randomBytes(12).toString('base64url'), log);
@@ -135,7 +136,10 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 	const masks = new FrameMasks();
 	let inFlight = 0;
 	let drained: (() => void) | undefined;
-	const modelsEtag = (keyId: string): string | undefined => offer.etag(keys.find(keyId)?.models ?? null);
+	const modelsEtag = (keyId: string): string | undefined => {
+		const key = keys.find(keyId);
+		return key && offer.etag(key);
+	};
 	const context: ConversationContext = {
 		accounts,
 		sessions,
@@ -189,7 +193,7 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 			converse: (client, socket, over) => new SocketConversation(context, client, socket, over),
 		},
 		models: { keyOf: keyId => keys.get(keyId), offer },
-		readQuota: accountId => quota.usage(accountId),
+		readQuota: (keyId, accountId) => quota.usage(keyId, accountId),
 		management: { control, models: offer, adminToken, shutDown: askShutDown },
 		watch: watcher => feed.watch(watcher),
 		log,

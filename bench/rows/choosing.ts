@@ -43,6 +43,7 @@ function measure(book: AccountBook, strategy: Strategy, count: number): number[]
 		routing: { strategy, singleAccountId: 'account-7', inFlightLimit: 16 },
 		model: 'gpt-5.5',
 		lacksModel: () => false,
+		keyAccounts: null,
 		ownerId: undefined,
 		tried: new Set(),
 		isCrowded: false,

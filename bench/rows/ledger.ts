@@ -48,6 +48,7 @@ async function measureQueries(file: string, runs: number): Promise<Figure[]> {
 			{ row: 'ledger', name: 'open and check', value: openMs, unit: 'ms' },
 			figure('recent 50', runs, () => store.recentRequests(50)),
 			figure('page of a rare text', runs, () => store.listRequests({ limit: 50, text: 'nowhere' })),
+			figure('page of an old session', runs, () => store.listRequests({ limit: 200, sessionId: '0'.repeat(24) })),
 			figure('unknown id', runs, () => store.findRequest('req_unknown')),
 			figure('totals of today', runs, () => store.totals(end - dayMs / 2)),
 			figure('totals of all time', runs, () => store.totals(0)),

@@ -4,7 +4,8 @@ import { answerNobody } from './routing/answerNobody.js';
 import { errorAnswer, sendAnswer } from './reply/answers.js';
 import type { Choice, NoChoice } from './routing/chooseAccount.js';
 import type { KeepAliveReply } from './reply/keepAliveReply.js';
-import type { KeyGuard, KeyRefusal } from './keys/keyAdmission.js';
+import { withOwnSession } from './keys/keyAccounts.js';
+import { keyRevoked, type KeyGuard, type KeyRefusal } from './keys/keyAdmission.js';
 import type { ClientReply, Clock, Log } from './ports.js';
 import type { Store } from './storePort.js';
 import type { Upstream } from './upstreamPort.js';
@@ -63,7 +64,8 @@ export async function forwardRequest(
 	let keptAlive: KeepAliveReply | undefined;
 	try {
 		const reading = readNamed(request, context.names);
-		const read = reading instanceof Promise ? await reading : reading;
+		const named = reading instanceof Promise ? await reading : reading;
+		const read = { ...named, facts: withOwnSession(named.facts, context.keys.find(request.keyId)) };
 		journal.read(read.facts);
 		const shaped = replyFor(read, reply, clock);
 		keptAlive = shaped.keptAlive;
@@ -85,7 +87,7 @@ export async function forwardRequest(
 export function refuse({ journal, client, request, quota }: Walk, { answer, code }: KeyRefusal): void {
 	journal.refused(answer.status, code);
 	// Of any other refusal over a WebSocket, Codex shows the headers too.
-	const told = answer.status === 429 ? quota.headers : {};
+	const told = answer.status === 429 ? quota.headers(request.keyId) : {};
 	sendAnswer(client, answer, { ...told, 'x-codex-pool-request': request.id });
 }
 
@@ -104,10 +106,12 @@ export function failRequest(
 	else sendAnswer(reply, errorAnswer(error), { 'x-codex-pool-request': id });
 }
 
-export function settleRequest({ store, log, keys, prices, settled }: ForwardContext, journal: RequestJournal): void {
+export function settleRequest(context: ForwardContext, journal: RequestJournal): void {
+	const { store, log, keys, sessions, prices, settled } = context;
 	const record = journal.toRecord(prices);
 	store.appendRequest(record);
 	keys.count(record);
+	sessions.count(record);
 	log.info('request settled', {
 		requestId: record.id,
 		route: record.route,
@@ -153,9 +157,12 @@ const nobody: NoChoice = { kind: 'none', back: undefined, mayFreeSoon: false, co
 
 function answerNobodyLeft(walk: Walk, { back, considered }: NoChoice, last: LastRefusal | undefined): void {
 	walk.accounts.missed();
+	const key = considered.some(({ out }) => out === 'not_for_key') ? walk.keys.find(walk.request.keyId) : null;
+	if (key === undefined) throw keyRevoked();
 	const refusal = answerNobody({
 		last,
 		back,
+		limitedKey: key && { name: key.name, hasAccounts: considered.some(({ out }) => out !== 'not_for_key') },
 		missingModel: considered.some(({ out }) => out === 'model_missing') ? walk.facts.model : null,
 		accountCount: walk.accounts.rows().length,
 		forSdk: isOpenAiRoute(walk.request.route),

@@ -31,6 +31,7 @@ export class PoolControl {
 		return {
 			revision: feed.revision,
 			owner: this.owner(),
+			modelsRevision: feed.modelsRevision,
 			enabled: settings.enabled,
 			routing: settings.routing,
 			accounts: views,

@@ -6,6 +6,7 @@ const everyMs = 500;
 /** Tells watchers that the pool's state has changed: at once, then not again for a moment. */
 export class PoolFeed {
 	#revision = 0;
+	#modelsRevision = 0;
 	#rests = false;
 	#isDue = false;
 	readonly #watchers = new Set<() => void>();
@@ -14,6 +15,16 @@ export class PoolFeed {
 
 	get revision(): number {
 		return this.#revision;
+	}
+
+	get modelsRevision(): number {
+		return this.#modelsRevision;
+	}
+
+	/** What clients may ask for is, or may be, another. */
+	modelsChanged(): void {
+		this.#modelsRevision++;
+		this.changed();
 	}
 
 	changed(): void {

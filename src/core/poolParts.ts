@@ -22,7 +22,7 @@ export interface PoolParts {
 	readonly settings: PoolSettings;
 	readonly signIns: SignIns;
 	readonly usage: UsagePoller;
-	readonly feed: Pick<PoolFeed, 'revision'>;
+	readonly feed: Pick<PoolFeed, 'revision' | 'modelsRevision' | 'modelsChanged'>;
 	/** Told whenever something has changed that faces show or requests wait for. */
 	readonly changed: () => void;
 	/** Told when an account is no longer in the pool: a login of it stands for nothing from then on. */

@@ -1,3 +1,5 @@
+import type { UpstreamFault } from './upstreamPort.js';
+
 /**
  * What core asks of the world; its store, the upstream and the issuer have a file each. Each port is shaped by core's
  * need; adapters live in storage, upstream and the launchers.
@@ -23,8 +25,8 @@ export interface ClientReply {
 	write(chunk: Buffer): boolean;
 	onDrain(listener: () => void): void;
 	end(): void;
-	/** Breaks the connection: the client sees a truncated stream, never a clean end. */
-	cut(): void;
+	/** Breaks the connection: the client sees a truncated stream, never a clean end. `fault`: what broke the upstream's. */
+	cut(fault?: UpstreamFault): void;
 }
 
 /** Log events, not prose. Fields never hold bodies, headers, tokens or e-mail addresses. */

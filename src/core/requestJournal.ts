@@ -103,6 +103,7 @@ export class RequestJournal {
 			startedAt: this.request.receivedAt,
 			accountId: this.accountId,
 			keyId: this.request.keyId,
+			sessionId: facts?.sessionId ?? null,
 			route: this.request.route,
 			client: facts?.client ?? null,
 			model,

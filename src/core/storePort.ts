@@ -42,6 +42,8 @@ export interface KeyRow {
 	readonly prefix: string | null;
 	/** The names that may be asked for; null for all. */
 	readonly models: readonly string[] | null;
+	/** The accounts that may serve; null for all. */
+	readonly accountIds: readonly string[] | null;
 	readonly budget: KeyBudget | null;
 	readonly createdAt: number;
 	readonly lastUsedAt: number | null;

@@ -6,7 +6,7 @@ import { budgetExamples, parseBudget } from '../shared/keyWords.js';
 import { paragraph } from '../shared/paragraph.js';
 import { PoolError } from '../shared/poolError.js';
 import { commandIds } from './commandIds.js';
-import { keyActions, keyChoices, modelChoices, type KeyAction } from './keyChoices.js';
+import { keyAccountChoices, keyActions, keyChoices, modelChoices, type KeyAction } from './keyChoices.js';
 
 const newKey = { label: `$(add) ${l10n.t('New Key…')}`, description: l10n.t('For a program or a machine of its own') };
 
@@ -26,7 +26,8 @@ export class KeyCommands {
 			matchOnDescription: true,
 			matchOnDetail: true,
 		};
-		const chosen = await vscode.window.showQuickPick([...keyChoices(await client.listKeys()), newKey], options);
+		const [keys, { accounts }] = await Promise.all([client.listKeys(), client.state()]);
+		const chosen = await vscode.window.showQuickPick([...keyChoices(keys, accounts), newKey], options);
 		if (chosen === undefined) return;
 		if (!('key' in chosen)) {
 			await create(client);
@@ -71,6 +72,8 @@ export class KeyCommands {
 				return rename(client, key);
 			case 'scope':
 				return chooseScope(client, key);
+			case 'accounts':
+				return chooseAccounts(client, key);
 			case 'budget':
 				return chooseBudget(client, key);
 			case 'rotate': {
@@ -97,22 +100,48 @@ async function rename(client: PoolClient, { id, name: current }: KeyView): Promi
 }
 
 async function chooseScope(client: PoolClient, key: KeyView): Promise<void> {
-	const title = l10n.t('Models of {0}', key.name);
-	const every = { label: l10n.t('Every model'), description: l10n.t('Those that come later too') };
-	const some = {
-		label: l10n.t('Only some…'),
-		description: l10n.t('Clients are shown these, and refused when they ask for another'),
-	};
+	const picked = await chooseSome({
+		title: l10n.t('Models of {0}', key.name),
+		every: { label: l10n.t('Every model'), description: l10n.t('Those that come later too') },
+		some: l10n.t('Clients are shown these, and refused when they ask for another'),
+		placeHolder: l10n.t('What clients may ask for with this key'),
+		choices: async () => modelChoices(key, await client.listModels()),
+	});
+	if (picked !== undefined) await client.changeKey(key.id, { models: picked && picked.map(({ label }) => label) });
+}
+
+async function chooseAccounts(client: PoolClient, key: KeyView): Promise<void> {
+	const picked = await chooseSome({
+		title: l10n.t('Accounts of {0}', key.name),
+		every: { label: l10n.t('Every account'), description: l10n.t('Also those that are added later') },
+		some: l10n.t('No other serves clients with the key, even when these are spent'),
+		placeHolder: l10n.t('Which accounts may serve clients with this key'),
+		choices: async () => keyAccountChoices(key, (await client.state()).accounts),
+	});
+	if (picked === undefined) return;
+	await client.changeKey(key.id, { accountIds: picked && picked.map(({ accountId }) => accountId) });
+}
+
+interface SomeQuestion<T extends vscode.QuickPickItem> {
+	readonly title: string;
+	readonly every: vscode.QuickPickItem;
+	/** What it means to choose. */
+	readonly some: string;
+	readonly placeHolder: string;
+	readonly choices: () => Promise<readonly T[]>;
+}
+
+/** Null for all there is; undefined when the user thinks better of it. */
+async function chooseSome<T extends vscode.QuickPickItem>(question: SomeQuestion<T>): Promise<T[] | null | undefined> {
+	const { title, every, placeHolder } = question;
+	const some = { label: l10n.t('Only some…'), description: question.some };
 	const chosen = await vscode.window.showQuickPick([every, some], { title });
-	if (chosen === undefined) return;
-	if (chosen === every) {
-		await client.changeKey(key.id, { models: null });
-		return;
-	}
-	const options = { title, placeHolder: l10n.t('What clients may ask for with this key'), canPickMany: true as const };
-	const picked = await vscode.window.showQuickPick(modelChoices(key, await client.listModels()), options);
+	if (chosen === undefined) return undefined;
+	if (chosen === every) return null;
+	const options = { title, placeHolder, canPickMany: true as const, matchOnDescription: true };
+	const picked = await vscode.window.showQuickPick(await question.choices(), options);
 	// None would be a key for nothing: nobody means that.
-	if (picked && picked.length > 0) await client.changeKey(key.id, { models: picked.map(({ label }) => label) });
+	return picked && picked.length > 0 ? picked : undefined;
 }
 
 async function chooseBudget(client: PoolClient, { id, name, budget }: KeyView): Promise<void> {

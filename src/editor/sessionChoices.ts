@@ -1,6 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { AccountView } from '../shared/accountApi.js';
 import type { SessionView } from '../shared/sessionApi.js';
+import { sessionTitle, shortSessionId } from '../shared/sessionWords.js';
+import { formatCost } from '../shared/usd.js';
 import { nameOf } from './accountChoices.js';
 import { timeUntil } from './headroom.js';
 
@@ -12,23 +14,23 @@ export interface SessionChoice {
 	readonly session: SessionView;
 }
 
-/** Sessions as users tell them apart: by their account, and by when they were last used. */
+/** Sessions as users tell them apart: by what asked for what, by their account, and by when they were last used. */
 export function sessionChoices(
 	sessions: readonly SessionView[],
 	accounts: readonly AccountView[],
 	now: number,
 ): readonly SessionChoice[] {
-	return sessions.map(session => ({
-		label: l10n.t('Session {0}', shortId(session)),
-		description: ownerName(session, accounts),
-		detail: [agesOf(session, now), turnsOf(session), cacheOf(session)].filter(Boolean).join(' · '),
-		session,
-	}));
-}
-
-/** Enough of the opaque id to tell a person's sessions apart. */
-export function shortId({ id }: SessionView): string {
-	return id.slice(0, 8);
+	return sessions.map(session => {
+		const id = shortSessionId(session.id);
+		const title = sessionTitle(session);
+		const owner = ownerName(session, accounts);
+		return {
+			label: title === '' ? l10n.t('Session {0}', id) : title,
+			description: title === '' ? owner : `${owner} · ${id}`,
+			detail: [agesOf(session, now), turnsOf(session), cacheOf(session), costOf(session)].filter(Boolean).join(' · '),
+			session,
+		};
+	});
 }
 
 export function ownerName({ accountId }: SessionView, accounts: readonly AccountView[]): string {
@@ -58,6 +60,11 @@ function cacheOf({ inputTokens, cachedTokens }: SessionView): string {
 	return inputTokens === 0
 		? ''
 		: l10n.t('{0}% of its input from the cache', Math.floor((cachedTokens / inputTokens) * 100));
+}
+
+function costOf(session: SessionView): string {
+	const cost = formatCost(session);
+	return cost === null ? '' : l10n.t('{0} (estimate)', cost);
 }
 
 function ago(then: number, now: number): string {

@@ -3,10 +3,11 @@ import * as vscode from 'vscode';
 import type { PoolClient } from '../client/poolClient.js';
 import { paragraph } from '../shared/paragraph.js';
 import type { SessionView } from '../shared/sessionApi.js';
+import { shortSessionId } from '../shared/sessionWords.js';
 import { PoolError } from '../shared/poolError.js';
 import { nameOf } from './accountChoices.js';
 import { chooseAccount } from './chooseAccount.js';
-import { coldCacheCost, ownerName, sessionChoices, shortId } from './sessionChoices.js';
+import { coldCacheCost, ownerName, sessionChoices } from './sessionChoices.js';
 
 const forget = l10n.t({ message: 'Forget', comment: ['verb on a button'] });
 
@@ -23,7 +24,7 @@ export class SessionCommands {
 		const session = await chooseSession(client, l10n.t('Move Session'), sessionId);
 		if (session === undefined) return;
 		const account = await chooseAccount(client, {
-			title: l10n.t('Move session {0} to', shortId(session)),
+			title: l10n.t('Move session {0} to', shortSessionId(session.id)),
 			placeHolder: coldCacheCost(session) ?? l10n.t('Its next turn goes to the account you choose.'),
 			fits: ({ id, selected }) => id !== session.accountId && selected,
 			urgent: ({ state }) => state === 'active',
@@ -34,7 +35,7 @@ export class SessionCommands {
 		tell(
 			l10n.t(
 				'Session {0} belongs to {1} now. Its first turn there finds a cold prompt cache.',
-				shortId(session),
+				shortSessionId(session.id),
 				nameOf(account),
 			),
 		);
@@ -53,7 +54,7 @@ export class SessionCommands {
 			l10n.t('Should that be another account, the prompt cache is cold there and the turn reads everything anew.'),
 			l10n.t('The conversation itself is not touched.'),
 		];
-		const question = l10n.t('Forget session {0}?', shortId(session));
+		const question = l10n.t('Forget session {0}?', shortSessionId(session.id));
 		const answer = await vscode.window.showWarningMessage(question, { modal: true, detail: paragraph(detail) }, forget);
 		if (answer === forget) await client.forgetSession(session.id);
 	}

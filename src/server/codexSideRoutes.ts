@@ -5,8 +5,8 @@ import type { KnownLogins } from './knownLogins.js';
 
 export interface CodexSideRoutesContext {
 	readonly logins: KnownLogins;
-	/** The body of `wham/usage`; undefined when no account serves. */
-	readonly readQuota: (accountId: string | null) => unknown;
+	/** The body of `wham/usage` for a client with this key; undefined when no account serves. */
+	readonly readQuota: (keyId: string, accountId: string | null) => unknown;
 	readonly log: Log;
 }
 
@@ -39,8 +39,8 @@ export function addCodexSideRoutes(app: Express, { logins, readQuota, log }: Cod
 		response.set('cache-control', 'no-store').json(workspaceRouting(ownAccountId(request)));
 	});
 	app.get(usagePaths, async (request, response) => {
-		const isKnown = await logins.knows(request);
-		const quota = isKnown ? readQuota(accountIdIn(request) ?? null) : undefined;
+		const keyId = await logins.keyOf(request);
+		const quota = keyId === undefined ? undefined : readQuota(keyId, accountIdIn(request) ?? null);
 		if (quota === undefined) throw new PoolError('not_found', 'There are no usage figures for this login here.');
 		response.set('cache-control', 'no-store').json(quota);
 	});

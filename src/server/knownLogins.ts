@@ -27,9 +27,9 @@ export class KnownLogins {
 		const bearer = bearerOf(request);
 		if (bearer === undefined) return;
 		const login = hashOf(bearer);
-		if (this.#logins.has(login)) return;
 		const keyId = this.gate.accept(key);
-		if (keyId === undefined) return;
+		// What it is told is of the key it came with last.
+		if (keyId === undefined || this.#logins.get(login) === keyId) return;
 		const [oldest] = this.#logins.keys();
 		if (oldest !== undefined && this.#logins.size >= rememberedLogins) this.#logins.delete(oldest);
 		this.#logins.set(login, keyId);
@@ -41,29 +41,31 @@ export class KnownLogins {
 		for (const [login, noted] of this.#logins) if (noted === keyId) this.#logins.delete(login);
 	}
 
-	async knows(request: IncomingMessage): Promise<boolean> {
+	/** The id of the key that the client has shown, or that its login stands for. */
+	async keyOf(request: IncomingMessage): Promise<string | undefined> {
 		const bearer = bearerOf(request);
-		if (bearer === undefined) return false;
+		if (bearer === undefined) return undefined;
 		const login = hashOf(bearer);
-		if (this.#logins.has(login) || (await this.#isLetIn(request))) return true;
+		const known = this.#logins.get(login) ?? (await this.#letIn(request));
+		if (known !== undefined) return known;
 		const tooLate = AbortSignal.timeout(patienceMs);
-		while (!this.#logins.has(login)) {
+		for (;;) {
+			const keyId = this.#logins.get(login);
+			if (keyId !== undefined) return keyId;
 			try {
 				await once(this.#events, 'noted', { signal: tooLate });
 			} catch {
-				return false;
+				return undefined;
 			}
 		}
-		return true;
 	}
 
 	/** By a key as its bearer, or by the login itself. */
-	async #isLetIn(request: IncomingMessage): Promise<boolean> {
+	async #letIn(request: IncomingMessage): Promise<string | undefined> {
 		try {
-			await authenticate(request, this.gate);
-			return true;
+			return await authenticate(request, this.gate);
 		} catch (thrown) {
-			if (PoolError.from(thrown).status < 500) return false;
+			if (PoolError.from(thrown).status < 500) return undefined;
 			throw thrown;
 		}
 	}

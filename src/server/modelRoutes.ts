@@ -1,5 +1,5 @@
 import type { Express, Request, Response } from 'express';
-import { isInScope, outOfScope, type KeyScope } from '../core/keys/keyScope.js';
+import { isInScope, noAccountHas, outOfScope } from '../core/keys/keyScope.js';
 import { modelNotFound, type ModelOffer } from '../core/models/modelOffer.js';
 import type { PoolKey } from '../core/keys/poolKeys.js';
 import { authenticate, type Gate } from './requestGuard.js';
@@ -18,33 +18,34 @@ export function addModelRoutes(app: Express, context: ModelRoutesContext): void 
 	const { gate, offer } = context;
 	const keyOf = async (request: Request): Promise<PoolKey> => context.keyOf(await authenticate(request, gate));
 	app.get('/v1/models', async (request, response) => {
-		const { models: scope } = await keyOf(request);
+		const key = await keyOf(request);
 		const version = clientVersion(request);
-		if (version !== undefined) await sendCodexCatalogue(offer, scope, version, response);
-		else response.json({ object: 'list', data: (await offer.names(scope)).map(modelObject) });
+		if (version !== undefined) await sendCodexCatalogue(offer, key, version, response);
+		else response.json({ object: 'list', data: (await offer.names(key)).map(modelObject) });
 	});
 	app.get('/v1/models/:id', async (request, response) => {
 		const key = await keyOf(request);
 		const { id } = request.params;
 		if (!isInScope(key.models, id)) throw outOfScope('model_not_found', key, id);
 		// A name that is not listed can be asked for all the same.
-		const views = await offer.views();
-		if (!views.some(({ name }) => name === id)) throw modelNotFound(id);
+		const views = await offer.views(key.accountIds);
+		if (!views.some(({ name }) => name === id)) {
+			throw key.accountIds ? noAccountHas('model_not_found', `the pool key "${key.name}"`, id) : modelNotFound(id);
+		}
 		response.json(modelObject(id));
 	});
 	app.get('/backend-api/codex/models', async (request, response) => {
-		const { models: scope } = await keyOf(request);
-		await sendCodexCatalogue(offer, scope, clientVersion(request), response);
+		await sendCodexCatalogue(offer, await keyOf(request), clientVersion(request), response);
 	});
 }
 
 async function sendCodexCatalogue(
 	offer: ModelOffer,
-	scope: KeyScope,
+	key: PoolKey,
 	version: string | undefined,
 	response: Response,
 ): Promise<void> {
-	const { etag, models } = await offer.readCodex(scope, version);
+	const { etag, models } = await offer.readCodex(key, version);
 	response.set('etag', etag).json({ models });
 }
 

@@ -7,9 +7,10 @@ import type { Log } from '../core/ports.js';
 import type { ResponsesRoute } from '../core/request/readRequest.js';
 import { wholeRoutes } from '../core/request/wholeRoutes.js';
 import { managementRoutes } from '../shared/managementRoutes.js';
+import { ownerProof } from '../shared/ownerProof.js';
 import { PoolError } from '../shared/poolError.js';
 import { addAbsentRoutes } from './absentRoutes.js';
-import { addCodexSideRoutes } from './codexSideRoutes.js';
+import { addCodexSideRoutes, type CodexSideRoutesContext } from './codexSideRoutes.js';
 import { CodexSockets, socketRoute, type CodexSocketsContext } from './codexSockets.js';
 import { EventStream } from './eventStream.js';
 import { KnownLogins } from './knownLogins.js';
@@ -26,7 +27,7 @@ export interface PoolServerOptions {
 	readonly models: Omit<ModelRoutesContext, 'gate'>;
 	readonly management: ManagementContext;
 	/** The pool's quota as one account's, in the provider's form. */
-	readonly readQuota: (accountId: string | null) => unknown;
+	readonly readQuota: CodexSideRoutesContext['readQuota'];
 	readonly watch: (watcher: () => void) => () => void;
 	readonly log: Log;
 }
@@ -47,6 +48,16 @@ const hotRoutes: ReadonlyMap<string, ResponsesRoute> = new Map(
 	).map(route => [route, route]),
 );
 const closeIdleEveryMs = 100;
+/** Codex describes its turn in a header, and the provider's turn states have no known size. */
+const headerBytes = 64 * 1024;
+/** Bodies may take their time, heads may not. Without a limit for heads, Node would take the one for whole requests: none. */
+const limits = {
+	keepAliveTimeout: 120_000,
+	requestTimeout: 0,
+	headersTimeout: 60_000,
+	noDelay: true,
+	maxHeaderSize: headerBytes,
+} as const;
 
 /** The one HTTP server of the pool: model routes for clients, the management API for faces. */
 export class PoolServer {
@@ -128,11 +139,9 @@ export class PoolServer {
 	}
 
 	#bind(port: number, host: string): Promise<Server> {
-		const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) =>
-			this.#serve(request, response),
-		);
+		const server = createServer(limits, (request, response) => this.#serve(request, response));
 		server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
-		server.on('clientError', (_error, socket) => socket.destroy());
+		server.on('clientError', refuseUnreadable);
 		return new Promise((resolve, reject) => {
 			server.once('error', error => reject(isTaken(error) && host === hosts[0] ? portTaken(port, error) : error));
 			server.listen({ port, host, backlog: 1024, ipv6Only: true }, () => {
@@ -151,8 +160,9 @@ export class PoolServer {
 			refuseForeigners(request);
 			next();
 		});
-		app.get('/healthz', (_request, response) => {
-			response.json({ service: 'codex-account-pool', version });
+		app.get('/healthz', ({ query: { challenge } }, response) => {
+			const proof = typeof challenge === 'string' ? { proof: ownerProof(management.adminToken, challenge) } : {};
+			response.json({ service: 'codex-account-pool', version, ...proof });
 		});
 		addModelRoutes(app, { ...models, gate });
 		addCodexSideRoutes(app, { logins: this.#logins, readQuota: this.options.readQuota, log });
@@ -200,12 +210,27 @@ export class PoolServer {
 			if (!route) throw new PoolError('not_found', `There is no WebSocket at ${pathOf(request.url).slice(0, 200)}.`);
 			this.#sockets.accept({ route, keyId }, request, socket, head);
 		} catch (thrown) {
-			const { status, body } = errorAnswer(PoolError.from(thrown));
-			socket.end(
-				`HTTP/1.1 ${status} Refused\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body.toString('utf8')}`,
-			);
+			endWith(socket, PoolError.from(thrown));
 		}
 	}
+}
+
+/** What is no request that can be read. Behind an answer, or in the middle of one, nothing more can be said. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+	if (!socket.writable || !('bytesWritten' in socket) || socket.bytesWritten !== 0) {
+		socket.destroy();
+		return;
+	}
+	const isTooLong = error.code === 'HPE_HEADER_OVERFLOW';
+	const reason = isTooLong ? `The headers are larger than ${headerBytes} bytes.` : 'This is no HTTP request.';
+	endWith(socket, new PoolError('invalid_request', reason));
+}
+
+/** Answers on a connection for which there is no response object. */
+function endWith(socket: Duplex, error: PoolError): void {
+	const { status, body } = errorAnswer(error);
+	const head = ['content-type: application/json', `content-length: ${body.length}`, 'connection: close'];
+	socket.end(`HTTP/1.1 ${status} Refused\r\n${head.join('\r\n')}\r\n\r\n${body.toString('utf8')}`);
 }
 
 function pathOf(url = '/'): string {

@@ -52,7 +52,7 @@ export async function authenticate(request: IncomingMessage, { accept, admitLogi
 	const keyId = secret === undefined ? undefined : accept(secret);
 	if (keyId !== undefined) return keyId;
 	throw new PoolError(
-		'pool_key_rejected',
+		typeof named === 'string' && isLogin(bearer) ? 'key_beside_login_rejected' : 'pool_key_rejected',
 		secret === undefined
 			? 'A pool key is required: send it as "Authorization: Bearer cpk_…". Copy it with "Codex Pool: Copy Pool Key" or make one with "codex-pool keys create".'
 			: 'This pool key is not known here. Copy the current one with "Codex Pool: Copy Pool Key" or make one with "codex-pool keys create".',

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 
 /** Smaller goes first: 1 is burnt before all others, 9 is preserved until nothing else is left. */
@@ -143,7 +144,7 @@ export type RedeemedReset = z.infer<typeof redeemedResetSchema>;
 export const accountChangeSchema = z.object({
 	selected: z.boolean().optional(),
 	paused: z.boolean().optional(),
-	name: z.string().trim().min(1).max(80).nullable().optional(),
+	name: z.string().trim().min(1).max(80, l10n.t('use at most 80 characters')).nullable().optional(),
 	priority: prioritySchema.optional(),
 	reservePercent: reserveSchema.optional(),
 });

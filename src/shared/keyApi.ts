@@ -19,6 +19,9 @@ export const keyNameSchema = z
 /** The names a client may ask for with the key, as it says them: models, aliases or variants. Null for all. */
 export const keyScopeSchema = z.array(modelNameSchema).min(1, 'name at least one model').max(100).nullable();
 
+/** The accounts that may serve requests with the key, and that it is told of. Null for all, later ones too. */
+export const keyAccountsSchema = z.array(z.string().min(1).max(200)).min(1, 'name at least one account').nullable();
+
 /**
  * Input and output tokens of a local calendar day, or of a week from Monday on. Cached input counts in full: a budget
  * limits what a client has read and written, not what that costs.
@@ -49,6 +52,8 @@ export const keyViewSchema = z.object({
 	createdAt: z.number(),
 	lastUsedAt: z.number().nullable(),
 	models: z.array(z.string()).nullable(),
+	/** One that was removed from the pool stays among them: a key never comes to more accounts than it was given. */
+	accountIds: z.array(z.string()).nullable(),
 	budget: spentBudgetSchema.nullable(),
 });
 export type KeyView = z.infer<typeof keyViewSchema>;
@@ -59,6 +64,7 @@ export type CreatedKey = z.infer<typeof createdKeySchema>;
 export const createKeySchema = z.object({
 	name: keyNameSchema,
 	models: keyScopeSchema.default(null),
+	accountIds: keyAccountsSchema.default(null),
 	budget: keyBudgetSchema.nullable().default(null),
 });
 export type CreateKey = z.input<typeof createKeySchema>;
@@ -67,6 +73,7 @@ export type CreateKey = z.input<typeof createKeySchema>;
 export const changeKeySchema = z.object({
 	name: keyNameSchema.optional(),
 	models: keyScopeSchema.optional(),
+	accountIds: keyAccountsSchema.optional(),
 	budget: keyBudgetSchema.nullable().optional(),
 });
 export type KeyChange = z.infer<typeof changeKeySchema>;

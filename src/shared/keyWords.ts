@@ -24,8 +24,9 @@ export function budgetWords(budget: KeyView['budget']): string {
 	return `${grouped(budget.used)} of ${grouped(budget.tokens)} tokens a ${budget.per}`;
 }
 
-export function scopeWords(models: KeyView['models']): string {
-	return models === null ? 'all' : models.join(', ');
+/** Of names, or of accounts by what they are called. */
+export function scopeWords(scope: readonly string[] | null): string {
+	return scope === null ? 'all' : scope.join(', ');
 }
 
 function grouped(tokens: number): string {

@@ -37,8 +37,17 @@ export const setAliasSchema = z.object({
 });
 export type SetAlias = z.input<typeof setAliasSchema>;
 
+/** What a conversation may hold, of which some is left for the answer. Null where the catalogue does not tell. */
+const contextWindowSchema = z.object({
+	tokens: z.number().int().positive(),
+	inputTokens: z.number().int().positive(),
+});
+export type ContextWindow = z.infer<typeof contextWindowSchema>;
+
 export const modelViewSchema = z.object({
 	name: z.string(),
+	/** What pickers call it. */
+	displayName: z.string(),
 	/** `variant`: a model with a fixed effort or tier, made by the pool; `alias`: a name that the user made up. */
 	kind: z.enum(['model', 'variant', 'alias']),
 	/** Whether `/v1/models` lists it. A request may name it in any case. */
@@ -53,6 +62,8 @@ export const modelViewSchema = z.object({
 	/** What the model can be told by `effort` and `tier`. */
 	efforts: z.array(z.string()),
 	tiers: z.array(z.string()),
+	contextWindow: contextWindowSchema.nullable(),
+	takesImages: z.boolean(),
 	/** The accounts that have the model, as far as they could be asked. */
 	accountIds: z.array(z.string()),
 });

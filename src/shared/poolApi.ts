@@ -33,6 +33,8 @@ export type PoolNotice = z.infer<typeof poolNoticeSchema>;
 /** A whole snapshot with a revision, never a delta: the newest one is always enough. */
 export const poolStateSchema = z.object({
 	revision: z.number().int(),
+	/** Another number whenever the models, their names or what a key may ask for may have changed. */
+	modelsRevision: z.number().int(),
 	owner: ownerSchema,
 	enabled: z.boolean(),
 	routing: routingSchema,

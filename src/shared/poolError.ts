@@ -13,6 +13,7 @@ const statusByCode = {
 	admin_token_rejected: 401,
 	// Not a 401, at which Codex renews its tokens: that helps only a login that has expired.
 	login_rejected: 403,
+	key_beside_login_rejected: 403,
 	origin_refused: 403,
 	host_refused: 403,
 	not_found: 404,

@@ -30,6 +30,8 @@ export const requestRecordSchema = z.object({
 	startedAt: z.number(),
 	accountId: z.string().nullable(),
 	keyId: z.string(),
+	/** Id of a SessionView; null for a request that named no session, and for one from before it was kept. */
+	sessionId: z.string().nullable(),
 	route: z.string(),
 	client: z.string().nullable(),
 	model: z.string().nullable(),
@@ -67,6 +69,7 @@ export const requestListQuerySchema = z.object({
 	model: z.string().optional(),
 	keyId: z.string().optional(),
 	client: z.string().optional(),
+	sessionId: z.string().optional(),
 	outcome: requestRecordSchema.shape.outcome.optional(),
 	/** Part of an id, model, alias, client or error, in upper or lower case. */
 	text: z.string().max(200).optional(),
@@ -91,6 +94,7 @@ export const considerationSchema = z.object({
 });
 
 export type Exclusion =
+	| 'not_for_key'
 	| 'not_selected'
 	| 'not_the_single_account'
 	| 'paused'

@@ -42,6 +42,7 @@ const reasons: Readonly<Record<Strategy | 'session' | 'session_moved' | 'session
 
 /** Each completes "The account …". */
 const exclusions: Readonly<Record<Exclusion, string>> = {
+	not_for_key: l10n.t('is not among the accounts of the key'),
 	not_selected: l10n.t('is kept out of the pool'),
 	not_the_single_account: l10n.t('is not the single account to be used'),
 	paused: l10n.t('is paused'),

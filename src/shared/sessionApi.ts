@@ -6,10 +6,17 @@ export const sessionViewSchema = z.object({
 	accountId: z.string(),
 	firstUsedAt: z.number(),
 	lastUsedAt: z.number(),
+	/** Of its last turn; null when the client did not say, and for a session from before they were kept. */
+	client: z.string().nullable(),
+	model: z.string().nullable(),
 	turns: z.number().int(),
-	/** Sums over its turns; `cachedTokens` of them were read from the provider's prompt cache. */
+	/** Sums over its requests; `cachedTokens` of the input were read from the provider's prompt cache. */
 	inputTokens: z.number().int(),
 	cachedTokens: z.number().int(),
+	outputTokens: z.number().int(),
+	/** As in UsageTotals: while some are unpriced, the cost is not the whole. */
+	costNanoUsd: z.number().int(),
+	unpriced: z.number().int(),
 });
 export type SessionView = z.infer<typeof sessionViewSchema>;
 

@@ -15,7 +15,12 @@ export function formatUsd(nanoUsd: number): string {
 }
 
 /** "$1.23"; "≥ $1.23" when some requests have no price; null when none has one. */
-export function formatCost({ costNanoUsd, unpriced, inputTokens, outputTokens }: UsageTotals): string | null {
+export function formatCost({
+	costNanoUsd,
+	unpriced,
+	inputTokens,
+	outputTokens,
+}: Pick<UsageTotals, 'costNanoUsd' | 'unpriced' | 'inputTokens' | 'outputTokens'>): string | null {
 	if (unpriced > 0) return costNanoUsd > 0 ? `≥ ${formatUsd(costNanoUsd)}` : null;
 	return inputTokens + outputTokens > 0 ? formatUsd(costNanoUsd) : null;
 }

@@ -1,16 +1,17 @@
 import type Database from 'better-sqlite3';
 import * as z from 'zod';
 import type { KeyRow } from '../core/storePort.js';
-import { keyBudgetSchema, keyScopeSchema } from '../shared/keyApi.js';
+import { keyAccountsSchema, keyBudgetSchema, keyScopeSchema } from '../shared/keyApi.js';
 import { parseJson, parseRows } from './parseRows.js';
 
-/** A scope or a budget that cannot be read makes the row none: better no key than one without its limits. */
+/** A limit that cannot be read makes the row none: better no key than one without its limits. */
 const keyRowSchema = z.object({
 	id: z.string(),
 	name: z.string(),
 	hash: z.string(),
 	prefix: z.string().nullable(),
 	models: z.string().transform(parseJson).pipe(keyScopeSchema),
+	accountIds: z.string().transform(parseJson).pipe(keyAccountsSchema),
 	budget: z.string().transform(parseJson).pipe(keyBudgetSchema.nullable()),
 	createdAt: z.number(),
 	lastUsedAt: z.number().nullable(),
@@ -25,8 +26,8 @@ export class KeyTable {
 	constructor(database: Database.Database) {
 		this.#load = database.prepare('SELECT * FROM keys ORDER BY createdAt, id');
 		this.#save = database.prepare(`
-			INSERT OR REPLACE INTO keys (id, name, hash, prefix, models, budget, createdAt, lastUsedAt)
-			VALUES (@id, @name, @hash, @prefix, @models, @budget, @createdAt, @lastUsedAt)
+			INSERT OR REPLACE INTO keys (id, name, hash, prefix, models, accountIds, budget, createdAt, lastUsedAt)
+			VALUES (@id, @name, @hash, @prefix, @models, @accountIds, @budget, @createdAt, @lastUsedAt)
 		`);
 		this.#remove = database.prepare('DELETE FROM keys WHERE id = ?');
 	}
@@ -35,8 +36,13 @@ export class KeyTable {
 		return parseRows(keyRowSchema, this.#load.all());
 	}
 
-	save({ models, budget, ...key }: KeyRow): void {
-		this.#save.run({ ...key, models: JSON.stringify(models), budget: JSON.stringify(budget) });
+	save({ models, accountIds, budget, ...key }: KeyRow): void {
+		const limits = {
+			models: JSON.stringify(models),
+			accountIds: JSON.stringify(accountIds),
+			budget: JSON.stringify(budget),
+		};
+		this.#save.run({ ...key, ...limits });
 	}
 
 	remove(keyId: string): void {

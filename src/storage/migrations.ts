@@ -195,6 +195,19 @@ export const migrations: readonly string[] = [
 		PRIMARY KEY (accountId, at, durationMinutes, "limit")
 	) WITHOUT ROWID;
 	`,
+	// No reference to accounts: a key whose account is gone must not come to others.
+	`ALTER TABLE keys ADD COLUMN accountIds TEXT NOT NULL DEFAULT 'null';`,
+	// No index by session: a search looks at a bounded number of requests, and the sums of a session are in its row.
+	// Sessions from before count as unpriced, where they had tokens: a sum of costs must not seem whole.
+	`
+	ALTER TABLE requests ADD COLUMN sessionId TEXT;
+	ALTER TABLE sessions ADD COLUMN client TEXT;
+	ALTER TABLE sessions ADD COLUMN model TEXT;
+	ALTER TABLE sessions ADD COLUMN outputTokens INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE sessions ADD COLUMN costNanoUsd INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE sessions ADD COLUMN unpriced INTEGER NOT NULL DEFAULT 0;
+	UPDATE sessions SET unpriced = turns WHERE inputTokens > 0;
+	`,
 ];
 
 /** Brings the schema to the newest step, all or nothing. A database from a newer version is left untouched. */

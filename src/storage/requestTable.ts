@@ -26,7 +26,7 @@ const explainedRowSchema = requestRowSchema.extend({
 });
 
 const columns = `
-	id, startedAt, accountId, keyId, route, client, model, alias, effort, tier, transport, status, outcome, error,
+	id, startedAt, accountId, keyId, sessionId, route, client, model, alias, effort, tier, transport, status, outcome, error,
 	inputTokens, cachedTokens, outputTokens, reasoningTokens, costNanoUsd, firstByteMs, totalMs, attempts
 `;
 
@@ -36,6 +36,7 @@ const filters = `
 	AND (@model IS NULL OR coalesce(model, '') = @model)
 	AND (@keyId IS NULL OR keyId = @keyId)
 	AND (@client IS NULL OR coalesce(client, '') = @client)
+	AND (@sessionId IS NULL OR coalesce(sessionId, '') = @sessionId)
 	AND (@outcome IS NULL OR outcome = @outcome)
 	AND (@text IS NULL OR instr(lower(concat_ws(char(10), id, model, alias, client, error)), lower(@text)) > 0)
 `;
@@ -63,7 +64,7 @@ export class RequestTable {
 	constructor(database: Database.Database) {
 		this.#insert = database.prepare(`
 			INSERT INTO requests (${columns}, choices)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		`);
 		this.#search = database.prepare(`
 			SELECT sequence, ${columns} FROM keptRequests
@@ -94,6 +95,7 @@ export class RequestTable {
 			record.startedAt,
 			record.accountId,
 			record.keyId,
+			record.sessionId,
 			record.route,
 			record.client,
 			record.model,
@@ -125,6 +127,7 @@ export class RequestTable {
 			model: wanted.model ?? null,
 			keyId: wanted.keyId ?? null,
 			client: wanted.client ?? null,
+			sessionId: wanted.sessionId ?? null,
 			outcome: wanted.outcome ?? null,
 			text: wanted.text ?? null,
 			before: newest,

@@ -6,10 +6,13 @@ import { parseRows } from './parseRows.js';
 const keptMs = 30 * 24 * 3_600_000;
 const keptSessions = 10_000;
 
+const columns = sessionViewSchema.keyof().options;
+const changing = columns.filter(name => name !== 'id');
+
 /** Which account a client session is tied to. Ids are hashes; nothing here leads back to what was said. */
 export class SessionTable {
 	readonly #load: Database.Statement<[number]>;
-	readonly #save: Database.Statement<[string, string, number, number, number, number, number, string]>;
+	readonly #save: Database.Statement<(string | number | null)[]>;
 	readonly #remove: Database.Statement<[string]>;
 	readonly #prune: Database.Statement<[{ before: number; kept: number }]>;
 
@@ -17,12 +20,9 @@ export class SessionTable {
 		this.#load = database.prepare('SELECT * FROM sessions ORDER BY lastUsedAt DESC, id LIMIT ?');
 		// A session may outlive its account by one request: it goes nowhere.
 		this.#save = database.prepare(`
-			INSERT INTO sessions SELECT ?, ?, ?, ?, ?, ?, ?
+			INSERT INTO sessions (${columns.join(', ')}) SELECT ${columns.map(() => '?').join(', ')}
 			WHERE EXISTS (SELECT 1 FROM accounts WHERE id = ?)
-			ON CONFLICT (id) DO UPDATE SET
-				accountId = excluded.accountId, firstUsedAt = excluded.firstUsedAt,
-				lastUsedAt = excluded.lastUsedAt, turns = excluded.turns,
-				inputTokens = excluded.inputTokens, cachedTokens = excluded.cachedTokens
+			ON CONFLICT (id) DO UPDATE SET ${changing.map(name => `${name} = excluded.${name}`).join(', ')}
 		`);
 		this.#remove = database.prepare('DELETE FROM sessions WHERE id = ?');
 		this.#prune = database.prepare(`
@@ -35,8 +35,8 @@ export class SessionTable {
 		return parseRows(sessionViewSchema, this.#load.all(limit));
 	}
 
-	save({ id, accountId, firstUsedAt, lastUsedAt, turns, inputTokens, cachedTokens }: SessionRow): void {
-		this.#save.run(id, accountId, firstUsedAt, lastUsedAt, turns, inputTokens, cachedTokens, accountId);
+	save(session: SessionRow): void {
+		this.#save.run(...columns.map(name => session[name]), session.accountId);
 	}
 
 	remove(sessionId: string): void {

@@ -1,4 +1,5 @@
 import { startOfLocalHour } from '../core/localTime.js';
+import { isUnpriced } from '../core/models/price.js';
 import type { RequestRecord } from '../shared/requestApi.js';
 import { noUsage } from '../shared/noUsage.js';
 import type { UsageTotals } from '../shared/usageApi.js';
@@ -82,8 +83,4 @@ function sumOf<G>(sums: Map<string, Sum<G>>, group: G): Sum<G> {
 	const sum = { group, totals: { ...noUsage } };
 	sums.set(key, sum);
 	return sum;
-}
-
-function isUnpriced({ costNanoUsd, inputTokens, outputTokens }: RequestRecord): boolean {
-	return costNanoUsd === null && (inputTokens ?? 0) + (outputTokens ?? 0) > 0;
 }

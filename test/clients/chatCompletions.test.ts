@@ -224,6 +224,16 @@ describe('chat completions of the OpenAI SDK on the pool', () => {
 		assert.equal(response.headers.get('x-codex-pool-dropped'), 'temperature, max_tokens, seed, user');
 	});
 
+	it('are answered although a header cannot hold the name of what was left out', async () => {
+		const odd = { ...ask('hello'), seed: 1, 漢字: 1, 'a\r\nb': 1, ['x'.repeat(20_000)]: 1 };
+
+		const { data, response } = await openai.chat.completions.create(odd).withResponse();
+		const streamed = await allOf(await openai.chat.completions.create({ ...odd, stream: true }));
+
+		assert.deepEqual([data.choices[0]?.message.content, textOf(streamed)], ['Echo: hello', 'Echo: hello']);
+		assert.equal(response.headers.get('x-codex-pool-dropped'), 'seed');
+	});
+
 	it('end at a stop text, in whatever pieces it comes', async () => {
 		const question = { ...ask('one two three four'), stop: ['three', 'o th'] };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codexConfig } from '../../src/editor/codexConfig.js';
+import { codexConfig } from '../../src/configuration/codexConfig.js';
 import { assertTwoOrigins } from '../support/codexOrigins.js';
 
 const target = { port: 2456, key: 'cpk_secret' };

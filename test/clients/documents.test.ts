@@ -32,6 +32,26 @@ describe('what a client asks for beside responses', () => {
 		assert.equal(Buffer.from(data?.[0]?.b64_json ?? '', 'base64').toString(), 'picture of a cat');
 		const [row] = (await pool.control.state()).recentRequests;
 		assert.deepEqual([row?.route, row?.model, row?.outcome], ['/v1/images/generations', 'gpt-image-2', 'succeeded']);
+		assert.equal(asked()[0]?.header('accept'), 'application/json');
+	});
+
+	it('is an image of the model that is named behind a long prompt', async () => {
+		const openai = new OpenAI({ baseURL: pool.owner.openaiBaseUrl, apiKey: pool.key, maxRetries: 0 });
+
+		await openai.images.generate({ prompt: 'a cat '.repeat(1_000), model: 'gpt-image-2' });
+
+		assert.equal((await pool.control.state()).recentRequests[0]?.model, 'gpt-image-2');
+	});
+
+	it('is no image piece by piece', async () => {
+		const openai = new OpenAI({ baseURL: pool.owner.openaiBaseUrl, apiKey: pool.key, maxRetries: 0 });
+		const image = await toFile(Buffer.from('\x89PNG', 'latin1'), 'a.png');
+		const wanted = { model: 'gpt-image-2', prompt: 'a cat', stream: true } as const;
+
+		for (const ask of [() => openai.images.generate(wanted), () => openai.images.edit({ ...wanted, image })]) {
+			await assert.rejects(ask, { status: 400, code: 'invalid_request' });
+		}
+		assert.equal(asked().length, 0);
 	});
 
 	it('is an image made of others, which an SDK sends as a form', async () => {

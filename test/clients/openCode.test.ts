@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openCodeConfig } from '../../src/editor/openCodeConfig.js';
+import { openCodeConfig } from '../../src/configuration/openCodeConfig.js';
 import { OpenCodeClient } from '../support/openCodeClient.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
 import { isTurn, spendInTheMiddle } from '../support/turns.js';

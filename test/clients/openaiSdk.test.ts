@@ -236,6 +236,17 @@ describe('the OpenAI SDK on the pool', () => {
 		assert.match(error.message, /'gpt-unknown' model is not supported/);
 	});
 
+	it('is told when to come back, and by which name to ask about it, whatever form the refusal has', async () => {
+		const headers = { 'retry-after': '7', 'x-request-id': 'req_of_theirs' };
+		pool.upstream.script({ kind: 'reply', status: 400, headers, body: { detail: 'No.' } }, { when: isTurn });
+
+		const error = await rejection(openai.responses.create({ model: 'gpt-5.5', input: 'hello' }));
+
+		assert.ok(error instanceof OpenAI.BadRequestError);
+		assert.deepEqual([error.requestID, error.headers.get('retry-after')], ['req_of_theirs', '7']);
+		assert.match(error.headers.get('x-codex-pool-request') ?? '', /^req_/);
+	});
+
 	it('reads a failure of every account as a server error, and may try again by itself', async () => {
 		const overload = { kind: 'reply', status: 503, body: { error: { message: 'Busy', code: 'server_is_overloaded' } } };
 		pool.upstream.script({ ...overload, kind: 'reply' }, { when: isTurn, times: 2 });

@@ -39,6 +39,7 @@ describe('Attempt', () => {
 				rateLimits.push(event);
 				return '{"type":"codex.rate_limits","of":"the pool"}';
 			},
+			metadataArrived: () => undefined,
 			isCallersFault: refusal => judgeRefusal(refusal, clock.now()).kind === 'caller',
 			replyHeaders: () => ({ 'x-marked': 'yes' }),
 			replyStarted: () => undefined,
@@ -125,6 +126,20 @@ describe('Attempt', () => {
 			assert.equal(client.starts, 0);
 		});
 
+		it('does not wait for the end of a body that has none: what is there tells enough', async () => {
+			const call = start().head(503, { 'content-type': 'application/json' });
+			call.chunk('{"error":');
+			await clock.advance(14_999);
+			assert.equal(ends.length, 0);
+			await clock.advance(1);
+			const ended = await end();
+			assert.deepEqual(
+				[ended.kind === 'refused' && ended.refusal.status, ended.kind === 'refused' && ended.raw.toString('utf8')],
+				[503, '{"error":'],
+			);
+			assert.deepEqual([call.isAborted, clock.waiting], [true, 0]);
+		});
+
 		it('finds one hidden in a 200 before anything visible, and lets go of the call', async () => {
 			const call = start().head(200, eventStream);
 			call.chunk(created + failed('server_is_overloaded'));
@@ -149,12 +164,12 @@ describe('Attempt', () => {
 			assert.equal((await end()).kind, 'refused');
 		});
 
-		it('keeps a bounded part of an endless body', async () => {
+		it('keeps a bounded part of an endless body, and lets go of the call', async () => {
 			const call = start().head(500, {});
 			for (let part = 0; part < 100; part++) call.chunk(Buffer.alloc(16_384));
-			call.end();
 			const ended = await end();
 			assert.ok(ended.kind === 'refused' && ended.raw.length <= 300_000);
+			assert.deepEqual([call.isAborted, clock.waiting], [true, 0]);
 		});
 	});
 

@@ -111,6 +111,7 @@ describe('chooseAccount', () => {
 
 	describe('who is out', () => {
 		const cases: readonly [Exclusion, Partial<Candidate>, ChoiceOverrides?][] = [
+			['not_for_key', {}, { keyAccounts: new Set(['b']) }],
 			['not_selected', { selected: false }],
 			['paused', { state: 'paused' }],
 			['needs_sign_in', { state: 'needs_sign_in' }],

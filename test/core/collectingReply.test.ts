@@ -32,9 +32,21 @@ describe('CollectingReply', () => {
 		const limited = collectResponse(failed('rate_limit_exceeded', 'Slow down'));
 		assert.deepEqual(
 			[limited.status, json(limited)['error']],
-			[429, { message: 'Slow down', type: 'server_error', code: 'rate_limit_exceeded' }],
+			[429, { message: 'Slow down', type: 'rate_limit_error', code: 'rate_limit_exceeded' }],
 		);
 		assert.equal(collectResponse(sse({ type: 'error', message: 'x' })).status, 502);
+	});
+
+	it("answers what is the caller's own fault so that nobody asks again", () => {
+		const tooLong = collectResponse(failed('context_length_exceeded', 'Too long.'));
+		assert.deepEqual(
+			[tooLong.status, json(tooLong)['error']],
+			[400, { message: 'Too long.', type: 'invalid_request_error', code: 'context_length_exceeded' }],
+		);
+		const statuses = ['invalid_prompt', 'usage_limit_reached', 'server_is_overloaded'].map(
+			code => collectResponse(delta + failed(code)).status,
+		);
+		assert.deepEqual(statuses, [400, 429, 502]);
 	});
 
 	it('reads every line end, comments and [DONE], and passes over what is no JSON', () => {

@@ -131,8 +131,9 @@ describe('ProviderFrames, between the provider and a client', () => {
 		const heard: string[] = [];
 		const frames = new ProviderFrames({
 			event: () => undefined,
-			metadata: data => (data.includes('"ours"') ? Buffer.from('{"type":"response.metadata"}') : data),
-			rateLimits: data => {
+			exchange: (kind, data) => {
+				if (kind === 'metadata' && data.includes('"ours"')) return Buffer.from('{"type":"response.metadata"}');
+				if (kind !== 'rateLimits') return data;
 				heard.push(data.toString('utf8'));
 				return Buffer.from(answer);
 			},

@@ -15,6 +15,7 @@ function outbound(headers: HeaderMap, options: Partial<OutboundOptions> = {}): R
 		isCodex: true,
 		passTurnState: true,
 		decoded: false,
+		accept: 'text/event-stream',
 		userAgent: 'codex-account-pool/1.0.0',
 		...options,
 	});
@@ -42,6 +43,7 @@ const codex: HeaderMap = {
 	'x-codex-turn-metadata': '{}',
 	'x-codex-turn-state': 'ts',
 	'x-codex-beta-features': 'remote_compaction_v2',
+	'x-openai-internal-codex-residency': 'us',
 	'x-openai-internal-codex-responses-lite': 'true',
 	'x-openai-subagent': 'review',
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { isRepeated, mergeWindows, reservedUntil, tightestPercent } from '../../src/core/quota/knownWindows.js';
+import { isRepeated, mergeWindows, tightestPercent } from '../../src/core/quota/knownWindows.js';
+import { reservedUntil } from '../../src/shared/windowEnds.js';
 import { usageWindow } from '../support/usageWindow.js';
 
 const now = Date.UTC(2026, 10, 20, 12);

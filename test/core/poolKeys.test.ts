@@ -85,26 +85,32 @@ describe('PoolKeys', () => {
 		assert.ok(!JSON.stringify(view).includes(key));
 	});
 
-	it('changes the name, the scope and the budget of a key, each by itself, for good', () => {
+	it('changes the name, the scope, the accounts and the budget of a key, each by itself, for good', () => {
 		const keys = open();
 		const { id } = keys.create({ name: 'Laptop', models: ['gpt-5.5'] });
 
 		keys.change(id, { name: 'CI' });
+		keys.change(id, { accountIds: ['a'] });
 		keys.change(id, { budget: { tokens: 1000, per: 'week' } });
 
-		const views = [keys.list(), open().list()].map(([view]) => [view?.name, view?.models, view?.budget?.tokens]);
-		assert.deepEqual(views, [
-			['CI', ['gpt-5.5'], 1000],
-			['CI', ['gpt-5.5'], 1000],
-		]);
-		keys.change(id, { models: null, budget: null });
-		assert.deepEqual([keys.list()[0]?.models, keys.list()[0]?.budget], [null, null]);
+		const limits = (of: PoolKeys) =>
+			of.list().map(({ name, models, accountIds, budget }) => [name, models, accountIds, budget?.tokens]);
+		const changed = [['CI', ['gpt-5.5'], ['a'], 1000]];
+		assert.deepEqual([limits(keys), limits(open())], [changed, changed]);
+		assert.deepEqual(open().find(id)?.accountIds, new Set(['a']));
+		keys.change(id, { models: null, accountIds: null, budget: null });
+		assert.deepEqual(limits(open()), [['CI', null, null, undefined]]);
 		assert.throws(() => keys.change('key_none', { name: 'x' }), { code: 'key_not_found' });
 	});
 
 	it('gives a key another secret; the old one stops at once, and everything else stays', async () => {
 		const keys = open();
-		const { id, key } = keys.create({ name: 'Laptop', models: ['gpt-5.5'], budget: { tokens: 5, per: 'day' } });
+		const { id, key } = keys.create({
+			name: 'Laptop',
+			models: ['gpt-5.5'],
+			accountIds: ['a'],
+			budget: { tokens: 5, per: 'day' },
+		});
 		keys.accept(key);
 
 		const renewed = await keys.rotate(id);
@@ -114,7 +120,7 @@ describe('PoolKeys', () => {
 		assert.deepEqual([open().accept(key), open().accept(renewed.key)], [undefined, id]);
 		assert.deepEqual(ended, [id]);
 		const [view] = open().list();
-		assert.deepEqual([view?.models, view?.budget?.tokens], [['gpt-5.5'], 5]);
+		assert.deepEqual([view?.models, view?.accountIds, view?.budget?.tokens], [['gpt-5.5'], ['a'], 5]);
 		await assert.rejects(keys.rotate('key_none'), { code: 'key_not_found' });
 	});
 
@@ -122,15 +128,15 @@ describe('PoolKeys', () => {
 		it('is told apart, and keeps its name and limits when its secret is made anew', async () => {
 			const keys = open();
 			const { id } = await keys.revealDefault();
-			keys.change(id, { name: 'Mine', models: ['gpt-5.5'] });
+			keys.change(id, { name: 'Mine', models: ['gpt-5.5'], accountIds: ['a'] });
 			await vault.forget('pool-key/default');
 
 			const anew = await keys.revealDefault();
 
 			assert.deepEqual([anew.id, anew.name], [id, 'Mine']);
 			assert.deepEqual(
-				keys.list().map(({ isDefault, name, models }) => [isDefault, name, models]),
-				[[true, 'Mine', ['gpt-5.5']]],
+				keys.list().map(({ isDefault, name, models, accountIds }) => [isDefault, name, models, accountIds]),
+				[[true, 'Mine', ['gpt-5.5'], ['a']]],
 			);
 			assert.deepEqual(ended, [id]);
 		});

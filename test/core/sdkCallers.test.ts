@@ -1,6 +1,21 @@
 import assert from 'node:assert/strict';
 import { CorePool } from '../support/corePool.js';
-import { completed, created, delta, failed, stream, success } from '../support/scriptedUpstream.js';
+import { settle } from '../support/fakeClock.js';
+import { completed, created, delta, failed, sse, stream, success } from '../support/scriptedUpstream.js';
+
+/** What makes an answer end, and what is said of it. */
+const endless: readonly (readonly [name: string, until: (pool: CorePool) => Promise<void>, reason: RegExp])[] = [
+	[
+		'grows beyond 64 MiB',
+		({ upstream }) => {
+			const piece = sse({ type: 'response.output_text.delta', delta: 'x'.repeat(1024 * 1024) });
+			for (let sent = 0; sent < 64; sent++) upstream.last.chunk(piece);
+			return Promise.resolve();
+		},
+		/more than 64 MiB/,
+	],
+	['comes to no end within an hour', ({ clock }) => clock.advance(60 * 60_000), /within an hour/],
+];
 
 describe('SDK callers', () => {
 	const sdk = (body: string) =>
@@ -28,6 +43,37 @@ describe('SDK callers', () => {
 			const reply = await pool.forward(sdk('{"model":"m","input":"hi"}'));
 			assert.deepEqual([reply.status, reply.state], [502, 'ended']);
 			assert.equal(pool.record.outcome, 'failed');
+		}
+	});
+
+	for (const [name, until, reason] of endless) {
+		it(`are told of an answer that ${name}, which the pool gives up`, async () => {
+			const pool = await CorePool.of('a');
+			const { reply, done } = pool.start(sdk('{"model":"m","input":"hi"}'));
+			while (pool.asked.length === 0) await settle();
+			pool.upstream.last.head(200, { 'content-type': 'text/event-stream' }).chunk(created + delta);
+			await until(pool);
+			await done;
+
+			assert.deepEqual([reply.status, reply.error.code, reply.state], [502, 'upstream_failed', 'ended']);
+			assert.match(reply.error.message, reason);
+			assert.deepEqual([pool.upstream.last.isAborted, pool.record.outcome], [true, 'failed']);
+			assert.equal(reply.chunks.length, 1);
+		});
+	}
+
+	it('do not wait for the rest of an error that never ends, whatever they want', async () => {
+		for (const change of [
+			sdk('{"model":"m","input":"hi"}'),
+			{ route: '/backend-api/codex/images/generations' } as const,
+		]) {
+			const pool = await CorePool.of('a');
+			const { reply, done } = pool.start(change);
+			while (pool.asked.length === 0) await settle();
+			pool.upstream.last.head(400, { 'content-type': 'application/json' }).chunk('{"detail":"No."}');
+			await pool.clock.advance(15_000);
+			await done;
+			assert.deepEqual([reply.status, pool.upstream.last.isAborted], [400, true]);
 		}
 	});
 

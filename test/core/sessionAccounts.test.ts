@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { CorePool } from '../support/corePool.js';
-import { refuse, success, usageLimit, whole, type Answer } from '../support/scriptedUpstream.js';
+import {
+	completed,
+	created,
+	delta,
+	refuse,
+	sse,
+	stream,
+	success,
+	usageLimit,
+	whole,
+	type Answer,
+} from '../support/scriptedUpstream.js';
 
 const hour = 3_600_000;
 
@@ -40,24 +51,30 @@ describe('sessions', () => {
 		assert.deepEqual(pool.asked, ['a', 'a', 'b', 'b']);
 	});
 
-	it('never show a turn state to an account that did not issue it', async () => {
-		const pool = await CorePool.of('a', 'b');
-		const issue: Answer = call => {
-			call.head(200, { 'content-type': 'text/event-stream', 'x-codex-turn-state': 'ts-a' });
-			call.chunk(whole);
-			call.end();
-		};
-		pool.upstream.answer(issue, usageLimit(pool.clock.now() + hour), success);
-		await pool.forward();
-		const { headers } = pool.request();
-		await pool.forward({ headers: { ...headers, 'x-codex-turn-state': 'ts-a' } });
-		assert.deepEqual(
-			pool.upstream.calls.map(call => [call.accountId, call.header('x-codex-turn-state')]),
-			[
-				['a', undefined],
-				['a', 'ts-a'],
-				['b', undefined],
-			],
-		);
-	});
+	const inHead: Answer = call => {
+		call.head(200, { 'content-type': 'text/event-stream', 'x-codex-turn-state': 'ts-a' });
+		call.chunk(whole);
+		call.end();
+	};
+	const metadata = { type: 'response.metadata', headers: { 'X-Codex-Turn-State': 'ts-a' } };
+	for (const [where, issue] of [
+		['the head of a reply', inHead],
+		['its events', stream(created, sse(metadata), delta, completed)],
+	] as const) {
+		it(`never show a turn state from ${where} to an account that did not issue it`, async () => {
+			const pool = await CorePool.of('a', 'b');
+			pool.upstream.answer(issue, usageLimit(pool.clock.now() + hour), success);
+			await pool.forward();
+			const { headers } = pool.request();
+			await pool.forward({ headers: { ...headers, 'x-codex-turn-state': 'ts-a' } });
+			assert.deepEqual(
+				pool.upstream.calls.map(call => [call.accountId, call.header('x-codex-turn-state')]),
+				[
+					['a', undefined],
+					['a', 'ts-a'],
+					['b', undefined],
+				],
+			);
+		});
+	}
 });

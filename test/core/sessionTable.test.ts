@@ -38,23 +38,57 @@ describe('SessionTable', () => {
 				accountId: 'b',
 				firstUsedAt: firstAt,
 				lastUsedAt: firstAt + 1_000,
+				client: null,
+				model: null,
 				turns: 2,
 				inputTokens: 0,
 				cachedTokens: 0,
+				outputTokens: 0,
+				costNanoUsd: 0,
+				unpriced: 0,
 			},
 		]);
 	});
 
-	it('adds up what its turns read, and what of it came from the cache; an unknown figure adds nothing', () => {
-		sessions.record('s1', 'a', { inputTokens: 1_000, cachedTokens: null });
-		sessions.record('s1', 'a', { inputTokens: null, cachedTokens: null });
-		sessions.record('s1', 'a', { inputTokens: 1_200, cachedTokens: 900 });
-		const [session] = sessions.list();
-		assert.deepEqual([session?.turns, session?.inputTokens, session?.cachedTokens], [3, 2_200, 900]);
+	it('is recognised by the client and the model of its last turn that told them, also after a restart', () => {
+		sessions.record('s1', 'a', { client: 'codex_exec', model: 'gpt-5.4' });
+		sessions.record('s1', 'a', { client: 'codex_exec', model: 'gpt-5.5' });
+		sessions.record('s1', 'a', { client: null, model: null });
+		const [session] = new SessionTable(store, clock).list();
+		assert.deepEqual([session?.client, session?.model, session?.turns], ['codex_exec', 'gpt-5.5', 3]);
+	});
+
+	it('adds up what its requests have used, also across a restart; an unknown figure adds nothing', () => {
+		sessions.record('s1', 'a');
+		sessions.count(spent({ inputTokens: 1_000, outputTokens: 40, costNanoUsd: 5 }));
+		sessions.count(spent({}));
+		sessions.count(spent({ inputTokens: 1_200, cachedTokens: 900, outputTokens: 2, costNanoUsd: 7 }));
+		const [session] = new SessionTable(store, clock).list();
+		const { inputTokens, cachedTokens, outputTokens, costNanoUsd, unpriced } = session ?? assert.fail();
+		assert.deepEqual([inputTokens, cachedTokens, outputTokens, costNanoUsd, unpriced], [2_200, 900, 42, 12, 0]);
+	});
+
+	it('says how many of its requests have tokens but no price', () => {
+		sessions.record('s1', 'a');
+		sessions.count(spent({ inputTokens: 1_000, outputTokens: 40 }));
+		sessions.count(spent({ inputTokens: 0, outputTokens: 0 }));
+		assert.deepEqual([sessions.list()[0]?.costNanoUsd, sessions.list()[0]?.unpriced], [0, 1]);
+	});
+
+	it('makes no session of a request that nobody answered, and changes nothing but its sums for one', () => {
+		sessions.count(spent({ inputTokens: 10 }));
+		assert.equal(sessions.size, 0);
+		sessions.record('s1', 'a');
+		sessions.record('s2', 'a');
+		const before = sessions.list();
+		sessions.count(spent({ inputTokens: 10, costNanoUsd: 1 }));
+		sessions.count(spent({ sessionId: null, inputTokens: 10 }));
+		assert.deepEqual(sessions.list(), [before[0], { ...before[1], inputTokens: 10, costNanoUsd: 1 }]);
 	});
 
 	it('moves a session to another account with all it remembers, also across a restart', async () => {
-		sessions.record('s1', 'a', { inputTokens: 10, cachedTokens: 5 });
+		sessions.record('s1', 'a', { client: 'codex_exec', model: 'gpt-5.5' });
+		sessions.count(spent({ inputTokens: 10, cachedTokens: 5 }));
 		sessions.record('s2', 'a');
 		const [, before] = sessions.list();
 		await clock.advance(10);
@@ -90,7 +124,8 @@ describe('SessionTable', () => {
 		await clock.advance(10);
 		sessions.move('s1', 'b');
 		await clock.advance(10);
-		sessions.record('s1', 'a', { inputTokens: 7, cachedTokens: 0, startedAt });
+		sessions.record('s1', 'a', { startedAt });
+		sessions.count(spent({ inputTokens: 7 }));
 		const [session] = sessions.list();
 		assert.deepEqual([session?.accountId, session?.turns, session?.inputTokens], ['b', 2, 7]);
 	});
@@ -100,7 +135,8 @@ describe('SessionTable', () => {
 		const startedAt = clock.now();
 		await clock.advance(10);
 		sessions.forget('s1');
-		sessions.record('s1', 'a', { inputTokens: 7, cachedTokens: 0, startedAt });
+		sessions.record('s1', 'a', { startedAt });
+		sessions.count(spent({ inputTokens: 7 }));
 		assert.equal(sessions.size, 0);
 	});
 
@@ -108,8 +144,7 @@ describe('SessionTable', () => {
 		sessions.record('s1', 'a');
 		sessions.move('s1', 'b');
 		await clock.advance(10);
-		const turn = { inputTokens: 1, cachedTokens: 0, startedAt: clock.now() };
-		sessions.record('s1', 'c', turn);
+		sessions.record('s1', 'c', { startedAt: clock.now() });
 		assert.equal(sessions.owner('s1'), 'c');
 	});
 
@@ -145,3 +180,14 @@ describe('SessionTable', () => {
 		assert.notEqual(sessionIdOf('a'), sessionIdOf('b'));
 	});
 });
+
+function spent(figures: Partial<Parameters<SessionTable['count']>[0]>): Parameters<SessionTable['count']>[0] {
+	return {
+		sessionId: 's1',
+		inputTokens: null,
+		cachedTokens: null,
+		outputTokens: null,
+		costNanoUsd: null,
+		...figures,
+	};
+}

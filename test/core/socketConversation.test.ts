@@ -115,6 +115,16 @@ describe('SocketConversation', () => {
 		assert.equal(talk.pool.sessions.turnStateOwner('ts_1'), 'a');
 	});
 
+	it('reads what the provider says of its response under either name', async () => {
+		const talk = await CoreConversation.of('a');
+		const headers = { 'x-models-etag': '"theirs"', 'x-codex-turn-state': 'ts_2' };
+		(await talk.open()).events({ type: 'codex.response.metadata', headers }, ...answer);
+		await talk.untilSettled(1);
+		const told = { type: 'codex.response.metadata', headers: { ...headers, 'x-models-etag': '"ours"' } };
+		assert.deepEqual(talk.client.messages, [told, ...answer]);
+		assert.equal(talk.pool.sessions.turnStateOwner('ts_2'), 'a');
+	});
+
 	it('shows a turn state to nobody but its account', async () => {
 		const talk = await CoreConversation.of('a', 'b');
 		talk.pool.sessions.issueTurnState('ts_a', 'a');
@@ -149,6 +159,39 @@ describe('SocketConversation', () => {
 		await talk.untilSettled(2);
 	});
 
+	it("tells an SDK only what OpenAI's own API says", async () => {
+		const talk = await CoreConversation.of('a');
+		const ofTheBackend = [
+			{ type: 'response.metadata', headers: { 'x-codex-turn-state': 'ts_3' } },
+			{ type: 'codex.rate_limits', rate_limits: { primary: { used_percent: 3, window_minutes: 300 } } },
+			{ type: 'responsesapi.websocket_timing', ms: 1 },
+		];
+		const sdk = talk.another({ 'user-agent': 'OpenAI/JS 6.49.0' }, '/v1/responses');
+		(await sdk.open({ input: 'hello' })).events(created, ...ofTheBackend, delta, completed);
+		await talk.untilSettled(1);
+		assert.deepEqual(sdk.client.messages, [...answer]);
+		assert.equal(talk.pool.sessions.turnStateOwner('ts_3'), 'a');
+		assert.equal(talk.pool.accounts.views()[0]?.windows[0]?.usedPercent, 3);
+	});
+
+	it('supplies the instructions that an older model asks an SDK for', async () => {
+		const talk = await CoreConversation.of('a');
+		const refusal = { type: 'error', status: 400, error: { message: 'Instructions are required' } };
+		const sdk = talk.another({ 'user-agent': 'OpenAI/JS 6.49.0' }, '/v1/responses');
+		const socket = await sdk.open({ input: 'hello' });
+		socket.events(refusal);
+		await socket.until(() => socket.messages.length === 2);
+		assert.match(String(fieldOf(socket.messages[1], 'instructions')), /\w/);
+		socket.events(...answer);
+		await talk.untilSettled(1);
+		assert.deepEqual(sdk.client.messages, [...answer]);
+
+		const codex = talk.another();
+		(await codex.open()).events(refusal);
+		await talk.untilSettled(2);
+		assert.deepEqual(codex.client.messages, [refusal], 'Codex supplies its own');
+	});
+
 	it('tells the next client what the provider said to the last upgrade', async () => {
 		const talk = await CoreConversation.of('a');
 		assert.deepEqual(talk.context.greeting.headers('key_1'), { 'x-models-etag': '"ours"' });
@@ -167,12 +210,24 @@ describe('SocketConversation', () => {
 		assert.deepEqual([talk.client.closeCode, talk.client.state], [1000, 'ended']);
 	});
 
+	it('asks nobody for what comes behind the close of its client', async () => {
+		const talk = await CoreConversation.of('a');
+		const close = encodeFrame(opcodes.close, Buffer.from([0x03, 0xe8]), mask);
+		const late = encodeFrame(opcodes.text, Buffer.from(JSON.stringify(message())), mask);
+		talk.client.say(Buffer.concat([close, late]));
+		await settle();
+		assert.deepEqual([talk.client.closeCode, talk.upgrades.length, talk.rows.length], [1000, 0, 0]);
+	});
+
 	it('refuses what is no message', async () => {
 		const talk = await CoreConversation.of('a');
 		talk.client.say(encodeFrame(opcodes.text, Buffer.from('hello'), mask));
 		assert.equal(fieldOf(talk.client.messages[0], 'status'), 400);
 		talk.client.say(encodeText('{}'));
 		assert.equal(talk.client.closeCode, 1002);
+		const another = talk.another();
+		another.client.say(encodeFrame(0xb, Buffer.from('?'), mask));
+		assert.equal(another.client.closeCode, 1002);
 	});
 
 	it('slows the provider down to the pace of the client', async () => {

@@ -81,6 +81,31 @@ describe('a WebSocket conversation whose account', () => {
 		assert.deepEqual(talk.client.messages, [error]);
 	});
 
+	it('says no tells the client nothing of its own quota, which the pool keeps in mind', async () => {
+		const talk = await CoreConversation.of('a');
+		const own = { 'x-codex-primary-used-percent': '40', 'X-Codex-Primary-Window-Minutes': 300 };
+		const error = errorEvent(400, { code: 'invalid_prompt', message: 'No.' }, { ...own, 'x-request-id': 'r' });
+		(await talk.open()).events(error);
+		await talk.untilSettled(1);
+		assert.deepEqual(talk.client.messages, [{ ...error, headers: { 'x-request-id': 'r' } }]);
+		assert.deepEqual(
+			talk.pool.accounts.views()[0]?.windows.map(({ durationMinutes, usedPercent }) => [durationMinutes, usedPercent]),
+			[[300, 40]],
+		);
+	});
+
+	it('does not have the model says so when no other has it, as over HTTP', async () => {
+		const talk = await CoreConversation.of('a', 'b');
+		const message = "The 'gpt-none' model is not supported when using Codex with a ChatGPT account.";
+		const refusal = { type: 'error', status: 400, detail: message };
+		(await talk.open()).events(refusal);
+		(await talk.accept(await talk.untilUpgrade(2))).events(refusal);
+		const row = await talk.untilSettled(1);
+		const [frame] = talk.client.messages;
+		assert.deepEqual([fieldOf(frame, 'status'), fieldOf(errorOf(frame), 'message')], [400, message]);
+		assert.deepEqual([row.status, row.error], [400, 'model_missing']);
+	});
+
 	it('is the last to be spent says when the first is back', async () => {
 		const talk = await CoreConversation.of('a', 'b');
 		(await talk.open()).events(usageLimit);
@@ -258,6 +283,30 @@ describe('a WebSocket conversation whose provider speaks only HTTP', () => {
 		talk.another().client.send(message());
 		await talk.untilSettled(2);
 		assert.deepEqual([talk.upgrades.length, talk.pool.upstream.calls.length], [1, 2]);
+	});
+
+	it('is shown the turn state that it gave in the head of its reply', async () => {
+		const talk = await CoreConversation.of('a');
+		const head = {
+			'x-codex-turn-state': 'ts_1',
+			'openai-model': 'gpt-5.5',
+			'x-models-etag': '"theirs"',
+			'x-other': '1',
+		};
+		talk.pool.upstream.answer(call => {
+			call
+				.head(200, { 'content-type': 'text/event-stream', ...head })
+				.chunk(sse(created) + sse(delta) + sse(completed));
+			call.end();
+		}, success);
+		(await talk.begin()).refuse(426);
+		await talk.untilSettled(1);
+		const headers = { 'openai-model': 'gpt-5.5', 'x-codex-turn-state': 'ts_1', 'x-models-etag': '"ours"' };
+		assert.deepEqual(talk.client.messages, [{ type: 'response.metadata', headers }, ...answer]);
+
+		talk.another().client.send(message({ client_metadata: { 'x-codex-turn-state': 'ts_1' } }));
+		await talk.untilSettled(2);
+		assert.equal(talk.pool.upstream.last.header('x-codex-turn-state'), 'ts_1');
 	});
 
 	it('is not asked for what would only warm a connection', async () => {

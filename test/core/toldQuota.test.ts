@@ -26,13 +26,14 @@ describe('ToldQuota', () => {
 	/** The figures of one form, as the pool itself would read them of a provider. */
 	const told = (windows: readonly UsageWindow[]) =>
 		windows.map(({ limit, durationMinutes, usedPercent, resetsAt }) => [limit, durationMinutes, usedPercent, resetsAt]);
-	const forms = () => {
+	const quotaHeaders = () => pool.context.quota.headers('key_1');
+	const forms = (keyId = 'key_1') => {
 		const { quota } = pool.context;
 		const now = pool.clock.now();
 		return [
-			told(windowsFromHeaders(quota.headers, now)),
-			told(windowsFromEvent(JSON.parse(quota.event ?? 'null'), now)),
-			told(windowsFromUsage(quota.usage('own'), now)),
+			told(windowsFromHeaders(quota.headers(keyId), now)),
+			told(windowsFromEvent(JSON.parse(quota.event(keyId) ?? 'null'), now)),
+			told(windowsFromUsage(quota.usage(keyId, 'own'), now)),
 		] as const;
 	};
 
@@ -56,13 +57,16 @@ describe('ToldQuota', () => {
 		]);
 		assert.deepEqual(event, headers);
 		assert.deepEqual(report, headers);
-		assert.equal(pool.context.quota.headers['x-codex-bengalfox-limit-name'], 'GPT Spark');
+		assert.equal(quotaHeaders()['x-codex-bengalfox-limit-name'], 'GPT Spark');
 	});
 
 	it('says nothing when no account serves, now or later by itself', () => {
 		for (const id of ['a', 'b']) pool.accounts.change(id, { state: 'needs_sign_in' });
 		const { quota } = pool.context;
-		assert.deepEqual([quota.headers, quota.event, quota.usage(null)], [{}, undefined, undefined]);
+		assert.deepEqual(
+			[quota.headers('key_1'), quota.event('key_1'), quota.usage('key_1', null)],
+			[{}, undefined, undefined],
+		);
 	});
 
 	it('says in every form that all are spent', () => {
@@ -75,13 +79,13 @@ describe('ToldQuota', () => {
 
 		assert.deepEqual(headers, [['codex', 300, 100, pool.clock.now() + hour]]);
 		assert.deepEqual([event, report], [headers, headers]);
-		assert.equal(pool.context.quota.headers['x-codex-rate-limit-reached-type'], 'rate_limit_reached');
-		assert.match(pool.context.quota.event ?? '', /"allowed":false,"limit_reached":true/);
+		assert.equal(quotaHeaders()['x-codex-rate-limit-reached-type'], 'rate_limit_reached');
+		assert.match(pool.context.quota.event('key_1') ?? '', /"allowed":false,"limit_reached":true/);
 	});
 
 	it('makes no header of a name that is none', () => {
 		learn('b', window(40), window(1, { limit: 'x\r\nset-cookie: evil' }), window(2, { limit: 'Größe' }));
-		assert.deepEqual(Object.keys(pool.context.quota.headers), [
+		assert.deepEqual(Object.keys(quotaHeaders()), [
 			'x-codex-plan-type',
 			'x-codex-primary-used-percent',
 			'x-codex-primary-window-minutes',
@@ -89,26 +93,50 @@ describe('ToldQuota', () => {
 		]);
 	});
 
+	it('tells a key with accounts of its own what those have left, in every form, and of the others nothing', () => {
+		learn('a', window(10));
+		learn('b', window(60));
+		pool.keyAccounts.set('key_b', new Set(['b']));
+		pool.keyAccounts.set('key_gone', new Set(['gone']));
+
+		const all = forms();
+		const [headers, event, report] = forms('key_b');
+
+		assert.deepEqual(all[0], [['codex', 300, 10, pool.clock.now() + hour]]);
+		assert.deepEqual(headers, [['codex', 300, 60, pool.clock.now() + hour]]);
+		assert.deepEqual([event, report], [headers, headers]);
+		assert.deepEqual(forms('key_gone'), [[], [], []]);
+	});
+
+	it('tells a key at once what its accounts have left when they are others', () => {
+		learn('a', window(10));
+		learn('b', window(60));
+		const used = () => quotaHeaders()['x-codex-primary-used-percent'];
+		assert.equal(used(), '10');
+		pool.keyAccounts.set('key_1', new Set(['b']));
+		assert.equal(used(), '60');
+	});
+
 	describe('is made anew', () => {
 		it('not for a request that comes and goes', () => {
 			learn('a', window(10));
-			const { headers } = pool.context.quota;
+			const headers = quotaHeaders();
 			pool.accounts.begin('a');
 			pool.accounts.end('a');
-			assert.equal(pool.context.quota.headers, headers);
+			assert.equal(quotaHeaders(), headers);
 		});
 
 		it('when figures change', () => {
 			learn('a', window(10));
-			assert.equal(pool.context.quota.headers['x-codex-primary-used-percent'], '10');
+			assert.equal(quotaHeaders()['x-codex-primary-used-percent'], '10');
 			learn('a', window(11));
-			assert.equal(pool.context.quota.headers['x-codex-primary-used-percent'], '11');
+			assert.equal(quotaHeaders()['x-codex-primary-used-percent'], '11');
 		});
 
 		it('when the user decides otherwise', () => {
 			learn('a', window(10));
 			learn('b', window(50));
-			const used = () => pool.context.quota.headers['x-codex-primary-used-percent'];
+			const used = () => quotaHeaders()['x-codex-primary-used-percent'];
 			assert.equal(used(), '10');
 			pool.accounts.change('a', { selected: false });
 			assert.equal(used(), '50');
@@ -120,7 +148,7 @@ describe('ToldQuota', () => {
 		it('after a second, because rests and windows end by themselves', async () => {
 			learn('a', window(90, { resetsAt: pool.clock.now() + 500 }));
 			learn('b', window(95));
-			const used = () => pool.context.quota.headers['x-codex-primary-used-percent'];
+			const used = () => quotaHeaders()['x-codex-primary-used-percent'];
 			assert.equal(used(), '90');
 			await pool.clock.advance(1_000);
 			assert.equal(used(), '0');

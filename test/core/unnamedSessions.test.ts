@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import type { ReceivedRequest } from '../../src/core/request/readRequest.js';
 import { CorePool } from '../support/corePool.js';
 import { success } from '../support/scriptedUpstream.js';
 
 type Json = Readonly<Record<string, unknown>>;
+type Way = Partial<Pick<ReceivedRequest, 'keyId' | 'route'>>;
 
 const user = (text: string): Json => ({ role: 'user', content: text });
 const assistant = (text: string): Json => ({ role: 'assistant', content: text });
@@ -11,7 +13,7 @@ describe('a conversation whose client names no session', () => {
 	let pool: CorePool;
 
 	/** Turns of one client after another; gives the accounts that were asked. */
-	async function ask(turns: readonly Json[], { keyId = 'key_1', route = '/v1/responses' } = {}) {
+	async function ask(turns: readonly Json[], { keyId = 'key_1', route = '/v1/responses' }: Way = {}) {
 		const before = pool.asked.length;
 		for (const turn of turns) {
 			pool.upstream.answer(success);
@@ -66,6 +68,13 @@ describe('a conversation whose client names no session', () => {
 		const later = { input: [user('hello'), assistant('hello'), user('more')] };
 		assert.deepEqual(await ask([later]), ['b']);
 		assert.deepEqual(await ask([later], { keyId: 'key_2' }), ['c']);
+	});
+
+	it('is another one when only its preface is the same', async () => {
+		const preface = user('<environment>the same for every conversation of a client</environment>');
+		await ask([{ input: [preface, user('hi')] }]);
+		assert.deepEqual(await ask([{ input: [preface, user('hello'), assistant('hello'), user('more')] }]), ['b']);
+		assert.deepEqual(await ask([{ input: [preface, user('hi'), assistant('hello'), user('more')] }]), ['a']);
 	});
 
 	it('begins with the user although the assistant spoke first', async () => {

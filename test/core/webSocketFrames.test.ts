@@ -37,8 +37,7 @@ function pass(bytes: Buffer, cuts: readonly number[] = []) {
 	const controls: number[] = [];
 	const frames = new ProviderFrames({
 		event: (kind, data) => events.push([kind, data?.toString('utf8')]),
-		metadata: data => data,
-		rateLimits: data => data,
+		exchange: (_kind, data) => data,
 		control: opcode => controls.push(opcode),
 	});
 	frames.isHeard = true;
@@ -158,8 +157,7 @@ describe('ProviderFrames', () => {
 	it('passes nothing while nobody listens, and begins with a whole event again', () => {
 		const frames = new ProviderFrames({
 			event: () => undefined,
-			metadata: data => data,
-			rateLimits: data => data,
+			exchange: (_kind, data) => data,
 			control: () => undefined,
 		});
 		const stray = encodeText(`{"type":"codex.rate_limits","padding":"${'x'.repeat(200)}"}`);

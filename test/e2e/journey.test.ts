@@ -132,7 +132,9 @@ describe('the extension as a user installs it', function () {
 	});
 
 	it('configures Codex after showing the change', async () => {
-		const question = window.page.locator('.notification-toast', { hasText: /Write this change to .*Codex lists sessions/ });
+		const question = window.page.locator('.notification-toast', {
+			hasText: /Write this change to .*Codex lists sessions/,
+		});
 		await window.insist('the question has the focus, and Apply is one key away', async () => {
 			await window.runCommand('Codex Pool: Configure Codex');
 			await question.locator(':focus').waitFor({ timeout: 5_000 });

@@ -82,7 +82,7 @@ describe('accountRows', () => {
 		const [row] = rows(a, account('b', { name: 'Twin' }));
 
 		assert.ok(row);
-		assert.ok(row.hover.startsWith('**\\[x\\]\\(command:y\\)** · a@example\\.com · Plus'), row.hover);
+		assert.ok(row.hover.startsWith('**\\[x\\]\\(command\\:y\\)** · a@example\\.com · Plus'), row.hover);
 		assert.match(row.hover, /\| 5h \| 62% \| \d\d:\d\d \|/);
 		assert.match(row.hover, /Credits: 12.5\./);
 		assert.match(row.hover, /Priority: last$/m);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountChoices } from '../../src/editor/accountChoices.js';
 import { accountTestStory } from '../../src/editor/accountTest.js';
-import { replaceSecretFile } from '../../src/editor/configFile.js';
+import { replaceSecretFile } from '../../src/configuration/configFile.js';
 import { noQuota, type AccountView } from '../../src/shared/accountApi.js';
 
 const now = Date.UTC(2026, 10, 19, 14, 20);

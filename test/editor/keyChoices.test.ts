@@ -1,35 +1,42 @@
 import assert from 'node:assert/strict';
-import { keyActions, keyChoices, modelChoices } from '../../src/editor/keyChoices.js';
+import { keyAccountChoices, keyActions, keyChoices, modelChoices } from '../../src/editor/keyChoices.js';
 import { budgetWords, parseBudget } from '../../src/shared/keyWords.js';
-import { keyView, modelView } from '../support/managementExamples.js';
+import { accountView, keyView, modelView } from '../support/managementExamples.js';
 
 describe('keyChoices', () => {
 	it('tells keys apart by their names and beginnings, and says what they may use', () => {
-		const choices = keyChoices([
+		const keys = [
 			keyView(),
 			keyView({ name: 'Old', prefix: null, isDefault: false }),
 			keyView({
 				name: 'CI',
 				isDefault: false,
 				models: ['gpt-5.5', 'deep'],
+				accountIds: ['account-1', 'gone'],
 				budget: { tokens: 2_000_000, per: 'week', used: 1_234, resetsAt: 0 },
 			}),
-		]);
+		];
+
+		const choices = keyChoices(keys, [accountView()]);
 
 		assert.deepEqual(
 			choices.map(({ label, description, detail }) => [label, description, detail]),
 			[
 				['Default', 'cpk_abcd… · copied by Copy Pool Key', 'Every model · no budget'],
 				['Old', '', 'Every model · no budget'],
-				['CI', 'cpk_abcd…', 'gpt-5.5, deep · 1,234 of 2,000,000 tokens a week'],
+				[
+					'CI',
+					'cpk_abcd…',
+					'gpt-5.5, deep · Accounts: ada@example.com, Removed account · 1,234 of 2,000,000 tokens a week',
+				],
 			],
 		);
 	});
 
 	it('offers to copy only the key whose secret is kept', () => {
 		const actions = (isDefault: boolean) => keyActions(keyView({ isDefault })).map(({ action }) => action);
-		assert.deepEqual(actions(true), ['copy', 'rename', 'scope', 'budget', 'rotate', 'revoke']);
-		assert.deepEqual(actions(false), ['rename', 'scope', 'budget', 'rotate', 'revoke']);
+		assert.deepEqual(actions(true), ['copy', 'rename', 'scope', 'accounts', 'budget', 'rotate', 'revoke']);
+		assert.deepEqual(actions(false), ['rename', 'scope', 'accounts', 'budget', 'rotate', 'revoke']);
 	});
 
 	it('picks the models of the scope, and keeps those that are gone from the pool', () => {
@@ -42,6 +49,28 @@ describe('keyChoices', () => {
 				['deep', 'alias of gpt-6-sol', true],
 				['gpt-4', 'not in the pool now', true],
 			],
+		);
+	});
+});
+
+describe('keyAccountChoices', () => {
+	it('picks the accounts of the key, and keeps those that are gone from the pool', () => {
+		const accounts = [accountView(), accountView({ id: 'account-2', name: 'Work', email: 'ada@work.example' })];
+		const choices = keyAccountChoices(keyView({ accountIds: ['account-2', 'gone'] }), accounts);
+		assert.deepEqual(
+			choices.map(({ label, accountId, picked }) => [label, accountId, picked]),
+			[
+				['ada@example.com', 'account-1', false],
+				['Work', 'account-2', true],
+				['Removed account', 'gone', true],
+			],
+		);
+	});
+
+	it('picks none for a key of every account', () => {
+		assert.deepEqual(
+			keyAccountChoices(keyView(), [accountView()]).map(({ picked }) => picked),
+			[false],
 		);
 	});
 });

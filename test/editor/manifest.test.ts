@@ -42,7 +42,7 @@ describe('the manifest', () => {
 			assert.equal(category, 'Codex Pool');
 			assert.match(
 				title,
-				/^(Open|Add|Import|Sign|Pause|Resume|Use|Do Not Use|Rename|Test|Refresh|Redeem|Export|Remove|Move|Forget|Explain|Choose|Manage|Copy|Configure|Undo|Restart|Show) \w/,
+				/^(Open|Add|Import|Sign|Pause|Resume|Use|Do Not Use|Rename|Test|Refresh|Redeem|Export|Remove|Move|Forget|Explain|Choose|Manage|Copy|Configure|Undo|Check|Restart|Show) \w/,
 			);
 		}
 	});

@@ -7,25 +7,43 @@ import { strategySchema } from '../../src/shared/routingApi.js';
 import type { AccountView } from '../../src/shared/accountApi.js';
 import type { SessionView } from '../../src/shared/sessionApi.js';
 import { PoolError } from '../../src/shared/poolError.js';
-import { accountView } from '../support/managementExamples.js';
+import { accountView, sessionView } from '../support/managementExamples.js';
 
 const now = Date.UTC(2026, 10, 19, 14, 20);
 const minuteMs = 60_000;
 const ada = accountView({ id: 'ada', name: 'Ada' });
 
 describe('sessionChoices', () => {
-	it('tells sessions apart by their account, their times and their cache', () => {
+	const unknown = { client: null, model: null, inputTokens: 0, cachedTokens: 0, outputTokens: 0, costNanoUsd: 0 };
+
+	it('tells sessions apart by their client and model, their account, their times, their cache and their cost', () => {
 		const [first, second] = sessionChoices(
-			[session(), session({ id: 'ffff0000', accountId: 'gone', turns: 1, inputTokens: 0, cachedTokens: 0 })],
+			[session(), session({ ...unknown, id: 'ffff0000', accountId: 'gone', turns: 1 })],
 			[ada],
 			now,
 		);
 
-		assert.equal(first?.label, 'Session 01234567');
-		assert.equal(first.description, 'Ada');
-		assert.equal(first.detail, 'Last used just now, begun 3h ago · 20 turns · 92% of its input from the cache');
-		assert.equal(second?.description, 'an account that was removed');
+		assert.equal(first?.label, 'codex_exec · gpt-5.5');
+		assert.equal(first.description, 'Ada · 01234567');
+		assert.equal(
+			first.detail,
+			'Last used just now, begun 3h ago · 20 turns · 92% of its input from the cache · $1.25 (estimate)',
+		);
+		assert.equal(second?.label, 'Session ffff0000');
+		assert.equal(second.description, 'an account that was removed');
 		assert.match(second.detail, / · 1 turn$/);
+	});
+
+	it('says by one of them what it knows only that of, and that a cost is not the whole', () => {
+		const [named, asked] = sessionChoices(
+			[session({ ...unknown, client: 'opencode' }), session({ client: null, unpriced: 2 })],
+			[ada],
+			now,
+		);
+
+		assert.equal(named?.label, 'opencode');
+		assert.equal(asked?.label, 'gpt-5.5');
+		assert.match(asked.detail, / · ≥ \$1\.25 \(estimate\)$/);
 	});
 });
 
@@ -129,7 +147,7 @@ function importing(read: (text: string) => AccountView[]) {
 }
 
 function session(change: Partial<SessionView> = {}): SessionView {
-	return {
+	return sessionView({
 		id: '0123456789abcdef',
 		accountId: 'ada',
 		firstUsedAt: now - 180 * minuteMs,
@@ -137,6 +155,7 @@ function session(change: Partial<SessionView> = {}): SessionView {
 		turns: 20,
 		inputTokens: 1_000_000,
 		cachedTokens: 920_000,
+		costNanoUsd: 1_250_000_000,
 		...change,
-	};
+	});
 }

@@ -182,7 +182,11 @@ describe('escapeMarkdown', () => {
 	it('keeps a name from becoming a link, an icon or a table cell', () => {
 		const escaped = escapeMarkdown('[x](command:evil) | $(flame)\n<b>');
 
-		assert.equal(escaped, '\\[x\\]\\(command:evil\\) \\| \\$\\(flame\\) \\<b\\>');
+		assert.equal(escaped, '\\[x\\]\\(command\\:evil\\) \\| \\$\\(flame\\) \\<b\\>');
+	});
+
+	it('keeps a bare address from becoming a link', () => {
+		assert.equal(escapeMarkdown('https://evil'), 'https\\://evil');
 	});
 });
 

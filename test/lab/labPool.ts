@@ -17,6 +17,7 @@ import { ToldQuota } from '../../src/core/quota/toldQuota.js';
 import { TurnQueue } from '../../src/core/routing/turnQueue.js';
 import { UsagePoller } from '../../src/core/quota/usagePoller.js';
 import type { Owner } from '../../src/shared/poolApi.js';
+import { openKeys } from '../support/openKeys.js';
 import type { InProcessUpstream } from '../support/upstream/inProcessUpstream.js';
 
 export interface LabPoolParts {
@@ -86,7 +87,7 @@ export class LabPool {
 		this.accounts = new AccountBook(store, clock, () => this.turns.serve());
 		this.sessions = new SessionTable(store, clock);
 		this.tokens = new TokenKeeper(this.accounts, vault, issuer, clock, log);
-		this.quota = new ToldQuota(this.accounts, this.settings, clock);
+		this.quota = new ToldQuota(this.accounts, this.settings, openKeys(), clock);
 		this.usage = new UsagePoller(this.accounts, this.tokens, asked, clock, log, random);
 		this.control = new PoolControl(
 			{
@@ -122,7 +123,7 @@ export class LabPool {
 			tokens: this.tokens,
 			settings: this.settings,
 			turns: this.turns,
-			keys: { refuse: () => undefined, count: () => undefined },
+			keys: openKeys(),
 			names: { resolve: () => undefined, fitEffort: (_model, effort) => Promise.resolve(effort) },
 			prices: priceTable({}),
 			lacksModel: () => false,

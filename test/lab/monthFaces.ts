@@ -8,6 +8,7 @@ import { ModelOffer } from '../../src/core/models/modelOffer.js';
 import { ModelSettings } from '../../src/core/models/modelSettings.js';
 import { addManagementRoutes } from '../../src/server/managementRoutes.js';
 import { removeRuntimeFile, writeRuntimeFile } from '../../src/storage/runtimeFile.js';
+import { ownerProof } from '../../src/shared/ownerProof.js';
 import type { LabPool } from './labPool.js';
 
 const adminToken = 'admin-token-of-the-month';
@@ -22,14 +23,15 @@ export class MonthFaces {
 
 	static async open({ control, accounts, tokens, context }: LabPool, homeDir: string): Promise<MonthFaces> {
 		const { store, clock, log, upstream } = context;
-		const models = new ModelCatalogue(accounts, tokens, upstream, clock, log);
+		const models = new ModelCatalogue({ accounts, tokens, upstream, store, clock, log }, () => undefined);
 		const app = express();
-		app.get('/healthz', (_request, response) => {
-			response.json({ service: 'codex-account-pool', version: '0.0.0' });
+		app.get('/healthz', ({ query: { challenge } }, response) => {
+			const proof = typeof challenge === 'string' ? ownerProof(adminToken, challenge) : undefined;
+			response.json({ service: 'codex-account-pool', version: '0.0.0', proof });
 		});
 		addManagementRoutes(app, {
 			control,
-			models: new ModelOffer(models, new ModelSettings(store)),
+			models: new ModelOffer(models, new ModelSettings(store), () => undefined),
 			adminToken,
 			shutDown: () => undefined,
 		});

@@ -15,7 +15,7 @@ interface Told {
 
 /** The pool's quota in `wham/usage` is the one that the documented rule finds in the figures that are shown. */
 export function judgeQuota(run: MonthRun, { accounts }: PoolState): void {
-	const reply = run.pool.quota.usage(null);
+	const reply = run.pool.quota.usage('key', null);
 	const limit = objectAt(reply, 'rate_limit');
 	const slots = ['primary_window', 'secondary_window'].map(slot => objectAt(limit, slot));
 	const told = {

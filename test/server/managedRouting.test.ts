@@ -45,6 +45,30 @@ describe('routing, as its user manages it', () => {
 		assert.deepEqual(await pool.control.listSessions(), []);
 	});
 
+	it('tells what a session was asked by, what it has used and which requests were its own, also after a restart', async () => {
+		const turns = [await codexTurn(pool, 'thread'), await codexTurn(pool, 'another'), await codexTurn(pool, 'thread')];
+		const ids = turns.map(({ headers }) => String(headers['x-codex-pool-request']));
+		const explained = await pool.control.explainRequest(ids[0]);
+		const sessionId = explained.sessionId ?? assert.fail('it has a session');
+		await pool.restart();
+
+		const { requests } = await pool.control.listRequests({ sessionId });
+		const session = (await pool.control.listSessions()).find(({ id }) => id === sessionId);
+
+		assert.deepEqual(
+			requests.map(({ id }) => id),
+			[ids[2], ids[0]],
+		);
+		const sum = (of: 'inputTokens' | 'outputTokens' | 'costNanoUsd'): number =>
+			requests.reduce((total, request) => total + (request[of] ?? 0), 0);
+		assert.ok(session && session.costNanoUsd > 0);
+		assert.deepEqual(
+			[session.client, session.model, session.turns, session.inputTokens, session.outputTokens, session.costNanoUsd],
+			[explained.client, 'gpt-5.5', 2, sum('inputTokens'), sum('outputTokens'), sum('costNanoUsd')],
+		);
+		assert.equal(session.unpriced, 0);
+	});
+
 	it('explains a request by its id, the beginning of it, or as the latest', async () => {
 		const first = await codexTurn(pool, 'thread');
 		const second = await codexTurn(pool, 'thread');

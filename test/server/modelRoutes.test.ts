@@ -42,6 +42,18 @@ describe('the model routes', () => {
 		assert.equal(turn.headers['x-models-etag'], headers.etag);
 	});
 
+	it('give clients of two versions lists of their own, and have neither read its own again for the other', async () => {
+		const read = async (version: string) => get(`/backend-api/codex/models?client_version=${version}`);
+		const counts = [await read('0.169.0'), await read('0.100.0')].map(({ body }) => body.models?.length);
+		assert.notEqual(counts[0], counts[1]);
+
+		const told = (await codexTurn(pool)).headers['x-models-etag'];
+		for (const version of ['0.169.0', '0.100.0', '0.169.0']) {
+			assert.equal((await read(version)).headers.etag, told);
+			assert.equal((await codexTurn(pool)).headers['x-models-etag'], told);
+		}
+	});
+
 	it('go on when one account cannot tell', async () => {
 		pool.upstream.script({ kind: 'reply', status: 500 }, { path: '/codex/models' });
 		const { status, body } = await get('/v1/models');

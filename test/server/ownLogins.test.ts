@@ -100,7 +100,7 @@ describe('the ChatGPT login of an account in the pool', () => {
 		it('does not stand in for a wrong key beside it', async () => {
 			const answer = await turn({ ...login, 'x-codex-pool-key': 'cpk_wrong' });
 
-			assert.deepEqual([answer.status, errorOf(answer)['code']], [401, 'pool_key_rejected']);
+			assert.deepEqual([answer.status, errorOf(answer)['code']], [403, 'key_beside_login_rejected']);
 		});
 
 		const rejected = [403, 'login_rejected'];

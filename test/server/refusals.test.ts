@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib';
@@ -198,6 +198,18 @@ describe('a request that the pool refuses', () => {
 		await pool.control.changePool({ enabled: true });
 	});
 
+	it('is no HTTP, or has headers without end', async () => {
+		const said = async (text: string): Promise<string> => {
+			const socket = connect(pool.owner.port, '127.0.0.1');
+			socket.end(text);
+			return textOf(socket);
+		};
+		const begin = `GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\nx-codex-turn-metadata: `;
+		assert.match(await said('hello\r\n\r\n'), /^HTTP\/1\.1 400 .*"invalid_request"/s);
+		assert.match(await said(`${begin}${'x'.repeat(70 * 1024)}\r\n\r\n`), /^HTTP\/1\.1 400 .*headers are larger/s);
+		assert.match(await said(`${begin}${'x'.repeat(60 * 1024)}\r\n\r\n`), /^HTTP\/1\.1 200 /);
+	});
+
 	describe('for a WebSocket', () => {
 		it('is answered with 426, after which Codex uses HTTP at once, while the pool is switched off', async () => {
 			await pool.control.changePool({ enabled: false });
@@ -264,8 +276,8 @@ function upgrade(url: string, headers: Record<string, string>): Promise<Pick<Who
 	});
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
+async function textOf(answer: AsyncIterable<unknown>): Promise<string> {
 	const chunks: Buffer[] = [];
-	for await (const chunk of response) chunks.push(chunk as Buffer);
+	for await (const chunk of answer) chunks.push(chunk as Buffer);
 	return Buffer.concat(chunks).toString('utf8');
 }

@@ -4,7 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { askSocket, createMessage, eachTestClosesItsSockets, responseIdIn, saidIn } from '../support/modelSocket.js';
 import { codexHeaders } from '../support/poolRequests.js';
 import { closeWithoutViolations, PoolUnderTest } from '../support/poolUnderTest.js';
-import { isMessage, isUpgrade } from '../support/turns.js';
+import { isMessage, isTurn, isUpgrade } from '../support/turns.js';
+import { objectAt, textAt } from '../support/upstream/json.js';
 
 const mebibyte = 1024 * 1024;
 
@@ -19,6 +20,7 @@ describe('a WebSocket of the pool', () => {
 
 	const address = (path = '/backend-api/codex/responses') => `ws://127.0.0.1:${pool.owner.port}${path}`;
 	const key = () => ({ authorization: `Bearer ${pool.key}`, ...codexHeaders });
+	const asked = (of: typeof isTurn) => pool.upstream.requests.filter(of);
 	const dial = (headers: Record<string, string> = key(), url = address()) => dialTo(url, headers);
 
 	for (const path of ['/backend-api/codex/responses', '/v1/responses']) {
@@ -45,10 +47,56 @@ describe('a WebSocket of the pool', () => {
 		assert.equal(socket.extensions, '');
 	});
 
-	it('carries a message of 20 MB', async () => {
+	it('carries a message of 20 MB over HTTP, as the provider takes none of that size otherwise', async () => {
 		const socket = await dial();
+		const closed = once(socket, 'close');
 		const events = await askSocket(socket, createMessage('x'.repeat(20 * mebibyte)));
 		assert.match(saidIn(events), /^Echo: x{400}$/);
+		assert.deepEqual([asked(isUpgrade).length, asked(isTurn).length], [0, 1]);
+
+		assert.deepEqual(((await closed) as [number])[0], 1000);
+		assert.equal(saidIn(await askSocket(await dial(), createMessage('hello'))), 'Echo: hello');
+	});
+
+	describe('whose message the provider finds too long', () => {
+		const long = 'x'.repeat(2 * mebibyte);
+		const verdicts = async () =>
+			(await pool.control.state()).recentRequests.map(({ attempts }) => attempts.map(({ verdict }) => verdict));
+
+		beforeEach(() => {
+			pool.upstream.sockets.style.messageLimit = mebibyte;
+		});
+
+		it('is brought to the same account over HTTP, and no account rests for it', async () => {
+			const socket = await dial();
+			const closed = once(socket, 'close');
+
+			const events = await askSocket(socket, createMessage(long));
+
+			assert.match(saidIn(events), /^Echo: x{400}$/);
+			const [upgrade, turn] = [asked(isUpgrade), asked(isTurn)];
+			assert.deepEqual([upgrade.length, turn.length, turn[0]?.account], [1, 1, upgrade[0]?.account]);
+			assert.deepEqual(await verdicts(), [['succeeded']]);
+			// Codex opens another without a word, and sends everything.
+			assert.deepEqual(((await closed) as [number])[0], 1000);
+			const next = await dial();
+			const first = await askSocket(next, createMessage('hello'));
+			const second = await askSocket(next, createMessage('again', { previous_response_id: responseIdIn(first) }));
+			assert.deepEqual([saidIn(first), saidIn(second)], ['Echo: hello', 'Echo: again']);
+		});
+
+		it('asks for the whole conversation when it built on an earlier response, and goes on with that', async () => {
+			const socket = await dial();
+			const first = await askSocket(socket, createMessage('hello'));
+
+			const refused = await askSocket(socket, createMessage(long, { previous_response_id: responseIdIn(first) }));
+			const whole = await askSocket(socket, createMessage(long));
+
+			assert.equal(textAt(objectAt(refused.at(-1), 'error'), 'code'), 'previous_response_not_found');
+			assert.match(saidIn(whole), /^Echo: x{400}$/);
+			assert.deepEqual(await verdicts(), [['succeeded'], ['caller'], ['succeeded']]);
+			assert.equal(new Set(pool.upstream.requests.map(({ account }) => account).filter(Boolean)).size, 1);
+		});
 	});
 
 	it('closes at a message that is too long, before it has come', async () => {

@@ -45,7 +45,7 @@ describe('migrations', () => {
 			const found = {
 				generation: store.loadAccounts()[0]?.generation,
 				windows: store.loadWindows().get('a1'),
-				key: store.loadKeys()[0]?.name,
+				key: store.loadKeys().map(({ name, models, accountIds, budget }) => ({ name, models, accountIds, budget })),
 				session: store.loadSessions(1)[0]?.id,
 				strategy: store.loadSetting('strategy'),
 				request: store.recentRequests(1)[0]?.id,
@@ -62,7 +62,7 @@ describe('migrations', () => {
 			assert.deepEqual(found, {
 				generation: 3,
 				windows: [],
-				key: 'Default',
+				key: [{ name: 'Default', models: null, accountIds: null, budget: null }],
 				session: 's1',
 				strategy: 'round_robin',
 				request: 'r1',
@@ -102,6 +102,40 @@ describe('migrations', () => {
 		assert.deepEqual([session?.inputTokens, session?.cachedTokens], [0, 0]);
 		assert.deepEqual(request?.choices, []);
 		assert.deepEqual([cooldowns.size, saved.size], [0, 1]);
+	});
+
+	it('give what version 9 has written no session, and sessions with tokens no price', async () => {
+		const file = join(folder(), 'pool.sqlite');
+		const old = new Database(file);
+		old.exec(`
+			${migrations.slice(0, 9).join(';')};
+			PRAGMA user_version = 9;
+			INSERT INTO accounts (id, userId, chatgptAccountId, state, stateSince, selected, addedAt, generation)
+			VALUES ('a1', 'u1', 'c1', 'active', 1, 1, 1, 3);
+			INSERT INTO sessions (id, accountId, firstUsedAt, lastUsedAt, turns, inputTokens, cachedTokens)
+			VALUES ('s1', 'a1', 1, ${noon}, 3, 900, 800), ('s2', 'a1', 1, ${noon - 1}, 1, 0, 0);
+			INSERT INTO requests (id, startedAt, keyId, route, transport, status, outcome, totalMs, attempts)
+			VALUES ('r1', ${noon}, 'k1', '/codex/responses', 'http', 200, 'succeeded', 5, '[]');
+		`);
+		old.close();
+
+		const store = await openStore(file, { clock: stillClock, log: new RecordingLog() });
+		const [request] = store.recentRequests(1);
+		const sessions = store.loadSessions(2);
+		store.close();
+
+		assert.deepEqual([request?.id, request?.sessionId], ['r1', null]);
+		const unknown = { client: null, model: null, outputTokens: 0, costNanoUsd: 0 };
+		assert.deepEqual(sessions, [
+			{
+				...{ id: 's1', accountId: 'a1', firstUsedAt: 1, lastUsedAt: noon, turns: 3 },
+				...{ ...unknown, inputTokens: 900, cachedTokens: 800, unpriced: 3 },
+			},
+			{
+				...{ id: 's2', accountId: 'a1', firstUsedAt: 1, lastUsedAt: noon - 1, turns: 1 },
+				...{ ...unknown, inputTokens: 0, cachedTokens: 0, unpriced: 0 },
+			},
+		]);
 	});
 
 	it('run only the steps that a database has not seen', () => {

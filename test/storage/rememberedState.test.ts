@@ -5,7 +5,7 @@ import { accountRow, eachTestGetsADatabase, explainedRequest, noon, sessionRow }
 
 const hour = 3_600_000;
 const day = 24 * hour;
-const unlimited = { prefix: null, models: null, budget: null };
+const unlimited = { prefix: null, models: null, accountIds: null, budget: null };
 const cooldown: Cooldown = { model: 'gpt-5.5', kind: 'limit', until: noon + hour, times: 1 };
 
 describe('what the store remembers', () => {
@@ -106,6 +106,7 @@ describe('what the store remembers', () => {
 		const limits = {
 			prefix: 'cpk_abcd',
 			models: ['gpt-5.5', 'deep'],
+			accountIds: ['a', 'gone'],
 			budget: { tokens: 5_000, per: 'week' as const },
 		};
 		const key = { id: 'key-1', name: 'CI', hash: 'ab', ...limits, createdAt: noon, lastUsedAt: noon };
@@ -135,7 +136,9 @@ describe('what the store remembers', () => {
 		const other = new Database(file());
 		other.exec(`UPDATE keys SET models = '[]'`);
 		assert.deepEqual(store.loadKeys(), []);
-		other.exec(`UPDATE keys SET models = 'null', budget = '{"tokens":-1,"per":"day"}'`);
+		other.exec(`UPDATE keys SET models = 'null', accountIds = '[]'`);
+		assert.deepEqual(store.loadKeys(), []);
+		other.exec(`UPDATE keys SET accountIds = 'null', budget = '{"tokens":-1,"per":"day"}'`);
 		assert.deepEqual(store.loadKeys(), []);
 		other.close();
 	});

@@ -81,6 +81,8 @@ describe('the list of requests', () => {
 		['a key', { keyId: 'k2' }, ['req_1']],
 		['a client', { client: 'opencode' }, ['req_4']],
 		['no client', { client: '' }, ['req_3']],
+		['a session', { sessionId: 's2' }, ['req_2', 'req_1']],
+		['no session', { sessionId: '' }, ['req_3']],
 		['an outcome', { outcome: 'failed' }, ['req_3']],
 		['several at once', { accountId: 'b', model: 'gpt-6' }, ['req_2']],
 		['part of an id', { text: 'Q_4' }, ['req_4']],
@@ -95,10 +97,10 @@ describe('the list of requests', () => {
 				4,
 				at =>
 					[
-						{ accountId: 'a', keyId: 'k2', alias: 'fast' },
-						{ accountId: 'b', model: 'gpt-6' },
+						{ accountId: 'a', keyId: 'k2', alias: 'fast', sessionId: 's2' },
+						{ accountId: 'b', model: 'gpt-6', sessionId: 's2' },
 						{
-							...{ accountId: null, model: null, client: null },
+							...{ accountId: null, model: null, client: null, sessionId: null },
 							...{ outcome: 'failed' as const, error: 'no_account_available' },
 						},
 						{ accountId: 'b', client: 'opencode' },

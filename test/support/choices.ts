@@ -45,6 +45,7 @@ export function choose(candidates: readonly Candidate[], overrides: ChoiceOverri
 		routing: { strategy, singleAccountId, inFlightLimit },
 		model: 'gpt-5.5',
 		lacksModel: () => false,
+		keyAccounts: null,
 		ownerId: undefined,
 		tried: new Set(),
 		isCrowded: false,

@@ -14,6 +14,7 @@ import { TurnQueue } from '../../src/core/routing/turnQueue.js';
 import type { RequestRecord } from '../../src/shared/requestApi.js';
 import { accountRow } from './accountRow.js';
 import { FakeClock } from './fakeClock.js';
+import { openKeys } from './openKeys.js';
 import { MemoryStore } from './memoryStore.js';
 import { MemoryVault } from './memoryVault.js';
 import { RecordingLog } from './recordingLog.js';
@@ -36,6 +37,8 @@ export class CorePool {
 	readonly settings: PoolSettings;
 	/** Accounts and models, as `a gpt-5.5`, that their catalogues do not have. */
 	readonly lacking = new Set<string>();
+	/** The accounts of keys that may not use all, by the ids of the keys. */
+	readonly keyAccounts = new Map<string, ReadonlySet<string>>();
 	readonly context: ForwardContext;
 	settled = 0;
 	#made = 0;
@@ -43,6 +46,7 @@ export class CorePool {
 	private constructor(rows: readonly AccountRow[]) {
 		for (const row of rows) this.store.saveAccount(row);
 		const turns = new TurnQueue(this.clock);
+		const keys = openKeys(this.keyAccounts);
 		this.accounts = new AccountBook(this.store, this.clock, () => turns.serve());
 		this.settings = new PoolSettings(this.store);
 		this.sessions = new SessionTable(this.store, this.clock);
@@ -52,7 +56,7 @@ export class CorePool {
 			sessions: this.sessions,
 			tokens: this.tokens,
 			settings: this.settings,
-			keys: { refuse: () => undefined, count: () => undefined },
+			keys,
 			turns,
 			lacksModel: (accountId, model) => this.lacking.has(`${accountId} ${model}`),
 			names: { resolve: () => undefined, fitEffort: (_model, effort) => Promise.resolve(effort) },
@@ -64,7 +68,7 @@ export class CorePool {
 			random: () => 0,
 			userAgent: 'codex-account-pool/0.0.0',
 			modelsEtag: () => undefined,
-			quota: new ToldQuota(this.accounts, this.settings, this.clock),
+			quota: new ToldQuota(this.accounts, this.settings, keys, this.clock),
 			settled: () => this.settled++,
 		};
 	}

@@ -91,12 +91,13 @@ export class ManagedPool {
 			case 'createKey':
 				return { id: 'key-2', name: createKeySchema.parse(body).name, key: 'cpk_created' };
 			case 'changeKey': {
-				const { name: newName, models, budget } = changeKeySchema.parse(body);
+				const { name: newName, models, accountIds, budget } = changeKeySchema.parse(body);
 				const key = this.#key(id);
 				const changed = {
 					...key,
 					name: newName ?? key.name,
 					models: models === undefined ? key.models : models,
+					accountIds: accountIds === undefined ? key.accountIds : accountIds,
 					budget: budget === undefined ? key.budget : budget && { ...budget, used: 0, resetsAt: 86_400_000 },
 				};
 				this.keys = this.keys.map(each => (each.id === id ? changed : each));

@@ -46,9 +46,14 @@ export function sessionView(changes: Partial<SessionView> = {}): SessionView {
 		accountId: 'account-1',
 		firstUsedAt: 1_000,
 		lastUsedAt: 2_000,
+		client: 'codex_exec',
+		model: 'gpt-5.5',
 		turns: 3,
 		inputTokens: 2_000,
 		cachedTokens: 1_500,
+		outputTokens: 150,
+		costNanoUsd: 3_750_000,
+		unpriced: 0,
 		...changes,
 	};
 }
@@ -57,6 +62,7 @@ export function poolState(port: number, changes: Partial<PoolState> = {}): PoolS
 	const baseUrl = `http://127.0.0.1:${port}`;
 	return {
 		revision: 1,
+		modelsRevision: 0,
 		owner: {
 			pid: process.pid,
 			launcher: 'cli',
@@ -102,6 +108,7 @@ export function explainedRequest(changes: Partial<ExplainedRequest> = {}): Expla
 		startedAt: 1_000,
 		accountId: 'account-1',
 		keyId: 'key-1',
+		sessionId: 'session-1',
 		route: '/backend-api/codex/responses',
 		client: 'codex_exec',
 		model: 'gpt-5.5',
@@ -156,6 +163,7 @@ export function keyView(changes: Partial<KeyView> = {}): KeyView {
 		createdAt: 1_000,
 		lastUsedAt: null,
 		models: null,
+		accountIds: null,
 		budget: null,
 		...changes,
 	};
@@ -164,6 +172,7 @@ export function keyView(changes: Partial<KeyView> = {}): KeyView {
 export function modelView(changes: Partial<ModelView> = {}): ModelView {
 	return {
 		name: 'gpt-5.5',
+		displayName: 'GPT-5.5',
 		kind: 'model',
 		exposed: true,
 		inPicker: true,
@@ -173,6 +182,8 @@ export function modelView(changes: Partial<ModelView> = {}): ModelView {
 		verbosity: null,
 		efforts: ['low', 'medium', 'high'],
 		tiers: ['priority'],
+		contextWindow: { tokens: 272_000, inputTokens: 258_400 },
+		takesImages: true,
 		accountIds: [],
 		...changes,
 	};

@@ -1,3 +1,4 @@
+import { isUnpriced } from '../../src/core/models/price.js';
 import type { AccountRow, Cooldown, HistorySample, KeyRow, SessionRow, Store } from '../../src/core/storePort.js';
 import {
 	requestRecordSchema,
@@ -177,10 +178,17 @@ export class MemoryStore implements Store {
 }
 
 function isWanted(
-	{ id, accountId, model, alias, keyId, client, outcome, error }: RequestRecord,
+	{ id, accountId, model, alias, keyId, sessionId, client, outcome, error }: RequestRecord,
 	{ text = '', ...wanted }: Omit<RequestListQuery, 'before' | 'limit'>,
 ): boolean {
-	const given = { accountId: accountId ?? '', model: model ?? '', keyId, client: client ?? '', outcome };
+	const given = {
+		accountId: accountId ?? '',
+		model: model ?? '',
+		keyId,
+		sessionId: sessionId ?? '',
+		client: client ?? '',
+		outcome,
+	};
 	const says = [id, model, alias, client, error].join('\n').toLowerCase();
 	return (
 		says.includes(text.toLowerCase()) &&
@@ -205,10 +213,6 @@ function groupOf(record: RequestRecord, by: UsageGrouping): string {
 		default:
 			return by satisfies never;
 	}
-}
-
-function isUnpriced({ costNanoUsd, inputTokens, outputTokens }: RequestRecord): boolean {
-	return costNanoUsd === null && (inputTokens ?? 0) + (outputTokens ?? 0) > 0;
 }
 
 function totalsOf(records: readonly RequestRecord[]): UsageTotals {

@@ -28,6 +28,8 @@ export interface AttemptListener {
 	/** The upstream's head, before it is decided whether the client sees it. */
 	headArrived(status: number, headers: HeaderMap): void;
 	readonly rateLimitsArrived: TellRateLimits;
+	/** A `response.metadata` event of an event stream, which goes on as it is. */
+	metadataArrived(event: unknown): void;
 	/** Whether a refusal is the caller's own fault and is passed on instead of being tried elsewhere. */
 	isCallersFault(refusal: Refusal): boolean;
 	/** The client's headers for an answer that is about to start. */
@@ -41,7 +43,9 @@ export interface AttemptListener {
  */
 const holdBytes = 64 * 1024;
 const holdMs = 120_000;
+/** Of a refusal's body; one that is longer, or does not end in this time, is judged by what is there. */
 const refusalBytes = 256 * 1024;
+export const refusalMs = 15_000;
 
 /**
  * One try. Nothing reaches the client until the first visible event: an attempt that ends before it can be made again
@@ -56,7 +60,8 @@ export class Attempt implements UpstreamObserver {
 	#headers: HeaderMap = {};
 	#kept: Buffer[] = [];
 	#keptBytes = 0;
-	#cancelHold: (() => void) | undefined;
+	/** What ends the holding of lead events, or the wait for the rest of a refusal. */
+	#cancelTimer: (() => void) | undefined;
 	#fault: UpstreamFault | undefined;
 
 	constructor(
@@ -65,7 +70,7 @@ export class Attempt implements UpstreamObserver {
 		private readonly listener: AttemptListener,
 		tap?: StreamTap,
 	) {
-		this.#tap = tap ?? new SseTap(listener.rateLimitsArrived);
+		this.#tap = tap ?? new SseTap(listener.rateLimitsArrived, event => listener.metadataArrived(event));
 	}
 
 	run(upstream: Pick<Upstream, 'send'>, request: UpstreamRequest): Promise<AttemptEnd> {
@@ -84,6 +89,7 @@ export class Attempt implements UpstreamObserver {
 		this.listener.headArrived(status, headers);
 		const isStream = status === 200 && (headers['content-type'] ?? '').startsWith('text/event-stream');
 		this.#state = isStream ? 'holding' : 'refusal';
+		if (!isStream) this.#cancelTimer = this.clock.after(refusalMs, () => this.onEnd());
 	}
 
 	onChunk(chunk: Buffer): boolean {
@@ -94,7 +100,8 @@ export class Attempt implements UpstreamObserver {
 				return this.#decide(this.#tap.observe(chunk));
 			case 'refusal':
 			case 'waiting':
-				if (this.#keptBytes < refusalBytes) this.#keep(chunk);
+				this.#keep(chunk);
+				if (this.#keptBytes > refusalBytes) this.onEnd();
 				return true;
 			default:
 				return this.#state satisfies never;
@@ -106,7 +113,7 @@ export class Attempt implements UpstreamObserver {
 			case 'streaming':
 				this.#write(this.#tap.rest());
 				// An end without a terminal event must look like the break it is, or the client takes half an answer for a whole.
-				if (this.#tap.terminal === undefined) this.client.cut();
+				if (this.#tap.terminal === undefined) this.client.cut(this.#fault);
 				else this.client.end();
 				this.#finish(this.#answered());
 				return;
@@ -167,14 +174,14 @@ export class Attempt implements UpstreamObserver {
 			return this.#write(chunk);
 		}
 		this.#keep(chunk);
-		this.#cancelHold ??= this.clock.after(holdMs, () => this.#release());
+		this.#cancelTimer ??= this.clock.after(holdMs, () => this.#release());
 		return true;
 	}
 
 	#release(): void {
 		if (this.#state !== 'holding') return;
 		this.#state = 'streaming';
-		this.#cancelHold?.();
+		this.#cancelTimer?.();
 		this.listener.replyStarted();
 		this.client.start(this.#status, this.listener.replyHeaders(this.#headers));
 		for (const held of this.#kept) this.client.write(held);
@@ -195,7 +202,7 @@ export class Attempt implements UpstreamObserver {
 		const settle = this.#settle;
 		if (!settle) return;
 		this.#settle = undefined;
-		this.#cancelHold?.();
+		this.#cancelTimer?.();
 		this.#call?.abort();
 		settle(end);
 	}

@@ -1,6 +1,5 @@
 import type { AttemptEnd } from './attempt.js';
 import { errorOf } from './providerError.js';
-import type { StreamUsage } from '../reply/streamUsage.js';
 import type { Walk } from './tryAccount.js';
 import { judgeFault, judgeRefusal, type Refusal, type Verdict } from './verdict.js';
 
@@ -12,7 +11,7 @@ export function settleAnswer(walk: Walk, accountId: string, end: AttemptEnd & { 
 		accounts.succeeded(accountId, facts.model);
 		journal.attemptEnded('succeeded', end.status);
 		journal.answered(end, null);
-		tieSession(walk, accountId, end.usage);
+		tieSession(walk, accountId);
 		return;
 	}
 	// Too late to move this request, but the account's next one should know.
@@ -27,18 +26,15 @@ export function settleAnswer(walk: Walk, accountId: string, end: AttemptEnd & { 
 }
 
 /** Its next turn goes where this one was answered, unless its own account only could not take this one. */
-function tieSession(
-	{ sessions, facts, journal, request }: Walk,
-	accountId: string,
-	usage: StreamUsage | undefined,
-): void {
+function tieSession({ sessions, facts, journal, request }: Walk, accountId: string): void {
 	if (facts.sessionId === undefined) {
 		if (facts.openingId !== undefined) sessions.noteOpening(facts.openingId, accountId);
 		return;
 	}
 	const stays = journal.reason === 'session_away';
 	const ownerId = stays ? sessions.owner(facts.sessionId) : undefined;
-	sessions.record(facts.sessionId, ownerId ?? accountId, { ...usage, startedAt: request.receivedAt });
+	const { client, model } = facts;
+	sessions.record(facts.sessionId, ownerId ?? accountId, { client, model, startedAt: request.receivedAt });
 }
 
 /** What a refusal means for the account's next requests. */

@@ -1,9 +1,11 @@
 import { PoolError } from '../../shared/poolError.js';
-import { quotaFromEvent, quotaFromHeaders } from '../accounts/accountQuota.js';
+import { quotaFromEvent } from '../accounts/accountQuota.js';
 import { sendAnswer, upstreamAnswer } from '../reply/answers.js';
 import { Attempt, type AttemptEnd, type AttemptListener } from './attempt.js';
+import { boundedAnswers } from './boundedAnswer.js';
 import type { ForwardContext } from '../forwardRequest.js';
-import { inboundHeaders, outboundHeaders } from '../request/headerPolicy.js';
+import { inboundHeaders, outboundHeaders, parameterList } from '../request/headerPolicy.js';
+import { learnFromHeaders } from './learnFromHeaders.js';
 import { instructedBody } from '../request/instructedBody.js';
 import { portableBody } from '../request/portableBody.js';
 import type { ClientReply, HeaderMap } from '../ports.js';
@@ -11,7 +13,8 @@ import type { AccountAccess, UpstreamRequest } from '../upstreamPort.js';
 import { isOpenAiRoute, type ReceivedRequest, type RequestFacts } from '../request/readRequest.js';
 import type { RequestJournal } from '../requestJournal.js';
 import { applyVerdict, settleAnswer } from './settleAttempt.js';
-import { windowsFromEvent, windowsFromHeaders } from '../quota/usageWindows.js';
+import { headersIn, refusalFromFrame } from '../socket/refusalFromFrame.js';
+import { windowsFromEvent } from '../quota/usageWindows.js';
 import { errorOf } from './providerError.js';
 import { mayStillServe } from '../routing/takePlace.js';
 import { judgeFault, judgeRefusal, type Refusal, type Verdict } from './verdict.js';
@@ -118,21 +121,18 @@ export async function tryAccount(walk: Walk, accountId: string): Promise<Step> {
 }
 
 function attempt(walk: Walk, access: AccountAccess): Promise<AttemptEnd> {
-	const { accounts, sessions, clock, facts, request, journal } = walk;
+	const { accounts, clock, facts, request, journal } = walk;
 	const { accountId } = access;
 	const listener = {
-		headArrived: (_status: number, headers: HeaderMap) => {
-			accounts.recordWindows(accountId, windowsFromHeaders(headers, clock.now()));
-			accounts.recordQuota(accountId, quotaFromHeaders(headers, clock.now()));
-			const turnState = headers['x-codex-turn-state'];
-			if (turnState !== undefined) sessions.issueTurnState(turnState, accountId);
-		},
+		headArrived: (_status: number, headers: HeaderMap) => learnFromHeaders(walk, accountId, headers),
+		metadataArrived: (event: unknown) => learnFromHeaders(walk, accountId, headersIn(event)),
 		rateLimitsArrived: (event: unknown) => {
 			accounts.recordWindows(accountId, windowsFromEvent(event, clock.now()));
 			accounts.recordQuota(accountId, quotaFromEvent(event, clock.now()));
-			return walk.quota.event;
+			return walk.quota.event(request.keyId);
 		},
-		isCallersFault: (refusal: Refusal) => judgeRefusal(refusal, clock.now()).kind === 'caller',
+		isCallersFault: (refusal: Refusal) =>
+			judgeRefusal(refusal, clock.now()).kind === 'caller' && !instructedWalk(walk, refusal),
 		replyHeaders: (headers: HeaderMap) => replyHeaders(walk, accountId, headers),
 		replyStarted: () => journal.replyStarted(),
 	};
@@ -145,14 +145,16 @@ function attempt(walk: Walk, access: AccountAccess): Promise<AttemptEnd> {
 			isCodex: facts.isCodex,
 			passTurnState: mayPassTurnState(walk, accountId),
 			decoded: request.decoded,
+			accept: facts.wholePath === undefined ? 'text/event-stream' : 'application/json',
 			userAgent: walk.userAgent,
 		}),
 		body: facts.body,
 	};
 	if (walk.carry) return walk.carry(listener, sent);
-	const way =
-		facts.wholePath === undefined ? new Attempt(walk.client, clock, listener) : new WholeAttempt(walk.client, listener);
-	return way.run(walk.upstream, sent);
+	const { client, upstream } = walk;
+	const isWhole = facts.wholePath !== undefined;
+	const way = isWhole ? new WholeAttempt(client, clock, listener) : new Attempt(client, clock, listener);
+	return way.run(facts.stream ? upstream : boundedAnswers(upstream, clock), sent);
 }
 
 /** A turn state is shown to nobody but the account that issued it. */
@@ -165,13 +167,10 @@ function lastRefusal(end: AttemptEnd & { kind: 'refused' | 'faulted' }, now: num
 		return { verdict: judgeFault(end.fault), status: 502, headers: {}, raw: Buffer.alloc(0), body: undefined };
 	}
 	const { refusal, raw } = end;
-	return {
-		verdict: judgeRefusal(refusal, now),
-		status: refusal.status,
-		headers: refusal.headers,
-		raw,
-		body: refusal.body,
-	};
+	const verdict = judgeRefusal(refusal, now);
+	// That there is no such model is for the client to hear; of any other trouble inside a stream the pool speaks.
+	const frame = verdict.kind === 'model_missing' ? refusalFromFrame(refusal.body, refusal.headers) : undefined;
+	return { verdict, raw, ...(frame ?? refusal) };
 }
 
 /** Only a sign-in that is over is the account's own trouble; the vault and the sign-in service recover. */
@@ -232,8 +231,9 @@ async function lighterWalk(walk: Walk): Promise<Walk | undefined> {
 }
 
 /** SDK callers need not know which models insist on instructions. */
-function instructedWalk(walk: Walk, { status, body }: LastRefusal): Walk | undefined {
+function instructedWalk(walk: Walk, refusal: Pick<Refusal, 'status' | 'body'>): Walk | undefined {
 	const { facts, request } = walk;
+	const { status, body } = refusalFromFrame(refusal.body) ?? refusal;
 	const isAsked = status === 400 && /^instructions are required/i.test(errorOf(body).message);
 	const given = isAsked && isOpenAiRoute(request.route) && !facts.isCodex ? instructedBody(facts.body) : undefined;
 	return given && { ...walk, facts: { ...facts, body: given } };
@@ -251,14 +251,15 @@ function replyHeaders(
 	accountId: string,
 	upstream: HeaderMap,
 ): HeaderMap {
-	const headers = inboundHeaders(upstream, quota.headers);
+	const headers = inboundHeaders(upstream, quota.headers(request.keyId));
 	const etag = modelsEtag(request.keyId);
 	if (etag === undefined) delete headers['x-models-etag'];
 	else if (headers['x-models-etag'] !== undefined) headers['x-models-etag'] = etag;
 	headers['x-codex-pool-account'] = accountId;
 	headers['x-codex-pool-reason'] = journal.reason;
 	headers['x-codex-pool-request'] = request.id;
-	if (facts.dropped.length > 0) headers['x-codex-pool-dropped'] = facts.dropped.join(', ');
+	const dropped = parameterList(facts.dropped);
+	if (dropped !== '') headers['x-codex-pool-dropped'] = dropped;
 	nameModel(headers, facts);
 	return headers;
 }

@@ -1,10 +1,7 @@
-import type { AttemptEnd, AttemptListener } from './attempt.js';
-import type { ClientReply, HeaderMap } from '../ports.js';
+import { refusalMs, type AttemptEnd, type AttemptListener } from './attempt.js';
+import type { ClientReply, Clock, HeaderMap } from '../ports.js';
 import type { Upstream, UpstreamCall, UpstreamFault, UpstreamObserver, UpstreamRequest } from '../upstreamPort.js';
 import { parseJson } from '../untrusted.js';
-
-/** An image is some megabytes; what is larger than this is none. */
-const answerBytes = 64 * 1024 * 1024;
 
 /**
  * One try whose answer is one document. Nothing reaches the client before it is whole, so every failure can still be
@@ -16,10 +13,11 @@ export class WholeAttempt implements UpstreamObserver {
 	#status = 0;
 	#headers: HeaderMap = {};
 	readonly #chunks: Buffer[] = [];
-	#bytes = 0;
+	#cancelTimer: (() => void) | undefined;
 
 	constructor(
 		private readonly client: ClientReply,
+		private readonly clock: Clock,
 		private readonly listener: AttemptListener,
 	) {}
 
@@ -36,13 +34,12 @@ export class WholeAttempt implements UpstreamObserver {
 		this.#status = status;
 		this.#headers = headers;
 		this.listener.headArrived(status, headers);
+		if (status !== 200) this.#cancelTimer = this.clock.after(refusalMs, () => this.onEnd());
 	}
 
 	onChunk(chunk: Buffer): boolean {
-		this.#bytes += chunk.length;
-		if (this.#bytes > answerBytes) this.#finish(faulted('ANSWER_TOO_LARGE'));
 		// A copy: the bytes are only lent.
-		else this.#chunks.push(Buffer.from(chunk));
+		this.#chunks.push(Buffer.from(chunk));
 		return true;
 	}
 
@@ -55,7 +52,7 @@ export class WholeAttempt implements UpstreamObserver {
 		}
 		// A page of something in between, or half a document, is nobody's answer.
 		if (body === undefined) {
-			this.#finish(faulted('NO_JSON'));
+			this.#finish({ kind: 'faulted', fault: { kind: 'reset', code: 'NO_JSON' } });
 			return;
 		}
 		this.listener.replyStarted();
@@ -81,11 +78,8 @@ export class WholeAttempt implements UpstreamObserver {
 		const settle = this.#settle;
 		if (!settle) return;
 		this.#settle = undefined;
+		this.#cancelTimer?.();
 		this.#call?.abort();
 		settle(end);
 	}
-}
-
-function faulted(code: string): AttemptEnd {
-	return { kind: 'faulted', fault: { kind: 'reset', code } };
 }

@@ -19,6 +19,8 @@ export interface KeyRefusal {
 
 /** What a request's key has to say before an account is chosen. */
 export interface KeyGuard {
+	/** Undefined for one that has been revoked. */
+	find(keyId: string): PoolKey | undefined;
 	/** Undefined, mostly without a promise, when the key allows the request. May wait, until the client leaves. */
 	refuse(request: ReceivedRequest, client: ClientReply): KeyRefusal | undefined | Promise<KeyRefusal | undefined>;
 	/** A request has been settled. */
@@ -39,10 +41,14 @@ export class KeyAdmission implements KeyGuard {
 		this.#waiting = new TurnQueue(clock);
 	}
 
+	find(keyId: string): PoolKey | undefined {
+		return this.keys.find(keyId);
+	}
+
 	refuse(request: ReceivedRequest, client: ClientReply): KeyRefusal | undefined | Promise<KeyRefusal | undefined> {
-		const key = this.keys.find(request.keyId);
+		const key = this.find(request.keyId);
 		// While its body was on the way.
-		if (!key) return refusal(new PoolError('pool_key_rejected', 'This pool key has been revoked.'));
+		if (!key) return refusal(keyRevoked());
 		if (!key.models) return this.#begin(key, request, client);
 		const admit = (refused: KeyRefusal | undefined) => refused ?? this.#begin(key, request, client);
 		return request.decode
@@ -111,6 +117,10 @@ function budgetSpent({ name }: PoolKey, { tokens, per, resetsAt }: SpentBudget, 
 	const told = spent(/^[ -~]+$/.test(name) ? `The pool key "${name}"` : 'This pool key');
 	const headers = { 'x-codex-promo-message': `${told}: raise it with "codex-pool keys budget"` };
 	return { answer: { ...answer, headers: { ...answer.headers, ...headers } }, code };
+}
+
+export function keyRevoked(): PoolError {
+	return new PoolError('pool_key_rejected', 'This pool key has been revoked.');
 }
 
 function refusal(error: PoolError): KeyRefusal {

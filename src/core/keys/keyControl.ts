@@ -10,17 +10,19 @@ export class KeyControl {
 	}
 
 	async create(wanted: CreateKey): Promise<CreatedKey> {
+		this.#refuseUnknownAccounts(wanted.accountIds ?? []);
 		await this.parts.offer.refuseUnknown(wanted.models ?? []);
 		const created = this.parts.keys.create(wanted);
 		this.#changed('key created', created.id);
 		return created;
 	}
 
-	/** A model that is gone may stay in a scope; only a new name must be known. */
+	/** A model or an account that is gone may stay; only a new one must be known. */
 	async change(keyId: string, change: KeyChange): Promise<KeyView> {
 		const { keys, offer } = this.parts;
-		const known = keys.get(keyId).models;
-		await offer.refuseUnknown((change.models ?? []).filter(name => !known?.has(name)));
+		const { models, accountIds } = keys.get(keyId);
+		this.#refuseUnknownAccounts((change.accountIds ?? []).filter(id => !accountIds?.has(id)));
+		await offer.refuseUnknown((change.models ?? []).filter(name => !models?.has(name)));
 		const changed = keys.change(keyId, change);
 		this.#changed('key changed', keyId);
 		return changed;
@@ -41,8 +43,14 @@ export class KeyControl {
 		return this.parts.keys.revealDefault();
 	}
 
+	#refuseUnknownAccounts(accountIds: readonly string[]): void {
+		for (const id of accountIds) this.parts.accounts.get(id);
+	}
+
 	#changed(event: string, keyId: string): void {
 		this.parts.log.info(event, { keyId });
+		// Its scope may be another, or gone.
+		this.parts.feed.modelsChanged();
 		this.parts.changed();
 	}
 }

@@ -11,6 +11,8 @@ export interface PoolKey {
 	readonly name: string;
 	/** The names that may be asked for; null for all. */
 	readonly models: ReadonlySet<string> | null;
+	/** The accounts that may serve; null for all. */
+	readonly accountIds: ReadonlySet<string> | null;
 }
 
 interface Key extends PoolKey {
@@ -30,7 +32,7 @@ export interface PoolKeysParts {
 }
 
 /** A login that stands for a key is one of the user's own accounts: nothing is kept from it. */
-const ownLogin: PoolKey = { id: ownLoginKeyId, name: 'ChatGPT login', models: null };
+const ownLogin: PoolKey = { id: ownLoginKeyId, name: 'ChatGPT login', models: null, accountIds: null };
 const defaultKeyId = 'key_default';
 const defaultKeySecret = 'pool-key/default';
 /** `cpk_` and four characters: enough to tell keys apart, and 39 of 43 are left to guess. */
@@ -77,20 +79,21 @@ export class PoolKeys {
 		return [...this.#keys.values()].map(({ row }) => this.#view(row));
 	}
 
-	create({ name, models = null, budget = null }: CreateKey): CreatedKey {
+	create({ name, models = null, accountIds = null, budget = null }: CreateKey): CreatedKey {
 		const key = this.parts.newSecret();
 		const id = `key_${sha256(key).toString('hex').slice(0, 12)}`;
-		this.#begin({ id, name, models, budget }, key);
+		this.#begin({ id, name, models, accountIds, budget }, key);
 		return { id, name, key };
 	}
 
 	/** What is not named stays. */
-	change(keyId: string, { name, models, budget }: KeyChange): KeyView {
+	change(keyId: string, { name, models, accountIds, budget }: KeyChange): KeyView {
 		const { row } = this.#get(keyId);
 		const changed = {
 			...row,
 			...(name !== undefined && { name }),
 			...(models !== undefined && { models }),
+			...(accountIds !== undefined && { accountIds }),
 			...(budget !== undefined && { budget }),
 		};
 		if (budget !== undefined) this.parts.budgets.set(keyId, budget);
@@ -133,7 +136,7 @@ export class PoolKeys {
 			await vault.write(defaultKeySecret, key);
 			const current = this.#keys.get(defaultKeyId);
 			if (current) return this.#renew(current.row, key);
-			this.#begin({ id: defaultKeyId, name: 'Default', models: null, budget: null }, key);
+			this.#begin({ id: defaultKeyId, name: 'Default', models: null, accountIds: null, budget: null }, key);
 			return { id: defaultKeyId, name: 'Default', key };
 		});
 	}
@@ -145,7 +148,7 @@ export class PoolKeys {
 		this.parts.store.saveKey(changed);
 	}
 
-	#begin(key: Pick<KeyRow, 'id' | 'name' | 'models' | 'budget'>, secret: string): void {
+	#begin(key: Pick<KeyRow, 'id' | 'name' | 'models' | 'accountIds' | 'budget'>, secret: string): void {
 		const row = { ...key, createdAt: this.parts.clock.now(), lastUsedAt: null, ...marksOf(secret) };
 		this.parts.budgets.set(row.id, row.budget);
 		this.#keep(row);
@@ -161,8 +164,15 @@ export class PoolKeys {
 	}
 
 	#keep(row: KeyRow): void {
-		const { id, name, models } = row;
-		this.#keys.set(id, { id, name, models: models && new Set(models), row, hash: Buffer.from(row.hash, 'hex') });
+		const { id, name, models, accountIds } = row;
+		this.#keys.set(id, {
+			id,
+			name,
+			models: models && new Set(models),
+			accountIds: accountIds && new Set(accountIds),
+			row,
+			hash: Buffer.from(row.hash, 'hex'),
+		});
 	}
 
 	#get(keyId: string): Key {
@@ -172,7 +182,7 @@ export class PoolKeys {
 		throw new PoolError('key_not_found', 'There is no key with this id.');
 	}
 
-	#view({ id, name, prefix, createdAt, lastUsedAt, models }: KeyRow): KeyView {
+	#view({ id, name, prefix, createdAt, lastUsedAt, models, accountIds }: KeyRow): KeyView {
 		return {
 			id,
 			name,
@@ -181,6 +191,7 @@ export class PoolKeys {
 			createdAt,
 			lastUsedAt,
 			models: models && [...models],
+			accountIds: accountIds && [...accountIds],
 			budget: this.parts.budgets.read(id) ?? null,
 		};
 	}

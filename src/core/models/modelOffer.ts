@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto';
-import type { ModelExposure, ModelTarget, ModelView, SetAlias } from '../../shared/modelApi.js';
+import type { ModelAlias, ModelExposure, ModelTarget, ModelView, SetAlias } from '../../shared/modelApi.js';
 import { setAliasSchema } from '../../shared/modelApi.js';
 import { PoolError } from '../../shared/poolError.js';
 import type { ModelCatalogue, ModelEntry } from './modelCatalogue.js';
-import { isInScope, type KeyScope } from '../keys/keyScope.js';
+import type { KeyAccounts } from '../keys/keyAccounts.js';
+import { isInScope, type KeyLimits, type KeyScope } from '../keys/keyScope.js';
+import { contextWindowOf, takesImages } from './modelAbilities.js';
 import { effortsOf, fittingEffort, mayBeVariant, tiersOf, variantOf, variantsOf } from './modelNames.js';
 import type { ModelSettings } from './modelSettings.js';
+import { etagOf, OfferedLists, scopedEtag } from './offeredLists.js';
 
 export interface OfferedCatalogue {
 	/** Ours: changes exactly when the list does. */
@@ -21,38 +23,36 @@ export interface ResolvedName extends ModelTarget {
 
 /** What the pool offers to clients under which names: the catalogue of the accounts, as the user wants it shown. */
 export class ModelOffer {
-	#etag: string | undefined;
-	/** What Codex clients were last offered, before the user's choices. */
-	#offered: readonly ModelEntry[] | undefined;
+	readonly #offered = new OfferedLists();
 
 	constructor(
 		private readonly catalogue: ModelCatalogue,
 		private readonly settings: ModelSettings,
+		private readonly changed: () => void,
 	) {}
 
-	/** Of the catalogue that Codex clients get with a key of this scope; undefined before the first got any. */
-	etag(scope: KeyScope): string | undefined {
-		return this.#etag === undefined ? undefined : scopedEtag(this.#etag, scope);
+	/** Of the catalogue that Codex clients get with a key of these limits; undefined before the first got any. */
+	etag(limits: KeyLimits): string | undefined {
+		return this.#offered.etag(limits);
 	}
 
 	/**
 	 * For Codex clients: full entries. What is not offered stays in the list, hidden, so that a client which uses it knows
 	 * it; what the key may not ask for is left out.
 	 */
-	async readCodex(scope: KeyScope, clientVersion?: string): Promise<OfferedCatalogue> {
-		const models = await this.catalogue.read(clientVersion);
+	async readCodex(limits: KeyLimits, clientVersion?: string): Promise<OfferedCatalogue> {
+		const { models: scope, accountIds } = limits;
+		const models = await this.catalogue.read(clientVersion, accountIds);
 		const etag = etagOf(this.#codexEntries(models, null));
-		if (clientVersion !== undefined) {
-			this.#offered = models;
-			this.#etag = etag;
-		}
-		return { etag: scopedEtag(etag, scope), models: this.#codexEntries(models, scope) };
+		if (clientVersion !== undefined) this.#offered.keep(accountIds, clientVersion, { etag, models });
+		const told = clientVersion === undefined ? undefined : this.#offered.etag(limits);
+		return { etag: told ?? scopedEtag(etag, scope), models: this.#codexEntries(models, scope) };
 	}
 
 	/** For everybody else: the names that are exposed. */
-	async names(scope: KeyScope): Promise<string[]> {
-		const exposed = (await this.views()).filter(view => view.exposed).map(({ name }) => name);
-		return exposed.filter(name => isInScope(scope, name));
+	async names({ models, accountIds }: KeyLimits): Promise<string[]> {
+		const exposed = (await this.views(accountIds)).filter(view => view.exposed).map(({ name }) => name);
+		return exposed.filter(name => isInScope(models, name));
 	}
 
 	/** Of a pool that cannot tell its models, every name is taken as it is. */
@@ -63,9 +63,9 @@ export class ModelOffer {
 		if (unknown !== undefined) throw modelNotFound(unknown);
 	}
 
-	/** Everything there is, models first. */
-	async views(): Promise<ModelView[]> {
-		const models = await this.catalogue.read();
+	/** Everything there is, or that a key's accounts have, models first. */
+	async views(keyAccounts: KeyAccounts = null): Promise<ModelView[]> {
+		const models = await this.catalogue.read(undefined, keyAccounts);
 		const aliases = this.#aliasesOf(models);
 		return [
 			...models.map(entry => this.#view('model', entry.slug, targetOf(entry), entry)),
@@ -78,9 +78,8 @@ export class ModelOffer {
 	async allViews(): Promise<ModelView[]> {
 		const views = await this.views();
 		const models = new Set(views.filter(({ kind }) => kind === 'model').map(({ name }) => name));
-		const gone = { exposed: false, inPicker: false, efforts: [], tiers: [], accountIds: [] };
 		const stranded = this.settings.aliases.filter(({ name, model }) => !models.has(model) && !models.has(name));
-		return [...views, ...stranded.map(alias => ({ ...alias, ...gone, kind: 'alias' as const }))];
+		return [...views, ...stranded.map(strandedView)];
 	}
 
 	/**
@@ -192,6 +191,7 @@ export class ModelOffer {
 		const { model, effort, tier, verbosity } = target;
 		return {
 			name,
+			displayName: displayNameOf(name, entry),
 			kind,
 			exposed: said ?? (kind === 'alias' || modelIsListed),
 			inPicker: said ?? (kind === 'alias' || (kind === 'model' && modelIsListed)),
@@ -201,14 +201,33 @@ export class ModelOffer {
 			verbosity,
 			efforts: effortsOf(entry),
 			tiers: tiersOf(entry),
+			contextWindow: contextWindowOf(entry),
+			takesImages: takesImages(entry),
 			accountIds: this.catalogue.holdersOf(entry.slug),
 		};
 	}
 
 	/** Clients compare the ETag in every answer with that of their list, so it changes with the user's choice. */
 	#changed(): void {
-		if (this.#offered) this.#etag = etagOf(this.#codexEntries(this.#offered, null));
+		this.#offered.renew(models => etagOf(this.#codexEntries(models, null)));
+		this.changed();
 	}
+}
+
+/** Of an alias whose model no account has. */
+function strandedView(alias: ModelAlias): ModelView {
+	return {
+		...alias,
+		displayName: alias.name,
+		kind: 'alias',
+		exposed: false,
+		inPicker: false,
+		efforts: [],
+		tiers: [],
+		contextWindow: null,
+		takesImages: false,
+		accountIds: [],
+	};
 }
 
 /** A copy of the model's own entry, so that Codex treats the name as it treats the model. */
@@ -220,12 +239,10 @@ function entryOfName({
 	verbosity,
 	visibility,
 }: ModelTarget & { name: string; entry: ModelEntry; visibility: string }): ModelEntry {
-	const displayed = typeof entry['display_name'] === 'string' ? entry['display_name'] : entry.slug;
-	const suffix = name.startsWith(`${entry.slug}-`) ? name.slice(entry.slug.length + 1) : undefined;
 	return {
 		...entry,
 		slug: name,
-		display_name: suffix === undefined ? name : `${displayed} ${suffix}`,
+		display_name: displayNameOf(name, entry),
 		visibility,
 		...(effort !== null && { default_reasoning_level: fittingEffort(entry, effort) ?? effort }),
 		...(tier !== null && { default_service_tier: tier }),
@@ -234,6 +251,13 @@ function entryOfName({
 		upgrade: null,
 		availability_nux: null,
 	};
+}
+
+/** A name that adds to the model's own says so the same way; any other is called what it is. */
+function displayNameOf(name: string, { slug, display_name }: ModelEntry): string {
+	const displayed = typeof display_name === 'string' && display_name !== '' ? display_name : slug;
+	if (name === slug) return displayed;
+	return name.startsWith(`${slug}-`) ? `${displayed} ${name.slice(slug.length + 1)}` : name;
 }
 
 function targetOf({ slug }: ModelEntry): ModelTarget {
@@ -251,17 +275,4 @@ function refuseUnlessOffered(what: string, value: string | null, offered: readon
 	if (value === null || offered.includes(value)) return;
 	const choice = offered.length === 0 ? `It has no ${what} to choose.` : `It takes: ${offered.join(', ')}.`;
 	throw new PoolError('invalid_request', `${model} does not take the ${what} "${value}". ${choice}`);
-}
-
-function etagOf(models: readonly ModelEntry[]): string {
-	return taggedHash(JSON.stringify(models));
-}
-
-/** What a scope leaves of a catalogue follows from the two, so there is no need to look at it again for each answer. */
-function scopedEtag(etag: string, scope: KeyScope): string {
-	return scope === null ? etag : taggedHash([etag, ...scope].join('\n'));
-}
-
-function taggedHash(text: string): string {
-	return `"pool-${createHash('sha256').update(text).digest('hex').slice(0, 16)}"`;
 }

@@ -1,4 +1,5 @@
 import type { ModelPrice, Prices } from '../../shared/priceApi.js';
+import type { RequestRecord } from '../../shared/requestApi.js';
 import { priceList } from '../../shared/priceList.js';
 import type { StreamUsage } from '../reply/streamUsage.js';
 
@@ -40,6 +41,15 @@ export function costNanoUsd(table: PriceTable, { model, tier, usage }: PricedUse
 		BigInt(outputTokens) * rate(price.output) * asOutput;
 	const nanoUsd = Number((sum + sumsPerNanoUsd / 2n) / sumsPerNanoUsd);
 	return Number.isSafeInteger(nanoUsd) ? nanoUsd : null;
+}
+
+/** It has tokens, but what they cost is not known: a sum without it must not seem whole. */
+export function isUnpriced({
+	costNanoUsd: cost,
+	inputTokens,
+	outputTokens,
+}: Pick<RequestRecord, 'costNanoUsd' | 'inputTokens' | 'outputTokens'>): boolean {
+	return cost === null && (inputTokens ?? 0) + (outputTokens ?? 0) > 0;
 }
 
 /** A dated name (`gpt-5.2-2026-01-05`) is a snapshot of the model before the date. */

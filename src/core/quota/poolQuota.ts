@@ -1,6 +1,7 @@
 import type { Routing } from '../../shared/routingApi.js';
 import type { UsageWindow } from '../../shared/accountApi.js';
 import type { AccountBook } from '../accounts/accountBook.js';
+import type { KeyAccounts } from '../keys/keyAccounts.js';
 import type { Candidate } from '../routing/chooseAccount.js';
 import { endsByItself, exclusionOf } from '../routing/eligibility.js';
 
@@ -20,13 +21,17 @@ export interface PoolQuota {
 	readonly windows: readonly UsageWindow[];
 }
 
-/** Undefined without an account that serves now or later by itself. */
-export function poolQuota(accounts: AccountBook, routing: Routing, now: number): PoolQuota | undefined {
+/** Of the accounts of a key. Undefined without one that serves now or later by itself. */
+export function poolQuota(
+	accounts: AccountBook,
+	{ routing, keyAccounts, now }: { readonly routing: Routing; readonly keyAccounts: KeyAccounts; readonly now: number },
+): PoolQuota | undefined {
 	const exclusion = (candidate: Candidate) =>
 		exclusionOf(candidate, {
 			routing,
 			model: null,
 			lacksModel: () => false,
+			keyAccounts,
 			ownerId: undefined,
 			tried: new Set(),
 			isCrowded: true,

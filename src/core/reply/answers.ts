@@ -18,12 +18,12 @@ export function errorAnswer(error: PoolError): Answer {
 	return jsonAnswer(error.status, { error: { message: error.message, type: typeOf(error.status), code: error.code } });
 }
 
-/** With the real time of the first account that is back. */
-export function usageLimitAnswer({ at, after }: Return, now: number): Answer {
+/** With the real time of the first account that is back. `whose` completes "the accounts …". */
+export function usageLimitAnswer({ at, after }: Return, whose: string, now: number): Answer {
 	const message =
 		after === 'reserved'
-			? 'The accounts in the pool have only the reserve left that you keep for yourself.'
-			: 'Every account in the pool has reached its usage limit.';
+			? `The accounts ${whose} have only the reserve left that you keep for yourself.`
+			: `Every account ${whose} has reached its usage limit.`;
 	return limitAnswer({ code: 'usage_limit_reached', message, at }, now);
 }
 
@@ -51,16 +51,19 @@ export function limitAnswer({ code, message, at }: Limit, now: number): Answer {
 }
 
 /** Every account is in a short rate limit: the client should simply come back. */
-export function rateLimitAnswer(waitMs: number): Answer {
+export function rateLimitAnswer(waitMs: number, whose: string): Answer {
 	const error = {
 		type: 'rate_limit_exceeded',
 		code: 'rate_limit_exceeded',
-		message: 'Every account in the pool is rate limited for a moment.',
+		message: `Every account ${whose} is rate limited for a moment.`,
 	};
 	return jsonAnswer(429, { error }, waitMs);
 }
 
-/** A refusal of the upstream, as it came. SDK callers get `{detail}` bodies in the error shape they can read. */
+/**
+ * A refusal of the upstream, as it came. SDK callers get `{detail}` bodies in the error shape they can read, and
+ * everybody so gets what came in an event or without a word.
+ */
 export function upstreamAnswer(
 	status: number,
 	headers: HeaderMap,
@@ -69,14 +72,15 @@ export function upstreamAnswer(
 	forSdk: boolean,
 ): Answer {
 	const isOpenAiShape = typeof body === 'object' && body !== null && 'error' in body;
-	if (!forSdk || isOpenAiShape) return { status, headers, body: raw };
+	if (raw.length > 0 && (!forSdk || isOpenAiShape)) return { status, headers, body: raw };
 	const { message, code, type } = errorOf(body);
 	const error = {
 		message: message || `The ChatGPT backend answered with status ${status}.`,
 		type: type ?? typeOf(status),
 		code: code ?? null,
 	};
-	return jsonAnswer(status, { error });
+	const answer = jsonAnswer(status, { error });
+	return { ...answer, headers: { ...headers, ...answer.headers } };
 }
 
 export function sendAnswer(client: ClientReply, answer: Answer, extra: HeaderMap = {}): void {
@@ -97,7 +101,8 @@ export function jsonAnswer(status: number, body: unknown, retryAfterMs?: number)
 	};
 }
 
-function typeOf(status: number): string {
+/** The kind of error that goes with a status. */
+export function typeOf(status: number): string {
 	if (status === 401) return 'authentication_error';
 	if (status === 403) return 'permission_error';
 	if (status === 429) return 'rate_limit_error';

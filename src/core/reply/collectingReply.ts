@@ -1,6 +1,9 @@
 import { PoolError } from '../../shared/poolError.js';
-import { errorAnswer, jsonAnswer, sendAnswer, type Answer } from './answers.js';
+import { errorAnswer, jsonAnswer, sendAnswer, typeOf, type Answer } from './answers.js';
+import { whyGivenUp } from '../attempt/boundedAnswer.js';
 import { errorOf } from '../attempt/providerError.js';
+import { judgeRefusal, type Verdict } from '../attempt/verdict.js';
+import type { UpstreamFault } from '../upstreamPort.js';
 import { parseJson } from '../untrusted.js';
 import { WholeAnswerStage } from './wholeAnswerStage.js';
 
@@ -9,15 +12,13 @@ import { WholeAnswerStage } from './wholeAnswerStage.js';
  * finished response object. The backend itself only streams.
  */
 export class CollectingReply extends WholeAnswerStage {
-	override cut(): void {
+	override cut(fault?: UpstreamFault): void {
 		if (!this.isKept) {
-			this.client.cut();
+			this.client.cut(fault);
 			return;
 		}
-		sendAnswer(
-			this.client,
-			errorAnswer(new PoolError('upstream_failed', 'The answer broke off before it was complete. Try again.')),
-		);
+		const reason = whyGivenUp(fault) ?? 'The answer broke off before it was complete. Try again.';
+		sendAnswer(this.client, errorAnswer(new PoolError('upstream_failed', reason)));
 	}
 
 	protected override answer(body: Buffer): Answer {
@@ -59,10 +60,16 @@ function withOutput(response: unknown, items: readonly unknown[]): unknown {
 	return Array.isArray(output) && output.length > 0 ? response : { ...response, output: items };
 }
 
+/** With the status by which an SDK knows whether to try again. */
 function failureAnswer(event: unknown): Answer {
 	const { message, code, type } = errorOf(event);
-	const status = code === 'rate_limit_exceeded' ? 429 : 502;
+	const status = statusOf(judgeRefusal({ status: 200, headers: {}, body: event }, 0));
 	return jsonAnswer(status, {
-		error: { message: message || 'The response failed.', type: type ?? 'server_error', code: code ?? null },
+		error: { message: message || 'The response failed.', type: type ?? typeOf(status), code: code ?? null },
 	});
+}
+
+function statusOf({ kind }: Verdict): number {
+	if (kind === 'caller' || kind === 'model_missing') return 400;
+	return kind === 'rate' || kind === 'quota' ? 429 : 502;
 }

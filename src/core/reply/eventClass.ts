@@ -2,14 +2,15 @@
 
 export type TerminalKind = 'completed' | 'failed' | 'incomplete' | 'error';
 
-export type EventClass = 'lead' | 'metadata' | 'rateLimits' | 'output' | TerminalKind;
+export type EventClass = 'lead' | 'metadata' | 'rateLimits' | 'vendor' | 'output' | TerminalKind;
 
-/** Events that come before anything a user could see. Vendor events and unknown `codex.*` names are lead too. */
+/** Events by which nobody sees anything yet, and the ends. The backend's own, unknown ones too, are `vendor`. */
 const classByType: ReadonlyMap<string, EventClass> = new Map<string, EventClass>([
 	['response.created', 'lead'],
 	['response.in_progress', 'lead'],
 	['response.queued', 'lead'],
 	['response.metadata', 'metadata'],
+	['codex.response.metadata', 'metadata'],
 	['keepalive', 'lead'],
 	['codex.rate_limits', 'rateLimits'],
 	['response.completed', 'completed'],
@@ -18,11 +19,13 @@ const classByType: ReadonlyMap<string, EventClass> = new Map<string, EventClass>
 	['error', 'error'],
 ]);
 
-/** The longest type that matters; those of deltas are longer. */
-export const longestKnownType = Math.max(...[...classByType.keys()].map(type => type.length));
+/** The longest type of a response's event that matters; those of deltas are longer. */
+export const longestKnownType = Math.max(
+	...[...classByType.keys()].filter(type => type.startsWith('response.')).map(type => type.length),
+);
 
 export function classOfType(type: string): EventClass {
-	return classByType.get(type) ?? (type.startsWith('codex.') || type.startsWith('responsesapi.') ? 'lead' : 'output');
+	return classByType.get(type) ?? (type.startsWith('codex.') || type.startsWith('responsesapi.') ? 'vendor' : 'output');
 }
 
 export function isTerminal(kind: EventClass): kind is TerminalKind {

@@ -1,4 +1,4 @@
-import { quotaFromHeaders } from '../accounts/accountQuota.js';
+import { learnFromHeaders } from '../attempt/learnFromHeaders.js';
 import type { ForwardContext } from '../forwardRequest.js';
 import { isQuotaHeader } from '../request/headerPolicy.js';
 import { JsonScanError } from '../request/jsonScan.js';
@@ -6,24 +6,20 @@ import { withoutMember, withValue } from '../request/memberEdits.js';
 import type { ReceivedRequest, RequestFacts } from '../request/readRequest.js';
 import { headersIn } from '../socket/refusalFromFrame.js';
 import { fieldOf, isObject, parseJson } from '../untrusted.js';
-import { windowsFromHeaders } from '../quota/usageWindows.js';
 
 type MetadataContext = Pick<ForwardContext, 'accounts' | 'sessions' | 'clock' | 'modelsEtag'>;
 type Asked = Pick<RequestFacts, 'model' | 'alias'> & Pick<ReceivedRequest, 'keyId'>;
 
 /**
- * Over a WebSocket a `response.metadata` event says what headers say over HTTP (protocol §5.4, §7). Gives the event for
- * the client: with the ETag of our catalogue, or Codex would fetch the models again after every response, and with the
- * model under the name that the client gave it, or Codex would warn of another. Figures of one account stay here: a
- * client hears those of the pool in `codex.rate_limits` events.
+ * Over a WebSocket a `response.metadata` event, or one that says no, has the headers of a reply over HTTP inside
+ * (protocol §5.4, §6, §7). Gives the event for the client: with the ETag of our catalogue, or Codex would fetch the
+ * models again after every response, and with the model under the name that the client gave it, or Codex would warn of
+ * another. Figures of one account stay here: a client hears those of the pool in `codex.rate_limits` events.
  */
 export function readMetadata(context: MetadataContext, accountId: string, asked: Asked, data: Buffer): Buffer {
 	const event = parseJson(data);
 	const headers = headersIn(event);
-	context.accounts.recordWindows(accountId, windowsFromHeaders(headers, context.clock.now()));
-	context.accounts.recordQuota(accountId, quotaFromHeaders(headers, context.clock.now()));
-	const turnState = headers['x-codex-turn-state'];
-	if (turnState !== undefined) context.sessions.issueTurnState(turnState, accountId);
+	learnFromHeaders(context, accountId, headers);
 	const given = fieldOf(event, 'headers');
 	let changed = data;
 	for (const name of isObject(given) ? Object.keys(given) : []) {

@@ -1,4 +1,5 @@
 import type { ClientReply, HeaderMap } from '../ports.js';
+import type { UpstreamFault } from '../upstreamPort.js';
 
 /** Stands before a client's reply and passes everything on; its kinds change what they are there for. */
 export class ReplyStage implements ClientReply {
@@ -28,7 +29,7 @@ export class ReplyStage implements ClientReply {
 		this.client.end();
 	}
 
-	cut(): void {
-		this.client.cut();
+	cut(fault?: UpstreamFault): void {
+		this.client.cut(fault);
 	}
 }

@@ -5,8 +5,8 @@ import { parseJson } from '../untrusted.js';
 
 /**
  * Listens to a Responses event stream as it passes. Linear, whatever the chunk boundaries; keeps nothing of ordinary
- * events and parses only the few that steer the pool: the terminal event and `codex.rate_limits`, which speaks of one
- * account and is told to the client in the pool's words. All other bytes go on as they came.
+ * events and parses only the few that steer the pool: the terminal event, metadata, and `codex.rate_limits`, which speaks
+ * of one account and is told to the client in the pool's words. All other bytes go on as they came.
  */
 
 /** The longest event line, with a carriage return, of a type that matters. */
@@ -57,7 +57,10 @@ export class SseTap implements StreamTap {
 	/** Whether the line under way has not gone on yet, because it may be of a frame that does not. */
 	#isHeld = false;
 
-	constructor(tellRateLimits: TellRateLimits) {
+	constructor(
+		tellRateLimits: TellRateLimits,
+		private readonly hearMetadata: (event: unknown) => void = () => undefined,
+	) {
 		this.#tellRateLimits = tellRateLimits;
 	}
 
@@ -187,6 +190,7 @@ export class SseTap implements StreamTap {
 			this.#instead = told === undefined ? [] : [Buffer.from(`event: codex.rate_limits\ndata: ${told}\n\n`)];
 			return;
 		}
+		if (kind === 'metadata') this.hearMetadata(parseJson(data));
 		if (!isTerminal(kind)) return;
 		this.terminal = kind;
 		this.usage = readUsage(data);
@@ -237,7 +241,7 @@ function classOfWhole(data: Buffer): EventClass {
 
 /** Whether the pool reads the event itself. */
 function isCaptured(kind: EventClass): boolean {
-	return kind === 'rateLimits' || isTerminal(kind);
+	return kind === 'rateLimits' || kind === 'metadata' || isTerminal(kind);
 }
 
 function isData(bytes: Buffer, start: number): boolean {

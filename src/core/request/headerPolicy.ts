@@ -27,6 +27,7 @@ const codexHeaders: ReadonlySet<string> = new Set([
 	'version',
 	'x-client-request-id',
 	'x-oai-attestation',
+	'x-openai-internal-codex-residency',
 	'x-openai-internal-codex-responses-lite',
 	'x-openai-memgen-request',
 	'x-openai-subagent',
@@ -81,6 +82,8 @@ export interface OutboundOptions {
 	readonly passTurnState: boolean;
 	/** The body goes out decoded, so the client's encoding no longer holds. */
 	readonly decoded: boolean;
+	/** What the backend is to answer with, where the client does not speak for itself as Codex does. */
+	readonly accept: 'text/event-stream' | 'application/json';
 	/** `codex-account-pool/<version>`: who we say we are for clients that are not Codex. */
 	readonly userAgent: string;
 }
@@ -98,7 +101,7 @@ export function outboundHeaders(inbound: HeaderMap, options: OutboundOptions): s
 		if (passes) out.push(name, value);
 	}
 	if (inbound['content-type'] === undefined) out.push('content-type', 'application/json');
-	if (inbound['accept'] === undefined || !isCodex) setHeader(out, 'accept', 'text/event-stream');
+	if (inbound['accept'] === undefined || !isCodex) setHeader(out, 'accept', options.accept);
 	if (!isCodex) out.push('user-agent', options.userAgent, 'originator', 'codex_account_pool');
 	return out;
 }
@@ -112,6 +115,14 @@ export function inboundHeaders(upstream: HeaderMap, quota: HeaderMap): Record<st
 		if (value !== undefined && passes) out[name] = value;
 	}
 	return Object.assign(out, quota);
+}
+
+/** Parameters by name, as far as a header can hold them: any text may be one in JSON, and there may be thousands. */
+export function parameterList(names: readonly string[]): string {
+	return names
+		.filter(name => /^[\w.-]{1,64}$/.test(name))
+		.slice(0, 50)
+		.join(', ');
 }
 
 /** Whether a header of a reply speaks of its account's quota (protocol §10.1). */

@@ -23,9 +23,7 @@ export async function imageEditBody(form: Buffer, contentType: string): Promise<
 		else throw new PoolError('invalid_request', `The form has a file "${name}", where only images and a mask can be.`);
 	}
 	if (images.length === 0) throw new PoolError('invalid_request', 'The form has no file "image".');
-	// The model is looked for at the beginning of a body.
-	const { model, ...others } = rest;
-	return Buffer.from(JSON.stringify({ model, ...others, images }));
+	return Buffer.from(JSON.stringify({ ...rest, images }));
 }
 
 async function fieldsOf(form: Buffer, contentType: string): Promise<FormData> {

@@ -2,13 +2,13 @@ import { elementsOf, membersOf, stringAt, type Member, type Span } from './jsonS
 
 /** How a conversation begins: the same in each of its turns, when they all carry the whole of it. */
 export interface Opening {
-	/** The beginning of the first thing that the user said, as the body spells it. */
+	/** What the user said before the model's first answer, as the body spells it. */
 	readonly text: string;
 	/** It holds something of the model's already. */
 	readonly isContinued: boolean;
 }
 
-/** Enough to tell conversations apart. */
+/** Of each piece: enough to tell conversations apart. */
 const textBytes = 4096;
 const quote = 0x22;
 const openBrace = 0x7b;
@@ -19,18 +19,19 @@ const openBracket = 0x5b;
  * date, a list of open files), so it does not count. `items` are those of `input`; undefined when no user speaks.
  */
 export function openingOf(body: Buffer, items: readonly Span[]): Opening | undefined {
-	let text: string | undefined;
+	const texts: string[] = [];
 	let isContinued = false;
 	for (const { start } of items) {
 		if (body[start] !== openBrace) continue;
 		const members = membersOf(body, start);
 		const role = textOf(body, members, 'role');
 		const content = members.findLast(({ key }) => key === 'content');
-		if (role === 'user' && content) text ??= beginningOf(body, content);
+		if (role === 'user' && content) texts.push(...textsIn(body, content));
 		isContinued ||= role === 'assistant' || (textOf(body, members, 'type') ?? 'message') !== 'message';
-		if (text !== undefined && isContinued) break;
+		// Where the model greets first, the user's first words still count.
+		if (isContinued && texts.length > 0) break;
 	}
-	return text === undefined ? undefined : { text, isContinued };
+	return texts.length === 0 ? undefined : { text: texts.join('\n'), isContinued };
 }
 
 /** An `input` that is one text begins like a list with this text alone. */
@@ -39,14 +40,12 @@ export function openingOfText(body: Buffer, { valueStart, valueEnd }: Member): O
 }
 
 /** Clients spell the same text as a string in one turn and as a part in the next. */
-function beginningOf(body: Buffer, { valueStart, valueEnd }: Member): string {
-	if (body[valueStart] === openBracket) {
-		for (const { start } of elementsOf(body, valueStart)) {
-			const text = body[start] === openBrace ? membersOf(body, start).findLast(({ key }) => key === 'text') : undefined;
-			if (text && body[text.valueStart] === quote) return rawText(body, text.valueStart, text.valueEnd);
-		}
-	}
-	return rawText(body, valueStart, valueEnd);
+function textsIn(body: Buffer, { valueStart, valueEnd }: Member): string[] {
+	if (body[valueStart] !== openBracket) return [rawText(body, valueStart, valueEnd)];
+	return elementsOf(body, valueStart).flatMap(({ start }) => {
+		const text = body[start] === openBrace ? membersOf(body, start).findLast(({ key }) => key === 'text') : undefined;
+		return text && body[text.valueStart] === quote ? [rawText(body, text.valueStart, text.valueEnd)] : [];
+	});
 }
 
 /** Between its quotes, for a string. */

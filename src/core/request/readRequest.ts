@@ -1,5 +1,6 @@
 import type { ChatTraits } from '../chat/chatRequest.js';
 import { isCodexClient } from './headerPolicy.js';
+import { imageModel } from './imageRequest.js';
 import { normalizeBody, type NormalizedBody } from './normalizeBody.js';
 import type { HeaderMap } from '../ports.js';
 import { sessionIdOf } from '../routing/sessionTable.js';
@@ -82,7 +83,7 @@ export function readRequest(request: ReceivedRequest): RequestFacts {
 	if (path !== undefined) {
 		return {
 			...common,
-			model: headModel(request),
+			model: isOpenAiRoute(request.route) ? imageModel(request.body) : headModel(request),
 			effort: null,
 			tier: null,
 			sessionId: sessionFrom(headers),

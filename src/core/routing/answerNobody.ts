@@ -1,5 +1,6 @@
 import { PoolError } from '../../shared/poolError.js';
 import { errorAnswer, rateLimitAnswer, upstreamAnswer, usageLimitAnswer, type Answer } from '../reply/answers.js';
+import { noAccountHas } from '../keys/keyScope.js';
 import type { Return } from './eligibility.js';
 import { inboundHeaders } from '../request/headerPolicy.js';
 import type { LastRefusal } from '../attempt/tryAccount.js';
@@ -10,6 +11,8 @@ export interface NobodyLeft {
 	/** The first account to come back; undefined when waiting does not help. */
 	readonly back: Return | undefined;
 	readonly accountCount: number;
+	/** The key for whose sake accounts were left out, and whether any of its own is in the pool. */
+	readonly limitedKey: LimitedKey | null;
 	/** The model that was asked for, when accounts were out because they do not have it. */
 	readonly missingModel: string | null;
 	/** SDK callers get errors in the shape that they can read. */
@@ -17,23 +20,30 @@ export interface NobodyLeft {
 	readonly now: number;
 }
 
+interface LimitedKey {
+	readonly name: string;
+	readonly hasAccounts: boolean;
+}
+
 /** No account can serve: what the client is told, so that it can act on it, and the code for the usage row. */
-export function answerNobody({ last, back, accountCount, missingModel, forSdk, now }: NobodyLeft): {
-	answer: Answer;
-	code: string;
-} {
+export function answerNobody(nobody: NobodyLeft): { answer: Answer; code: string } {
+	const { last, back, limitedKey, missingModel, forSdk, now } = nobody;
+	const party = limitedKey ? `the pool key "${limitedKey.name}"` : 'the pool';
+	const whose = limitedKey ? `that ${party} may use` : 'in the pool';
 	const kind = last?.verdict.kind;
 	if (kind === 'foreign_content') return { answer: errorAnswer(conversationBound()), code: kind };
 	if (last && (kind === 'overload' || (kind === 'model_missing' && !back))) {
-		// A page instead of an answer comes with 200, and would pass for one.
-		const isAnswer = last.raw.length > 0 && last.status >= 400;
+		// A page instead of an answer comes with 200, and would pass for one; an event that says no has no body.
+		const isAnswer = last.status >= 400 && (last.raw.length > 0 || kind === 'model_missing');
 		return { answer: isAnswer ? passOn(last, forSdk) : errorAnswer(upstreamFailed(last)), code: kind };
 	}
 	// Hours of `Retry-After` would leave a client waiting in silence: a spent window is said to be one.
-	if (back?.after === 'resting') return { answer: rateLimitAnswer(back.at - now), code: 'rate_limit_exceeded' };
-	if (back) return { answer: usageLimitAnswer(back, now), code: 'usage_limit_reached' };
-	if (!last && missingModel !== null) return { answer: errorAnswer(modelMissing(missingModel)), code: 'model_missing' };
-	return { answer: errorAnswer(new PoolError('no_account', explain(accountCount))), code: kind ?? 'no_account' };
+	if (back?.after === 'resting') return { answer: rateLimitAnswer(back.at - now, whose), code: 'rate_limit_exceeded' };
+	if (back) return { answer: usageLimitAnswer(back, whose, now), code: 'usage_limit_reached' };
+	if (!last && missingModel !== null) {
+		return { answer: errorAnswer(noAccountHas('model_missing', party, missingModel)), code: 'model_missing' };
+	}
+	return { answer: errorAnswer(new PoolError('no_account', explain(nobody))), code: kind ?? 'no_account' };
 }
 
 function passOn({ status, headers, raw, body }: LastRefusal, forSdk: boolean): Answer {
@@ -60,15 +70,12 @@ function upstreamFailed({ status }: LastRefusal): PoolError {
 	);
 }
 
-function modelMissing(model: string): PoolError {
-	return new PoolError(
-		'model_missing',
-		`No account that the pool may use has the model "${model}". GET /v1/models lists those it has.`,
-	);
-}
-
-function explain(count: number): string {
-	return count === 0
-		? 'The pool has no account yet. Add one in the editor (Codex Pool: Add Account) or with "codex-pool accounts import".'
-		: 'No account of the pool can be used: each is switched off, paused or needs you to sign in again. Open the panel or run "codex-pool status".';
+function explain({ accountCount, limitedKey }: NobodyLeft): string {
+	if (accountCount === 0)
+		return 'The pool has no account yet. Add one in the editor (Codex Pool: Add Account) or with "codex-pool accounts import".';
+	if (!limitedKey)
+		return 'No account of the pool can be used: each is switched off, paused or needs you to sign in again. Open the panel or run "codex-pool status".';
+	return limitedKey.hasAccounts
+		? `None of the accounts that the pool key "${limitedKey.name}" may use can serve: each is kept out by your settings, paused or needs you to sign in again. Open the panel or run "codex-pool status", or let the key use others with "codex-pool keys accounts".`
+		: `The accounts that the pool key "${limitedKey.name}" may use are no longer in the pool. Choose others in the panel or with "codex-pool keys accounts".`;
 }

@@ -1,6 +1,7 @@
 import { normalPriority, type AccountState } from '../../shared/accountApi.js';
 import type { ChoiceRecord, Exclusion } from '../../shared/requestApi.js';
 import type { Routing, Strategy } from '../../shared/routingApi.js';
+import type { KeyAccounts } from '../keys/keyAccounts.js';
 import { coolingOf } from './cooldowns.js';
 import { earliestReturn, endsSoon, exclusionOf, isMomentary, type Return } from './eligibility.js';
 import type { Cooldown } from '../storePort.js';
@@ -32,6 +33,8 @@ export interface ChoiceContext {
 	readonly model: string | null;
 	/** Whether this account's catalogue lacks the model although another's has it. */
 	readonly lacksModel: (accountId: string) => boolean;
+	/** Those that may serve the request's key. */
+	readonly keyAccounts: KeyAccounts;
 	/** The account this session is tied to. */
 	readonly ownerId: string | undefined;
 	/** Accounts that have already been tried for this request. */

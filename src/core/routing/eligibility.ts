@@ -4,7 +4,8 @@ import { coolingOf } from './cooldowns.js';
 
 /** Why an account cannot serve this request now; null when it can. What the user decided is said before what happened. */
 export function exclusionOf(candidate: Candidate, context: ChoiceContext): Exclusion | null {
-	const { tried, now, model, routing } = context;
+	const { tried, now, model, routing, keyAccounts } = context;
+	if (keyAccounts !== null && !keyAccounts.has(candidate.id)) return 'not_for_key';
 	if (!candidate.selected) return 'not_selected';
 	if (routing.strategy === 'single_account' && routing.singleAccountId !== candidate.id)
 		return 'not_the_single_account';

@@ -1,19 +1,23 @@
 import { hash } from 'node:crypto';
 import type { SessionView } from '../../shared/sessionApi.js';
 import { PoolError } from '../../shared/poolError.js';
+import type { RequestRecord } from '../../shared/requestApi.js';
+import { isUnpriced } from '../models/price.js';
 import type { Clock } from '../ports.js';
 import type { Store } from '../storePort.js';
 
 const capacity = 4096;
 const turnStateCapacity = 2048;
 
-/** What a session remembers of one turn. */
+/** What a session remembers of its last turn. */
 export interface SessionTurn {
-	readonly inputTokens?: number | null;
-	readonly cachedTokens?: number | null;
+	readonly client?: string | null;
+	readonly model?: string | null;
 	/** Known for turns that may have begun before the user moved or forgot their session. */
 	readonly startedAt?: number;
 }
+
+type Spending = Pick<RequestRecord, 'sessionId' | 'inputTokens' | 'cachedTokens' | 'outputTokens' | 'costNanoUsd'>;
 
 /**
  * Ties client sessions to accounts. A tie is soft: it keeps the prompt cache warm and moves when its account cannot
@@ -63,15 +67,40 @@ export class SessionTable {
 			accountId: isOvertaken && known ? known.accountId : accountId,
 			firstUsedAt: known?.firstUsedAt ?? now,
 			lastUsedAt: now,
+			client: turn?.client ?? known?.client ?? null,
+			model: turn?.model ?? known?.model ?? null,
 			turns: (known?.turns ?? 0) + 1,
-			inputTokens: (known?.inputTokens ?? 0) + (turn?.inputTokens ?? 0),
-			cachedTokens: (known?.cachedTokens ?? 0) + (turn?.cachedTokens ?? 0),
+			inputTokens: known?.inputTokens ?? 0,
+			cachedTokens: known?.cachedTokens ?? 0,
+			outputTokens: known?.outputTokens ?? 0,
+			costNanoUsd: known?.costNanoUsd ?? 0,
+			unpriced: known?.unpriced ?? 0,
 		};
 		this.#openings.delete(sessionId);
 		this.#sessions.delete(sessionId);
 		this.#sessions.set(sessionId, session);
 		dropOldest(this.#sessions, capacity);
 		this.store.saveSession(session);
+	}
+
+	/**
+	 * Adds what a settled request has used to the sums of its session: to add up the requests of every session whenever
+	 * somebody looks would take seconds. Apart from `record`, because what a request costs is known later than who answered.
+	 */
+	count(spent: Spending): void {
+		const { sessionId, inputTokens, cachedTokens, outputTokens, costNanoUsd } = spent;
+		const session = sessionId === null ? undefined : this.#sessions.get(sessionId);
+		if (!session || (inputTokens === null && outputTokens === null)) return;
+		const counted = {
+			...session,
+			inputTokens: session.inputTokens + (inputTokens ?? 0),
+			cachedTokens: session.cachedTokens + (cachedTokens ?? 0),
+			outputTokens: session.outputTokens + (outputTokens ?? 0),
+			costNanoUsd: session.costNanoUsd + (costNanoUsd ?? 0),
+			unpriced: session.unpriced + (isUnpriced(spent) ? 1 : 0),
+		};
+		this.#sessions.set(session.id, counted);
+		this.store.saveSession(counted);
 	}
 
 	/** Its next turn goes to `accountId`. Turn states stay with the account that issued them: no other may see them. */

@@ -7,6 +7,7 @@ import {
 	type NoChoice,
 } from './chooseAccount.js';
 import { exclusionOf } from './eligibility.js';
+import { accountsOf } from '../keys/keyAccounts.js';
 import { TriedAccounts } from '../attempt/triedAccounts.js';
 import type { Walk } from '../attempt/tryAccount.js';
 
@@ -96,12 +97,14 @@ function choose(walk: Walk, tried: TriedAccounts, isCrowded: boolean): Choice {
 }
 
 function choiceContext(walk: Walk, tried: TriedAccounts, isCrowded: boolean): ChoiceContext {
-	const { sessions, settings, facts, clock, random } = walk;
+	const { sessions, settings, keys, request, facts, clock, random } = walk;
 	const { model, tier, sessionId } = facts;
 	return {
 		routing: settings.routing,
 		model,
 		lacksModel: accountId => model !== null && walk.lacksModel(accountId, model, tier),
+		// Looked up each time: its user may have changed them since.
+		keyAccounts: accountsOf(keys.find(request.keyId)),
 		ownerId: sessionId === undefined ? undefined : sessions.owner(sessionId),
 		tried,
 		isCrowded,

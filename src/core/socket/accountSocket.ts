@@ -4,14 +4,16 @@ import type { ByteListener, ByteSocket, UpstreamCall, UpstreamFault, UpstreamObs
 import { ProviderFrames } from './providerFrames.js';
 import type { ResponseProgress } from '../attempt/responseProgress.js';
 import { SocketPulse } from './socketPulse.js';
-import { encodeClose, encodeFrame, FrameError, opcodes } from './webSocketFrames.js';
+import { closeCodeOf, encodeClose, encodeFrame, FrameError, opcodes } from './webSocketFrames.js';
 
 /** What a socket to the provider needs of whoever holds it. */
 export interface AccountSocketOwner {
 	readonly clock: Clock;
 	/** Four bytes nobody can guess. */
 	readonly newMask: () => Buffer;
-	/** Turns a `response.metadata` event into what the client gets. */
+	/** Its client knows only the events of OpenAI's API. */
+	readonly knowsPublicOnly: boolean;
+	/** Turns an event with headers in it, which are those of one account, into what the client gets. */
 	metadata(data: Buffer): Buffer;
 	/** The provider, or the network, has ended the connection between responses. */
 	ended(): void;
@@ -29,13 +31,15 @@ interface Turn {
 /** Five minutes: silence this long is no thinking any more. */
 const quietBeatsLimit = 10;
 const eventStream = { 'content-type': 'text/event-stream' };
+/** The code of the fault when the provider takes no message of this size over a WebSocket (RFC 6455, 7.4.1). */
+export const messageTooBig = 'MESSAGE_TOO_BIG';
+const tooBigCloseCode = 1009;
 
 /** An open WebSocket to one account. It speaks to an attempt as an HTTP reply does, so that both are handled alike. */
 export class AccountSocket implements ByteListener, UpstreamCall {
 	readonly #frames = new ProviderFrames({
 		event: (kind, data) => this.#event(kind, data),
-		metadata: data => this.owner.metadata(data),
-		rateLimits: data => this.#rateLimits(data),
+		exchange: (kind, data) => this.#exchange(kind, data),
 		control: (opcode, payload) => this.#control(opcode, payload),
 	});
 	readonly #pulse: SocketPulse;
@@ -128,7 +132,14 @@ export class AccountSocket implements ByteListener, UpstreamCall {
 		this.#gone({ kind: 'reset', code: 'SOCKET_CLOSED' });
 	}
 
-	#rateLimits(data: Buffer): Buffer {
+	#exchange(kind: EventClass, data: Buffer): Buffer {
+		const given = this.#inOtherWords(kind, data);
+		return this.owner.knowsPublicOnly && kind !== 'error' ? noBytes : given;
+	}
+
+	#inOtherWords(kind: EventClass, data: Buffer): Buffer {
+		if (kind === 'vendor') return data;
+		if (kind !== 'rateLimits') return this.owner.metadata(data);
 		const told = this.#turn?.progress.rateLimits(data);
 		return told === undefined ? noBytes : Buffer.from(told);
 	}
@@ -156,8 +167,10 @@ export class AccountSocket implements ByteListener, UpstreamCall {
 
 	#control(opcode: number, payload: Buffer): void {
 		if (opcode === opcodes.ping) this.#send(opcodes.pong, payload);
+		if (opcode !== opcodes.close) return;
+		const code = closeCodeOf(payload) === tooBigCloseCode ? messageTooBig : 'SOCKET_CLOSED';
 		// What came before it in the same packet is passed on first.
-		if (opcode === opcodes.close) queueMicrotask(() => this.#gone({ kind: 'reset', code: 'SOCKET_CLOSED' }));
+		queueMicrotask(() => this.#gone({ kind: 'reset', code }));
 	}
 
 	#send(opcode: number, payload: Buffer): void {

@@ -1,6 +1,7 @@
 import { PoolError } from '../../shared/poolError.js';
 import { sendAnswer } from '../reply/answers.js';
 import { failRequest, refuse, settleRequest, walkAccounts } from '../forwardRequest.js';
+import { withOwnSession } from '../keys/keyAccounts.js';
 import { readMessage } from './readMessage.js';
 import { readUnderNames } from '../request/readNamed.js';
 import type { ReceivedRequest } from '../request/readRequest.js';
@@ -30,7 +31,8 @@ export async function forwardMessage(
 	try {
 		if (!context.settings.enabled) throw new PoolError('pool_disabled', 'The pool is switched off.');
 		const reading = readUnderNames(received, context.names, readMessage);
-		const { request, facts } = reading instanceof Promise ? await reading : reading;
+		const { request, facts: named } = reading instanceof Promise ? await reading : reading;
+		const facts = withOwnSession(named, context.keys.find(request.keyId));
 		journal.read(facts);
 		const walk: Walk = {
 			...context,

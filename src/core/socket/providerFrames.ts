@@ -5,10 +5,8 @@ import { encodeFrame, FrameError, frameHeaderAt, isControl, opcodes, type FrameH
 /** Hears what passes. Of ordinary events only their class is told. */
 export interface FrameListener {
 	event(kind: EventClass, data: Buffer | undefined): void;
-	/** A `response.metadata` event; what is returned goes to the client in its place. */
-	metadata(data: Buffer): Buffer;
-	/** A `codex.rate_limits` event, which speaks of one account; the same, or nothing when that is empty. */
-	rateLimits(data: Buffer): Buffer;
+	/** An event of a kind that speaks of one account. Gives what goes to the client in its place; nothing when empty. */
+	exchange(kind: EventClass, data: Buffer): Buffer;
 	control(opcode: number, payload: Buffer): void;
 }
 
@@ -16,7 +14,8 @@ export interface FrameListener {
 const headBytes = 96;
 /** A terminal event repeats the whole output; past this size its usage is given up, never the stream. */
 const captureLimit = 16 * 1024 * 1024;
-/** Events that are told in other words are small. */
+/** Those that are told in other words, or not to everybody. They are small. */
+const exchanged: ReadonlySet<EventClass> = new Set<EventClass>(['metadata', 'rateLimits', 'vendor', 'error']);
 const exchangeLimit = 64 * 1024;
 const noBytes: Buffer = Buffer.alloc(0);
 
@@ -125,9 +124,9 @@ export class ProviderFrames {
 	/** What goes to the client in the place of an event; undefined for one that is not told in other words. */
 	#exchange(data: Buffer): Buffer | undefined {
 		const kind = kindAt(data, 0, data.length) ?? classOfWhole(data);
-		if (kind !== 'metadata' && kind !== 'rateLimits') return undefined;
-		const given = kind === 'metadata' ? this.listener.metadata(data) : this.listener.rateLimits(data);
-		this.listener.event(kind, undefined);
+		if (!exchanged.has(kind)) return undefined;
+		const given = this.listener.exchange(kind, data);
+		this.listener.event(kind, isTerminal(kind) ? data : undefined);
 		return given;
 	}
 

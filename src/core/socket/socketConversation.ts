@@ -6,7 +6,7 @@ import { MessageReader } from './messageReader.js';
 import type { HeaderMap } from '../ports.js';
 import type { ByteListener, ByteSocket } from '../upstreamPort.js';
 import { messageType } from './readMessage.js';
-import type { ReceivedRequest, ResponsesRoute } from '../request/readRequest.js';
+import { isOpenAiRoute, type ReceivedRequest, type ResponsesRoute } from '../request/readRequest.js';
 import { errorFrame } from './socketAnswers.js';
 import { SocketLeg, type SocketLegContext } from './socketLeg.js';
 import { SocketPulse } from './socketPulse.js';
@@ -62,7 +62,8 @@ export class SocketConversation implements ByteListener {
 			{ message: text => this.#message(text), control: (opcode, payload) => this.#control(opcode, payload) },
 			messageLimit,
 		);
-		this.#leg = new SocketLeg(context, client.keyId, () => {
+		const knowsPublicOnly = !this.#isCodex && isOpenAiRoute(client.route);
+		this.#leg = new SocketLeg(context, { keyId: client.keyId, knowsPublicOnly }, () => {
 			if (!this.#reply) this.#close(closeCodes.done);
 		});
 		this.#pulse = new SocketPulse(
@@ -110,6 +111,8 @@ export class SocketConversation implements ByteListener {
 	}
 
 	#message(text: Buffer): void {
+		// It came behind the end, in the same packet.
+		if (this.#isOver) return;
 		const type = messageType(text);
 		if (type === undefined) {
 			const error = new PoolError('invalid_request', 'A message must be a JSON object with a "type".');

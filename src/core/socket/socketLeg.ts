@@ -1,8 +1,8 @@
-import { AccountSocket, type AccountSocketOwner } from './accountSocket.js';
+import { AccountSocket, messageTooBig, type AccountSocketOwner } from './accountSocket.js';
 import { Attempt, type AttemptEnd, type AttemptListener } from '../attempt/attempt.js';
 import type { ForwardContext } from '../forwardRequest.js';
 import type { HttpOnlyAccounts } from '../routing/httpOnlyAccounts.js';
-import { carryOverHttp } from './messageOverHttp.js';
+import { carryOverHttp, type HttpLeg } from './messageOverHttp.js';
 import { withoutMember } from '../request/memberEdits.js';
 import type { ClientReply, HeaderMap } from '../ports.js';
 import type { ByteSocket, UpstreamFault, UpstreamRequest } from '../upstreamPort.js';
@@ -20,6 +20,13 @@ export interface SocketLegContext extends ForwardContext {
 	readonly newMask: () => Buffer;
 }
 
+/** Whom a leg serves. */
+export interface LegCaller {
+	readonly keyId: string;
+	/** It knows OpenAI's public API and nothing of Codex. */
+	readonly knowsPublicOnly: boolean;
+}
+
 type Opening =
 	| { readonly kind: 'open'; readonly headers: HeaderMap; readonly socket: ByteSocket }
 	| { readonly kind: 'refused'; readonly status: number; readonly headers: HeaderMap; readonly body: Buffer }
@@ -30,6 +37,11 @@ type Opening =
 const httpOnlyStatuses: readonly number[] = [404, 426];
 /** The provider ends connections after an hour (protocol §6); left before, nobody has to be told. */
 const longestMs = 55 * 60_000;
+/**
+ * The provider takes messages of about 15 MiB in frames of 16 (codex-lb, which changes to HTTP at this size too) and
+ * closes the connection at more; over HTTP it takes more.
+ */
+const longestMessage = 14 * 1024 * 1024;
 const requestPath = '/codex/responses';
 const betaHeader = ['openai-beta', 'responses_websockets=2026-02-06'] as const;
 
@@ -47,7 +59,7 @@ export class SocketLeg {
 
 	constructor(
 		private readonly context: SocketLegContext,
-		private readonly keyId: string,
+		private readonly caller: LegCaller,
 		/** The provider, or the network, has ended the connection between responses. */
 		private readonly ended: () => void,
 	) {}
@@ -66,21 +78,22 @@ export class SocketLeg {
 		request: UpstreamRequest,
 	): Promise<AttemptEnd> {
 		this.#names = facts;
-		const body = this.#withOwnTurnState(request.body ?? facts.body, facts, request.accountId);
+		const turnState = this.#ownTurnState(facts, request.accountId);
+		const body = withoutForeignState(request.body ?? facts.body, facts, turnState);
+		const isTooLong = body.length > longestMessage;
 		if (facts.previousResponseId !== undefined && !this.#openTo(request)) return refused(400, {}, chainBroken);
-		const socket = this.#openTo(request) ?? (await this.#reach(client, listener, request));
-		if (socket === 'http_only') {
-			// A chain cannot go on from what is answered over HTTP.
-			this.close();
-			const { clock, upstream } = this.context;
-			return carryOverHttp({ client, clock, upstream, facts, listener }, { ...request, body });
+		const socket = isTooLong ? 'http_only' : (this.#openTo(request) ?? (await this.#reach(client, listener, request)));
+		if (socket !== 'http_only') {
+			if (!(socket instanceof AccountSocket)) return socket;
+			const progress = new ResponseProgress(listener.rateLimitsArrived);
+			const end = await new Attempt(client, this.context.clock, listener, progress).run(
+				{ send: (_sent, observer) => socket.ask(body, progress, observer) },
+				request,
+			);
+			// That is no account's fault: every other one's socket would close in the same way.
+			if (end.kind !== 'faulted' || end.fault.code !== messageTooBig) return end;
 		}
-		if (!(socket instanceof AccountSocket)) return socket;
-		const progress = new ResponseProgress(listener.rateLimitsArrived);
-		return new Attempt(client, this.context.clock, listener, progress).run(
-			{ send: (_sent, observer) => socket.ask(body, progress, observer) },
-			request,
-		);
+		return this.#carryOverHttp({ client, facts, listener, turnState }, { ...request, body });
 	}
 
 	/** What is no request of its own. */
@@ -91,6 +104,17 @@ export class SocketLeg {
 	close(): void {
 		this.#socket?.close();
 		this.#socket = undefined;
+	}
+
+	/** Only a connection knows a chain: none can go over HTTP, and none goes on from what is answered there. */
+	#carryOverHttp(
+		leg: Pick<HttpLeg, 'client' | 'facts' | 'listener' | 'turnState'>,
+		request: UpstreamRequest,
+	): Promise<AttemptEnd> | AttemptEnd {
+		this.close();
+		if (leg.facts.previousResponseId !== undefined) return refused(400, {}, chainBroken);
+		const { clock, upstream } = this.context;
+		return carryOverHttp({ ...leg, clock, upstream, knowsPublicOnly: this.caller.knowsPublicOnly }, request);
 	}
 
 	#openTo({ accountId, headers }: UpstreamRequest): AccountSocket | undefined {
@@ -153,7 +177,8 @@ export class SocketLeg {
 		const owner: AccountSocketOwner = {
 			clock,
 			newMask,
-			metadata: data => readMetadata(this.context, accountId, { ...this.#names, keyId: this.keyId }, data),
+			knowsPublicOnly: this.caller.knowsPublicOnly,
+			metadata: data => readMetadata(this.context, accountId, { ...this.#names, keyId: this.caller.keyId }, data),
 			ended: this.ended,
 		};
 		const taken = new AccountSocket(accountId, headers, socket, owner);
@@ -165,11 +190,14 @@ export class SocketLeg {
 	}
 
 	/** A turn state is shown to nobody but the account that issued it. */
-	#withOwnTurnState(body: Buffer, { turnState }: MessageFacts, accountId: string): Buffer {
-		if (turnState === undefined) return body;
-		const isOwn = this.context.sessions.turnStateOwner(turnState) === accountId;
-		return isOwn ? body : withoutMember(body, turnStatePath);
+	#ownTurnState({ turnState }: MessageFacts, accountId: string): string | undefined {
+		const isOwn = turnState !== undefined && this.context.sessions.turnStateOwner(turnState) === accountId;
+		return isOwn ? turnState : undefined;
 	}
+}
+
+function withoutForeignState(body: Buffer, { turnState }: MessageFacts, own: string | undefined): Buffer {
+	return turnState === own ? body : withoutMember(body, turnStatePath);
 }
 
 function refused(status: number, headers: HeaderMap, raw: Buffer): AttemptEnd {

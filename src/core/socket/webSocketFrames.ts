@@ -51,8 +51,8 @@ export function frameHeaderAt(bytes: Buffer, at: number): FrameHeader | undefine
 		payloadLength,
 		mask: isMasked ? bytes.subarray(behindLength, end) : undefined,
 	};
-	if (isControl(header) && (!header.isFinal || payloadLength > 125))
-		throw new FrameError('A control frame is too long');
+	if (isControl(header) && (!header.isFinal || payloadLength > 125 || header.opcode > opcodes.pong))
+		throw new FrameError('A control frame is too long or of no known kind');
 	return header;
 }
 

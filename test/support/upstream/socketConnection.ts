@@ -44,7 +44,10 @@ export class SocketConnection {
 		private readonly peer: WebSocket,
 		private readonly socket: Socket,
 	) {
-		peer.on('error', () => peer.terminate());
+		// A message that is too long has been answered with a close, which the client should come to read.
+		peer.on('error', error => {
+			if (!('code' in error) || error.code !== 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') peer.terminate();
+		});
 		peer.on('message', (data: Buffer) => void this.#receive(data));
 	}
 

@@ -20,6 +20,8 @@ export interface SocketStyle {
 	turnLimit: number;
 	/** Close code sent right after each completed response. */
 	closeAfterTurn: number | undefined;
+	/** Bytes that a message may have on connections from now on; one that is longer closes its connection with 1009. */
+	messageLimit: number;
 }
 
 const socketPath = '/backend-api/codex/responses';
@@ -32,11 +34,12 @@ export class Sockets {
 		statusField: 'status',
 		turnLimit: Infinity,
 		closeAfterTurn: undefined,
+		messageLimit: 64 * 1024 * 1024,
 	};
 	/** False until a test asks for it: an upgrade is answered with 426, which makes clients use HTTP at once. */
 	isOffered = false;
-	readonly #plain = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024, perMessageDeflate: false });
-	readonly #deflating = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024, perMessageDeflate: true });
+	readonly #plain = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+	readonly #deflating = new WebSocketServer({ noServer: true, perMessageDeflate: true });
 	readonly #open = new Set<SocketConnection>();
 	readonly #repeatedTurns: RepeatedTurns;
 
@@ -94,6 +97,7 @@ export class Sockets {
 
 	#upgrade(request: IncomingMessage, socket: Socket, head: Buffer, facts: SocketFacts): void {
 		const server = this.style.deflate ? this.#deflating : this.#plain;
+		server.options.maxPayload = this.style.messageLimit;
 		server.once('headers', lines => {
 			lines.push(
 				`x-models-etag: ${this.world.catalogue.etag(facts.account.plan)}`,
