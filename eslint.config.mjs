@@ -77,7 +77,7 @@ export default tseslint.config(
 		http,
 		timers,
 		roots,
-		layer('server', 'upstream', 'storage', 'client', 'configuration', 'editor'),
+		layer('server', 'upstream', 'storage', 'client', 'configuration', 'setup', 'editor'),
 	),
 	fence(
 		['src/server/**/*.ts'],
@@ -85,7 +85,7 @@ export default tseslint.config(
 		sqlite,
 		http,
 		roots,
-		layer('upstream', 'storage', 'client', 'configuration', 'editor'),
+		layer('upstream', 'storage', 'client', 'configuration', 'setup', 'editor'),
 	),
 	fence(
 		['src/upstream/**/*.ts'],
@@ -94,7 +94,7 @@ export default tseslint.config(
 		webSocket,
 		sqlite,
 		roots,
-		layer('server', 'storage', 'client', 'configuration', 'editor'),
+		layer('server', 'storage', 'client', 'configuration', 'setup', 'editor'),
 	),
 	fence(
 		['src/storage/**/*.ts'],
@@ -103,7 +103,7 @@ export default tseslint.config(
 		webSocket,
 		http,
 		roots,
-		layer('server', 'upstream', 'client', 'configuration', 'editor'),
+		layer('server', 'upstream', 'client', 'configuration', 'setup', 'editor'),
 	),
 	fence(
 		['src/client/**/*.ts'],
@@ -111,7 +111,7 @@ export default tseslint.config(
 		express,
 		sqlite,
 		roots,
-		layer('core', 'server', 'upstream', 'storage', 'configuration', 'editor'),
+		layer('core', 'server', 'upstream', 'storage', 'configuration', 'setup', 'editor'),
 	),
 	fence(
 		['src/configuration/**/*.ts'],
@@ -121,7 +121,17 @@ export default tseslint.config(
 		sqlite,
 		http,
 		roots,
-		layer('core', 'server', 'upstream', 'storage', 'client', 'editor', 'cli'),
+		layer('core', 'server', 'upstream', 'storage', 'client', 'setup', 'editor', 'cli'),
+	),
+	fence(
+		['src/setup/**/*.ts'],
+		vscodeApi,
+		express,
+		webSocket,
+		sqlite,
+		http,
+		roots,
+		layer('core', 'server', 'upstream', 'storage', 'editor', 'cli'),
 	),
 	fence(
 		['src/editor/**/*.ts'],
@@ -140,6 +150,6 @@ export default tseslint.config(
 		sqlite,
 		http,
 		roots,
-		layer('core', 'server', 'upstream', 'storage', 'client', 'configuration', 'editor'),
+		layer('core', 'server', 'upstream', 'storage', 'client', 'configuration', 'setup', 'editor'),
 	),
 );

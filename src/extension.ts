@@ -7,10 +7,12 @@ import { ChangeJournal } from './configuration/changeJournal.js';
 import { ClientConfiguration } from './configuration/clientConfiguration.js';
 import { codexClient } from './configuration/codexClient.js';
 import { openCodeClient } from './configuration/openCodeClient.js';
+import { nameOf } from './editor/accountChoices.js';
 import { AccountCommands } from './editor/accountCommands.js';
 import { AccountTree } from './editor/accountTree.js';
 import { ChangePreview } from './editor/changePreview.js';
 import { ChatModels } from './editor/chatModels.js';
+import { showSetup } from './editor/checkSetup.js';
 import { ClientCommands } from './editor/clientCommands.js';
 import { ClientWatch } from './editor/clientWatch.js';
 import { commandIds } from './editor/commandIds.js';
@@ -26,7 +28,7 @@ import { panelStateOf } from './editor/hostStatus.js';
 import { KeyCommands } from './editor/keyCommands.js';
 import { Panel } from './editor/panel.js';
 import { panelHandlers } from './editor/panelHandlers.js';
-import { createPoolHost } from './editor/poolHost.js';
+import { createPoolHost, packageVersion } from './editor/poolHost.js';
 import { PoolNotices } from './editor/poolNotices.js';
 import { PoolPick } from './editor/poolPick.js';
 import { QuotaTool } from './editor/quotaTool.js';
@@ -40,6 +42,7 @@ import { SignInCommands } from './editor/signInCommands.js';
 import { StatusBar } from './editor/statusBar.js';
 import { TerminalCommand } from './editor/terminalCommand.js';
 import { withoutEmails } from './editor/withoutEmails.js';
+import { checkSetup } from './setup/checkSetup.js';
 import { coverEmails } from './shared/coverEmails.js';
 import { isPanelTab } from './shared/panelTabs.js';
 
@@ -136,6 +139,18 @@ export function activate(context: vscode.ExtensionContext): void {
 	const chatModels = owned.add(new ChatModels({ connect, readPool: readChatPool, now: Date.now }));
 	const quotaTool = new QuotaTool({ connect, readState, now: Date.now });
 	owned.add(registerChat({ models: chatModels, quotaTool }, log));
+	const lookAtSetup = () =>
+		checkSetup({
+			port: settings.values.port,
+			homeDir: poolHomeDir(),
+			version: packageVersion(context.extension),
+			env: process.env,
+			codex: codexConfiguration,
+			openCode: openCodeConfiguration,
+			nameOf,
+			problem: readState().problem,
+			now: Date.now,
+		});
 	const contextKeys = new ContextKeys();
 	const show = (): void => {
 		const canUndo = { canUndoCodex: codexWatch.canUndo, canUndoOpenCode: openCodeWatch.canUndo };
@@ -212,6 +227,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				configureOpenCode: () => openCode.configure(),
 				undoOpenCodeConfiguration: () => openCode.undo(),
 				exportUsage: async () => exportUsage(await connect()),
+				checkSetup: () => showSetup({ look: lookAtSetup, cover, report }),
 				restart,
 				showLog,
 			},

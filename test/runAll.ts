@@ -23,7 +23,7 @@ const stages: readonly Stage[] = [
 	{ name: 'build', command: ['npm', 'run', '--silent', 'build'] },
 	mocha('core', 'test/core/**/*.test.ts'),
 	mocha('lab', 'test/lab/**/*.test.ts'),
-	mocha('layers', 'test/{storage,upstream,client,configuration,cli,support}/**/*.test.ts'),
+	mocha('layers', 'test/{storage,upstream,client,configuration,setup,cli,support}/**/*.test.ts'),
 	mocha('server', 'test/server/**/*.test.ts'),
 	mocha('panel', 'test/webview/**/*.test.ts'),
 	mocha('editor', 'test/editor/*.test.ts'),

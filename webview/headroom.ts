@@ -1,5 +1,6 @@
 import type { AccountView } from '../src/shared/accountApi.js';
 import type { PoolState } from '../src/shared/poolApi.js';
+import { isUsable, routedAccounts } from '../src/shared/servingAccounts.js';
 import { accountName } from './accountStatus.js';
 import { currentPercent, isGeneral } from './windowReading.js';
 
@@ -71,8 +72,7 @@ function windowHeadroom(accounts: readonly AccountView[], durationMinutes: numbe
 
 /** Whether the pool would give this account a request now, as far as its snapshot tells. */
 function canTakeRequest(account: AccountView, now: number): boolean {
-	const rested = account.state === 'limited' && account.limitedUntil !== null && account.limitedUntil <= now;
-	return account.selected && (account.state === 'active' || rested) && spentUntil(account, now).length === 0;
+	return isUsable(account, now) && spentUntil(account, now).length === 0;
 }
 
 /** When the windows of which the pool may use no more come back; empty when there is none. */
@@ -80,11 +80,6 @@ function spentUntil(account: AccountView, now: number): (number | null)[] {
 	return account.windows
 		.filter(window => isGeneral(window) && (currentPercent(window, now) ?? 0) >= 100 - account.reservePercent)
 		.map(window => window.resetsAt);
-}
-
-/** The accounts that may be given a request at all: one alone when the user wants a single one. */
-export function routedAccounts({ routing, accounts }: PoolState): readonly AccountView[] {
-	return routing.strategy === 'single_account' ? accounts.filter(({ id }) => id === routing.singleAccountId) : accounts;
 }
 
 /** The answer of a whole pool, which may be routed to a single account. */

@@ -11,6 +11,7 @@ First steps:
   codex-pool configure codex  make Codex use the pool
   codex-pool keys create      make a key for any other client
   codex-pool status           see the addresses for it, and what is left
+  codex-pool doctor           find out why something does not work
 
 Exit codes:
   0  it worked

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addAccountCommands } from './accountCommands.js';
 import { addClientCommands } from './clientCommands.js';
+import { addDoctorCommand } from './doctorCommand.js';
 import { exitCodeHelp } from './exitCode.js';
 import { addExplainCommand } from './explainCommand.js';
 import { HelpfulCommand, helpStyle } from './helpfulCommand.js';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
 	addRoutingCommand(program);
 	addAccountCommands(program);
 	addClientCommands(program);
+	addDoctorCommand(program);
 	addKeyCommands(program);
 	addModelCommands(program);
 	addSessionCommands(program);

@@ -14,6 +14,28 @@ export interface ConfigPlan<R = unknown> {
 	readonly caveat: string | null;
 }
 
+/** Where a client shows the pool who it is from. */
+export type KeySource =
+	| { readonly kind: 'written'; readonly key: string }
+	| { readonly kind: 'environment'; readonly variable: string }
+	/** Nowhere that is known: it may show a login of its own. */
+	| { readonly kind: 'none' };
+
+/** Where a client's configuration sends its requests. */
+export interface ClientRoute {
+	/** Null when that is not on this machine. */
+	readonly port: number | null;
+	readonly key: KeySource;
+	/** Why they do not come to the pool for all that; else null. */
+	readonly obstacle: Obstacle | null;
+}
+
+export interface Obstacle {
+	readonly sentence: string;
+	/** Whether writing our change anew would take it away. */
+	readonly isMendable: boolean;
+}
+
 /** How a client's configuration is written: text in, text out. Comments, order and line ends are kept. */
 export interface ConfigFormat<R = unknown> {
 	/** Throws a PoolError that says what is wrong with "it" for text it cannot change safely, as the other two do. */
@@ -22,6 +44,8 @@ export interface ConfigFormat<R = unknown> {
 	remove(text: string, replaced: R): string;
 	/** The port of the pool it points at, or null. */
 	detect(text: string): number | null;
+	/** Also of values that somebody has written by hand. */
+	readRoute(text: string): ClientRoute;
 	/** Reads `replaced` back from a file. */
 	readonly replaced: z.ZodType<R>;
 	/** For a file that was changed by an installation of which nothing is known. */

@@ -1,6 +1,6 @@
 import { PoolError } from '../shared/poolError.js';
 import type { ChangeJournal } from './changeJournal.js';
-import type { ClientProgram, PoolTarget } from './clientConfig.js';
+import type { ClientProgram, ClientRoute, PoolTarget } from './clientConfig.js';
 import { ConfiguredFile, type PreparedChange } from './configuredFile.js';
 
 /** A client's configuration, whichever of its files holds it. */
@@ -20,6 +20,13 @@ export class ClientConfiguration {
 	async detect(): Promise<number | null> {
 		const ports = await Promise.all(this.#files.map(file => file.detect()));
 		return ports.find(port => port !== null) ?? null;
+	}
+
+	/** Of the file that leads to this machine, if any does. Null when there is no file at all. */
+	async readRoute(): Promise<ClientRoute | null> {
+		const routes = await Promise.all(this.#files.map(file => file.readRoute()));
+		const there = routes.filter(route => route !== null);
+		return there.find(({ port }) => port !== null) ?? there[0] ?? null;
 	}
 
 	async prepare(target: PoolTarget): Promise<PreparedChange> {

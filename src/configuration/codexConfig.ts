@@ -4,10 +4,10 @@ import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { PoolError } from '../shared/poolError.js';
 import type { ConfigFormat, ConfigPlan, PoolTarget } from './clientConfig.js';
+import { profileCaveat, readCodexRoute } from './codexRoute.js';
+import { activeProfile, asTable, parseConfig, providerId, providersOf, type Table } from './codexTables.js';
 
 /** Codex's user configuration (`config.toml`). */
-
-export const providerId = 'codex-account-pool';
 
 interface ReplacedValues {
 	readonly modelProvider: string | null;
@@ -15,12 +15,11 @@ interface ReplacedValues {
 	readonly provider: Table | null;
 }
 
-type Table = { [key: string]: unknown };
-
 export const codexConfig: ConfigFormat<ReplacedValues> = {
 	plan: planChange,
 	remove: removeChange,
 	detect: detectPort,
+	readRoute: text => readCodexRoute(parseConfig(text)),
 	replaced: z.object({
 		modelProvider: z.string().nullable(),
 		provider: z.record(z.string(), z.unknown()).nullable(),
@@ -44,11 +43,7 @@ function planChange(text: string, { port, key }: PoolTarget): ConfigPlan<Replace
 		model_catalog_url: `http://127.0.0.1:${port}/backend-api/codex/models`,
 		supports_websockets: true,
 	};
-	const profile = profileWithOwnProvider(before);
-	const caveat =
-		profile &&
-		l10n.t('The profile "{0}" chooses its own provider: Codex uses the pool only without that profile.', profile);
-	return { text: writeValues(text, providerId, provider), replaced, caveat };
+	return { text: writeValues(text, providerId, provider), replaced, caveat: profileCaveat(before) };
 }
 
 function removeChange(text: string, replaced: ReplacedValues): string {
@@ -147,37 +142,6 @@ function withoutPrototypes(table: Table): Table {
 	return Object.assign(Object.create(null) as Table, Object.fromEntries(entries) as Table);
 }
 
-function activeProfile(config: Table): { name: string; table: Table } | undefined {
-	const name = config['profile'];
-	if (typeof name !== 'string') return undefined;
-	const table = asTable(asTable(config['profiles'])?.[name]);
-	return table && { name, table };
-}
-
-function profileWithOwnProvider(config: Table): string | null {
-	const profile = activeProfile(config);
-	const provider = profile?.table['model_provider'];
-	return profile !== undefined && provider !== undefined && provider !== providerId ? profile.name : null;
-}
-
-function providersOf(config: Table): Table {
-	return asTable(config['model_providers']) ?? {};
-}
-
-function parseConfig(text: string): Table {
-	try {
-		return parse(text) as Table;
-	} catch (cause) {
-		// The parser's message quotes the file, which may hold keys: only the place is told.
-		const line = cause instanceof Error && 'line' in cause ? cause.line : undefined;
-		const problem =
-			typeof line === 'number'
-				? l10n.t('It is not valid TOML (line {0}). Mend it, then try again.', line)
-				: l10n.t('It is not valid TOML. Mend it, then try again.');
-		throw new PoolError('invalid_request', problem, { cause });
-	}
-}
-
 function parsesTo(text: string, wanted: Table): boolean {
 	try {
 		return isDeepStrictEqual(parse(text), wanted);
@@ -185,8 +149,4 @@ function parsesTo(text: string, wanted: Table): boolean {
 		// Not even TOML: the other way of writing is tried.
 		return false;
 	}
-}
-
-function asTable(value: unknown): Table | undefined {
-	return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : undefined;
 }

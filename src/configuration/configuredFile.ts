@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import { PoolError } from '../shared/poolError.js';
 import { sha256, type ChangeJournal, type ChangeRecord } from './changeJournal.js';
-import type { ClientProgram, ConfigFormat, PoolTarget } from './clientConfig.js';
+import type { ClientProgram, ClientRoute, ConfigFormat, PoolTarget } from './clientConfig.js';
 import { readConfigFile, writeConfigFile, type ConfigFile } from './configFile.js';
 
 /** A change that was computed and not written yet. */
@@ -48,6 +48,12 @@ export class ConfiguredFile {
 	/** See ConfigFormat. */
 	async detect(): Promise<number | null> {
 		return this.#format.detect((await readConfigFile(this.path)).text);
+	}
+
+	/** Null when there is no such file. */
+	async readRoute(): Promise<ClientRoute | null> {
+		const file = await readConfigFile(this.path);
+		return file.exists ? this.#format.readRoute(file.text) : null;
 	}
 
 	async prepare(target: PoolTarget): Promise<PreparedChange> {
@@ -134,6 +140,7 @@ function namingFile(path: string, format: ConfigFormat): ConfigFormat {
 		plan: (text, target) => told(() => format.plan(text, target)),
 		remove: (text, replaced) => told(() => format.remove(text, replaced)),
 		detect: text => told(() => format.detect(text)),
+		readRoute: text => told(() => format.readRoute(text)),
 	};
 }
 

@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
-import type { ConfigFormat, ConfigPlan, PoolTarget } from './clientConfig.js';
+import type { ClientRoute, ConfigFormat, ConfigPlan, KeySource, PoolTarget } from './clientConfig.js';
 import { findAt, readJsonc, removeAt, rewriteAt, setAt, valueOf } from './jsoncEdit.js';
 import { endOf, isBare } from './jsoncLayout.js';
+import { loopbackPort } from './loopbackPort.js';
 
 /** OpenCode's configuration (`opencode.json`). The built-in `openai` provider is kept: with another, reasoning is lost. */
 
@@ -28,6 +29,7 @@ export const openCodeConfig: ConfigFormat<ReplacedValues> = {
 	},
 	remove: (text, replaced) => markOf(text) + removeChange(withoutMark(text), replaced),
 	detect: text => detectPort(withoutMark(text)),
+	readRoute: text => readRoute(withoutMark(text)),
 	replaced: z.object({
 		writtenUrl: z.string().nullable(),
 		baseUrl: z.string().nullable(),
@@ -67,6 +69,23 @@ function removeChange(text: string, replaced: ReplacedValues): string {
 function detectPort(text: string): number | null {
 	const root = readJsonc(text);
 	return isPoolKey(valueOf(findAt(root, apiKeyPath))) ? portOf(valueOf(findAt(root, baseUrlPath))) : null;
+}
+
+function readRoute(text: string): ClientRoute {
+	const root = readJsonc(text);
+	const port = loopbackPort(valueOf(findAt(root, baseUrlPath)));
+	const sentence = port === null ? null : caveatOf(valueOf(root));
+	return {
+		port,
+		key: keyOf(valueOf(findAt(root, apiKeyPath))),
+		obstacle: sentence === null ? null : { sentence, isMendable: false },
+	};
+}
+
+function keyOf(value: unknown): KeySource {
+	if (typeof value !== 'string') return { kind: 'none' };
+	const [, variable] = /^\{env:(.+)\}$/.exec(value) ?? [];
+	return variable === undefined ? { kind: 'written', key: value } : { kind: 'environment', variable };
 }
 
 function putBack(text: string, path: readonly string[], source: string | null): string {

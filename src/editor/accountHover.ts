@@ -7,8 +7,9 @@ import {
 	type SpendLimit,
 } from '../shared/accountApi.js';
 import { clockWords } from '../shared/forecastWords.js';
+import { stateNow } from '../shared/servingAccounts.js';
 import { nameOf } from './accountChoices.js';
-import { planName, stateNow } from './accountWords.js';
+import { planName } from './accountWords.js';
 import { escapeMarkdown } from './escapeMarkdown.js';
 import { percentLeft, windowLabel } from './headroom.js';
 import { priorityName } from './priorityChoices.js';

@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { AccountView, UsageWindow } from '../shared/accountApi.js';
 import type { PoolState } from '../shared/poolApi.js';
+import { stateNow } from '../shared/servingAccounts.js';
 import { nameOf } from './accountChoices.js';
 import { accountHover } from './accountHover.js';
-import { accountLine, stateNow } from './accountWords.js';
+import { accountLine } from './accountWords.js';
 import { headroomOf, percentLeft, timeUntil, windowLabel } from './headroom.js';
 
 /** Colour is for what asks for attention; the icon says the same without it. */

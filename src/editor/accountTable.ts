@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { AccountView } from '../shared/accountApi.js';
+import { stateNow } from '../shared/servingAccounts.js';
 import { nameOf } from './accountChoices.js';
-import { stateNow, stateWords } from './accountWords.js';
+import { stateWords } from './accountWords.js';
 import { escapeMarkdown } from './escapeMarkdown.js';
 import { generalWindows, percentLeft, timeUntil, windowName } from './headroom.js';
 

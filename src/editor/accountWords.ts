@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { AccountState, AccountView } from '../shared/accountApi.js';
+import { stateNow } from '../shared/servingAccounts.js';
 import { generalWindows, percentLeft, timeUntil, windowName } from './headroom.js';
 
 /** Why an account is not used just now; empty while nothing speaks against it. */
@@ -16,11 +17,6 @@ export function leftWords(account: AccountView, now: number): string {
 	return generalWindows(account)
 		.map(window => `${windowName(window.durationMinutes)} ${percentLeft(window, now)}%`)
 		.join(' · ');
-}
-
-/** A limit whose end has come counts no more, whatever was last seen of it. */
-export function stateNow({ state, limitedUntil }: AccountView, now: number): AccountState {
-	return state === 'limited' && limitedUntil !== null && limitedUntil <= now ? 'active' : state;
 }
 
 /** In one short line: what is left, or what keeps the account from serving. */

@@ -31,6 +31,7 @@ export const commandIds = {
 	configureOpenCode: 'codexPool.configureOpenCode',
 	undoOpenCodeConfiguration: 'codexPool.undoOpenCodeConfiguration',
 	exportUsage: 'codexPool.exportUsage',
+	checkSetup: 'codexPool.checkSetup',
 	restart: 'codexPool.restart',
 	showLog: 'codexPool.showLog',
 } as const satisfies Record<string, `codexPool.${string}`>;

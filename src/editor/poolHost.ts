@@ -54,7 +54,7 @@ export function createPoolHost(
 	});
 }
 
-function packageVersion(extension: vscode.Extension<unknown>): string {
+export function packageVersion(extension: vscode.Extension<unknown>): string {
 	const manifest: unknown = extension.packageJSON;
 	return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 }

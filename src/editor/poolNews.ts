@@ -1,8 +1,9 @@
 import type { AccountView } from '../shared/accountApi.js';
 import type { PoolForecast } from '../shared/forecastApi.js';
 import type { PoolState } from '../shared/poolApi.js';
+import { isUsable, routedAccounts } from '../shared/servingAccounts.js';
 import type { Headroom } from './headroom.js';
-import { bestHeadroom, firstBackAt, isUsable, routedAccounts } from './poolHeadroom.js';
+import { bestHeadroom, firstBackAt } from './poolHeadroom.js';
 
 /** What a user wants to be told without looking. */
 export type PoolNews =

@@ -2,9 +2,10 @@ import * as l10n from '@vscode/l10n';
 import type { AccountView } from '../shared/accountApi.js';
 import type { PanelState } from '../shared/panelMessages.js';
 import { strategyName } from '../shared/routingWords.js';
+import { stateNow } from '../shared/servingAccounts.js';
 import { nameOf } from './accountChoices.js';
 import { accountIcon } from './accountRows.js';
-import { accountLine, planName, stateNow } from './accountWords.js';
+import { accountLine, planName } from './accountWords.js';
 import { commandIds } from './commandIds.js';
 import { generalWindows, percentLeft, roomWords, windowLabel } from './headroom.js';
 
@@ -48,6 +49,7 @@ export function poolPickRows(state: PanelState, lowPercent: number, now: number)
 		return [
 			separator(words),
 			command('restart', 'debug-restart', l10n.t('Restart Pool')),
+			command('checkSetup', 'checklist', l10n.t('Check Setup…')),
 			command('showLog', 'output', l10n.t('Show Log')),
 			command('openPanel', 'pulse', l10n.t('Open Panel')),
 		];

@@ -3,9 +3,9 @@ import { coverEmails } from '../shared/coverEmails.js';
 import { forecastOfWindow, type Forecast } from '../shared/forecastApi.js';
 import type { PanelState } from '../shared/panelMessages.js';
 import type { PoolState } from '../shared/poolApi.js';
-import { stateNow } from './accountWords.js';
+import { isUsable, routedAccounts, stateNow } from '../shared/servingAccounts.js';
 import { percentLeft } from './headroom.js';
-import { bestHeadroom, firstBackAt, isUsable, routedAccounts } from './poolHeadroom.js';
+import { bestHeadroom, firstBackAt } from './poolHeadroom.js';
 
 /** What the pool has left, for a model to read: no words, no e-mail addresses. A null is not known, or will not come. */
 export function quotaReport(state: PanelState, models: readonly string[] | null, now: number) {

@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { AccountView } from '../shared/accountApi.js';
 import type { PanelState } from '../shared/panelMessages.js';
+import { isUsable, routedAccounts } from '../shared/servingAccounts.js';
 import { roomWords, timeUntil, windowName, type Headroom } from './headroom.js';
-import { bestHeadroom, firstBackAt, isUsable, routedAccounts } from './poolHeadroom.js';
+import { bestHeadroom, firstBackAt } from './poolHeadroom.js';
 
 /** What the status bar item shows while the pool can serve. `icon` is short for nothing but the icon, always. */
 export const statusFormats = ['headroom', 'pool', 'reset', 'compact', 'icon', 'hidden'] as const;

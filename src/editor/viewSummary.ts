@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { PanelState } from '../shared/panelMessages.js';
 import type { PoolState } from '../shared/poolApi.js';
 import { poolForecastWords } from '../shared/forecastWords.js';
-import { bestHeadroom, isUsable, routedAccounts } from './poolHeadroom.js';
+import { isUsable, routedAccounts } from '../shared/servingAccounts.js';
+import { bestHeadroom } from './poolHeadroom.js';
 
 /** What the Accounts view says beside its rows. */
 export interface ViewSummary {

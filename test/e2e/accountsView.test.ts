@@ -111,6 +111,27 @@ describe('the pool without its panel', function () {
 		assert.equal(await isOffered(undo), true);
 	});
 
+	it('tells why it does not work, for others to read too, and leads to what mends it', async () => {
+		const file = join(pool.vscode.codexHome, 'config.toml');
+		await writeFile(file, (await readFile(file, 'utf8')).replace(/cpk_[\w-]{4}/, 'cpk_0000'));
+		const list = window.page.locator('.quick-input-list');
+
+		await window.insist('the list says what is wrong', async () => {
+			await window.runCommand('Codex Pool: Check Setup');
+			await list.getByText('Codex sends a key that the pool does not know.').waitFor({ timeout: 5_000 });
+		});
+		await window.picture('6-setup');
+		await window.page.locator('.quick-input-widget [aria-label="Copy Report"]').first().click();
+		await window.page.locator('.statusbar-item', { hasText: 'Copied the report' }).waitFor();
+		await list.locator('.monaco-list-row', { hasText: 'Configure Codex' }).click();
+		await window.answer('Write this change to', 'Apply');
+		await window.notification('Codex uses the pool from its next start on');
+
+		const report = await window.readClipboard();
+		assert.match(report, /^✗ Codex +Codex sends a key that the pool does not know\.\n +→ Configure Codex$/m);
+		assert.doesNotMatch(report, /@|cpk_/);
+	});
+
 	/** By the command palette. */
 	async function isOffered(title: string): Promise<boolean> {
 		await window.page.keyboard.press('F1');

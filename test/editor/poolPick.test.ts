@@ -54,7 +54,7 @@ describe('poolPickRows', () => {
 
 		assert.deepEqual(
 			rows.map(({ key }) => key),
-			['Port 2456 is taken.', commandIds.restart, commandIds.showLog, commandIds.openPanel],
+			['Port 2456 is taken.', commandIds.restart, commandIds.checkSetup, commandIds.showLog, commandIds.openPanel],
 		);
 	});
 });

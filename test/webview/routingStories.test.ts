@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { normalPriority, prioritySchema, reserveSchema } from '../../src/shared/accountApi.js';
 import { importDrop } from '../../webview/accountDrop.js';
 import { choiceStories } from '../../webview/choiceStory.js';
-import { answerFor, answerOf, poolHeadroom, routedAccounts } from '../../webview/headroom.js';
+import { answerFor, answerOf, poolHeadroom } from '../../webview/headroom.js';
+import { routedAccounts } from '../../src/shared/servingAccounts.js';
 import { highestReserve, priorities, accountBadges, usualPriority } from '../../webview/spending.js';
 import { account, fiveHours, fourAccounts, pool, sampleNow as now, window } from './samplePool.js';
 

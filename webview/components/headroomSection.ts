@@ -3,15 +3,9 @@ import { property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { poolForecastWords } from '../../src/shared/forecastWords.js';
 import type { PoolState } from '../../src/shared/poolApi.js';
+import { routedAccounts } from '../../src/shared/servingAccounts.js';
 import { formatExact, formatMoment, formatSpan, windowName } from '../durations.js';
-import {
-	answerOf,
-	poolHeadroom,
-	routedAccounts,
-	type HeadroomShare,
-	type PoolAnswer,
-	type WindowHeadroom,
-} from '../headroom.js';
+import { answerOf, poolHeadroom, type HeadroomShare, type PoolAnswer, type WindowHeadroom } from '../headroom.js';
 import { phrases } from '../joined.js';
 import headroomText from '../styles/headroomSection.css';
 import { controls, sheet } from '../styles/sheets.js';

@@ -1,4 +1,5 @@
 import type { UsageWindow } from '../../shared/accountApi.js';
+import { isOver } from '../../shared/windowEnds.js';
 import { generalLimit } from './usageWindows.js';
 
 /** What the windows that are known of an account mean, and how new figures take the place of old ones. */
@@ -45,11 +46,6 @@ function saysMore(window: UsageWindow, twin: UsageWindow): boolean {
 
 function keyOf({ limit, durationMinutes }: UsageWindow): string {
 	return `${limit} ${durationMinutes}`;
-}
-
-/** A window whose reset was not told is over once its whole length has passed since it was seen. */
-function isOver({ resetsAt, observedAt, durationMinutes }: UsageWindow, now: number): boolean {
-	return (resetsAt ?? observedAt + durationMinutes * 60_000) <= now;
 }
 
 /** What is used of the tightest general window whose reset still lies ahead; null when nothing is known. */
@@ -105,19 +101,6 @@ export function fullUntil(windows: readonly UsageWindow[], now: number): number 
 		.map(window => window.resetsAt ?? 0)
 		.filter(resetsAt => resetsAt > now);
 	return resets.length > 0 ? Math.max(...resets) : null;
-}
-
-/** A window without a reset is looked at again after this long. */
-const unknownResetMs = 5 * 60_000;
-
-/** Until when a general window has no more than the last `reservePercent` left; 0 when all have more. */
-export function reservedUntil(windows: readonly UsageWindow[], reservePercent: number, now: number): number {
-	let until = 0;
-	for (const window of windows) {
-		if (window.limit !== generalLimit || window.usedPercent < 100 - reservePercent || isOver(window, now)) continue;
-		until = Math.max(until, window.resetsAt ?? now + unknownResetMs);
-	}
-	return until;
 }
 
 const repeatedWithinMs = 1_000;

@@ -1,6 +1,7 @@
+import { reservedUntil } from '../../shared/windowEnds.js';
 import type { BookedAccount } from '../accounts/bookedAccount.js';
 import type { Candidate } from './chooseAccount.js';
-import { longestReset, reservedUntil, tightestPercent } from '../quota/knownWindows.js';
+import { longestReset, tightestPercent } from '../quota/knownWindows.js';
 import { planCapacity } from './planCapacity.js';
 
 /**
