@@ -85,13 +85,6 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 	const feed = new PoolFeed(clock);
 	const settings = new PoolSettings(store);
 	const turns = new TurnQueue(clock);
-	const changed = (): void => {
-		feed.changed();
-		turns.serve();
-	};
-	const accounts = new AccountBook(store, clock, changed);
-	const sessions = new SessionTable(store, clock);
-	const tokens = new TokenKeeper(accounts, vault, issuer, clock, log);
 	const budgets = new KeyBudgets(store, clock);
 	const keys = new PoolKeys({
 		store,
@@ -101,6 +94,15 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		newSecret: () => `cpk_${randomBytes(32).toString('base64url')}`,
 		secretEnded: keyId => server.endKey(keyId),
 	});
+	const admission = new KeyAdmission(keys, budgets, clock);
+	const changed = (): void => {
+		feed.changed();
+		turns.serve();
+		admission.serve();
+	};
+	const accounts = new AccountBook(store, clock, changed);
+	const sessions = new SessionTable(store, clock);
+	const tokens = new TokenKeeper(accounts, vault, issuer, clock, log);
 	const modelsChanged = (): void => feed.modelsChanged();
 	const models = new ModelCatalogue({ accounts, tokens, upstream, store, clock, log }, modelsChanged);
 	const offer = new ModelOffer(models, new ModelSettings(store), modelsChanged);
@@ -144,7 +146,7 @@ export async function startRuntime(options: RuntimeOptions, ports: RuntimePorts)
 		accounts,
 		sessions,
 		tokens,
-		keys: new KeyAdmission(keys, budgets, clock),
+		keys: admission,
 		settings,
 		turns,
 		lacksModel: (accountId, model, tier) => models.lacks(accountId, model, tier),

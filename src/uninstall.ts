@@ -13,10 +13,10 @@ import { PoolError } from './shared/poolError.js';
 
 const journal = ChangeJournal.ofPool(poolHomeDir());
 
+/** Only what we have changed, wherever the user's shell had put it: what was written by hand is not ours to undo. */
 async function releaseClient(client: ClientProgram): Promise<void> {
-	// The user's shell may have told the editor of another place; only the journal knows that here.
-	const paths = new Set([...client.paths, ...(await journal.pathsOf(client.name))]);
-	await Promise.all([...paths].map(path => releaseFile(client, path)));
+	const paths = await journal.pathsOf(client.name);
+	await Promise.all(paths.map(path => releaseFile(client, path)));
 }
 
 /** A client of another editor's pool, or of `codex-pool serve`, stays with it. */
@@ -24,8 +24,9 @@ async function releaseFile(client: ClientProgram, path: string): Promise<void> {
 	const configuration = new ClientConfiguration({ ...client, paths: [path] }, journal);
 	try {
 		const port = await configuration.detect();
-		if (port !== null && (await probePort(port)) === 'pool') {
-			say(`${path} was left alone: a pool still runs on port ${port}.`);
+		// A suspended editor's pool is silent.
+		if (port !== null && ['pool', 'silent'].includes(await probePort(port))) {
+			say(`${path} was left alone: a pool still holds port ${port}.`);
 		} else if (await configuration.undo()) {
 			say(`${path}: ${client.name} no longer uses the pool.`);
 		}

@@ -36,7 +36,8 @@ export function addClientCommands(program: Command): void {
 			const { path, caveat } = change;
 			const client = configuration.client.name;
 			const told = changed ? `${client} uses the pool from its next start on.` : `${client} already uses the pool.`;
-			output.print({ client: name, path, changed, caveat }, () => caveat ?? told);
+			const warned = caveat !== null && changed ? `Written. ${caveat}` : caveat;
+			output.print({ client: name, path, changed, caveat }, () => warned ?? told);
 			if (changed) output.hint(`The way back: codex-pool undo ${name}`);
 		}),
 	);

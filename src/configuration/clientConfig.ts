@@ -18,6 +18,8 @@ export interface ConfigPlan<R = unknown> {
 export type KeySource =
 	| { readonly kind: 'written'; readonly key: string }
 	| { readonly kind: 'environment'; readonly variable: string }
+	/** Where we do not look, for example another file. */
+	| { readonly kind: 'elsewhere' }
 	/** Nowhere that is known: it may show a login of its own. */
 	| { readonly kind: 'none' };
 

@@ -14,7 +14,7 @@ export function readCodexRoute(config: Table): ClientRoute {
 	const port = loopbackPort(baseUrl);
 	const showsLogin = chosen === builtInProvider || provider?.['requires_openai_auth'] === true;
 	const stray = chosen === providerId ? null : strayChoice(config);
-	const obstacle = stray ?? (showsLogin ? wayAround(baseUrl, config['chatgpt_base_url']) : null);
+	const obstacle = stray ?? (port !== null && showsLogin ? wayAround(baseUrl, config['chatgpt_base_url']) : null);
 	return { port, key: keyOf(provider ?? {}), obstacle };
 }
 

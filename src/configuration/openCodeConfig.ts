@@ -83,7 +83,8 @@ function readRoute(text: string): ClientRoute {
 }
 
 function keyOf(value: unknown): KeySource {
-	if (typeof value !== 'string') return { kind: 'none' };
+	// Without one, OpenCode looks into its own auth.json and OPENAI_API_KEY.
+	if (typeof value !== 'string' || value.startsWith('{file:')) return { kind: 'elsewhere' };
 	const [, variable] = /^\{env:(.+)\}$/.exec(value) ?? [];
 	return variable === undefined ? { kind: 'written', key: value } : { kind: 'environment', variable };
 }

@@ -70,10 +70,8 @@ export async function forwardRequest(
 		const shaped = replyFor(read, reply, clock);
 		keptAlive = shaped.keptAlive;
 		const walk: Walk = { ...context, ...read, journal, client: shaped.client, cannotRead: new Set() };
-		const refusing = context.keys.refuse(request, walk.client);
-		const refusal = refusing instanceof Promise ? await refusing : refusing;
-		if (refusal) refuse(walk, refusal);
-		else await walkAccounts(walk);
+		const admitting = admit(walk, request);
+		if (admitting instanceof Promise ? await admitting : admitting) await walkAccounts(walk);
 	} catch (thrown) {
 		failRequest(context, request, journal, keptAlive ?? reply, thrown);
 	} finally {
@@ -83,8 +81,19 @@ export async function forwardRequest(
 	}
 }
 
+/** Asks the key of a request, mostly without a promise; false when that has refused it. */
+export function admit(walk: Walk, received: ReceivedRequest): boolean | Promise<boolean> {
+	const asked = walk.keys.refuse(received, walk.client);
+	const decide = (refusal: KeyRefusal | undefined): boolean => {
+		walk.journal.admitted();
+		if (refusal) refuse(walk, refusal);
+		return refusal === undefined;
+	};
+	return asked instanceof Promise ? asked.then(decide) : decide(asked);
+}
+
 /** With an answer of the pool's own. */
-export function refuse({ journal, client, request, quota }: Walk, { answer, code }: KeyRefusal): void {
+function refuse({ journal, client, request, quota }: Walk, { answer, code }: KeyRefusal): void {
 	journal.refused(answer.status, code);
 	// Of any other refusal over a WebSocket, Codex shows the headers too.
 	const told = answer.status === 429 ? quota.headers(request.keyId) : {};
@@ -127,11 +136,10 @@ export function settleRequest(context: ForwardContext, journal: RequestJournal):
 /** Every eligible account gets its chance while nothing visible has reached the client. */
 export async function walkAccounts(walk: Walk): Promise<void> {
 	const { clock, journal } = walk;
-	const startedAt = clock.now();
 	const tried = new TriedAccounts();
 	let last: LastRefusal | undefined;
 	for (;;) {
-		const isLate = last !== undefined && clock.now() - startedAt - journal.waitedMs > walkBudgetMs;
+		const isLate = last !== undefined && clock.now() - journal.admittedAt - journal.waitedMs > walkBudgetMs;
 		let choice: Choice | 'left' = isLate ? nobody : takePlace(walk, tried);
 		if (choice.kind === 'none' && !isLate) choice = await waitForPlace(walk, tried, choice);
 		if (choice === 'left') {

@@ -12,6 +12,8 @@ export class RequestJournal {
 	error: string | null = null;
 	accountId: string | null = null;
 	firstByteMs: number | null = null;
+	/** What a request has waited for its key's budget takes nothing from the time that it has. */
+	admittedAt: number;
 	/** Waiting for a free place or a reset is no fault of an account and takes no time from the walk. */
 	waitedMs = 0;
 	readonly #choices: ChoiceRecord[] = [];
@@ -23,7 +25,13 @@ export class RequestJournal {
 	constructor(
 		private readonly request: ReceivedRequest,
 		private readonly clock: Clock,
-	) {}
+	) {
+		this.admittedAt = request.receivedAt;
+	}
+
+	admitted(): void {
+		this.admittedAt = this.clock.now();
+	}
 
 	read(facts: RequestFacts): void {
 		this.#facts = facts;

@@ -79,7 +79,8 @@ function partsOf(part: unknown, textType: 'input_text' | 'output_text'): InputPa
 		return isText ? textsOf(Buffer.from(data).toString('utf8'), textType) : [];
 	}
 	if (typeof part === 'string') return textsOf(part, textType);
-	if (!hasFields(part, 'value')) return [];
+	// Thoughts of another provider's model, which are no answer, have such fields too.
+	if (!hasFields(part, 'value') || hasFields(part, 'metadata')) return [];
 	// The tree of prompt-tsx, which not every chat renders before it sends it, is better than nothing.
 	return textsOf(typeof part.value === 'string' ? part.value : JSON.stringify(part.value), textType);
 }

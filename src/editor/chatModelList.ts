@@ -22,12 +22,17 @@ export function chatModelsRevision(pool: PoolState | null): string {
 /** The names that a chat may ask for with the pool's default key, as its user wants them listed. */
 export async function readChatModels(client: Pick<PoolClient, 'listModels' | 'listKeys'>): Promise<ModelView[]> {
 	const [models, keys] = await Promise.all([client.listModels(), client.listKeys()]);
-	return models.filter(isListed(keys.find(({ isDefault }) => isDefault)?.models ?? null));
+	const { models: scope = null, accountIds = null } = keys.find(({ isDefault }) => isDefault) ?? {};
+	return models.filter(isListed(scope)).filter(isServedBy(accountIds));
 }
 
 /** As in the pickers of Codex: a scope is a choice of its own, and shows variants too. */
 function isListed(scope: KeyView['models']): (model: ModelView) => boolean {
 	return ({ name, inPicker, exposed }) => (scope === null ? inPicker : exposed && scope.includes(name));
+}
+
+function isServedBy(accountIds: KeyView['accountIds']): (model: ModelView) => boolean {
+	return model => accountIds === null || model.accountIds.some(id => accountIds.includes(id));
 }
 
 export function chatModelInformation(view: ModelView): vscode.LanguageModelChatInformation {

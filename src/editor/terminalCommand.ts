@@ -2,7 +2,6 @@ import { delimiter, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import { readConfigFile, writeConfigFile } from '../configuration/configFile.js';
-import { defaultPort } from '../shared/runtimeMessages.js';
 import type { Disposable } from './disposableStore.js';
 import { terminalShims, type ShimTarget } from './terminalShim.js';
 
@@ -19,6 +18,7 @@ const executable = 0o755;
 /** Makes the command line that comes with the extension the command `codex-pool` of the editor's terminals. */
 export class TerminalCommand implements Disposable {
 	readonly #parts: TerminalCommandParts;
+	#isOffered = false;
 	#disposed = false;
 
 	constructor(parts: TerminalCommandParts) {
@@ -33,14 +33,14 @@ export class TerminalCommand implements Disposable {
 		environment.description = l10n.t('Adds the command `codex-pool`, which talks to this pool.');
 		// Last: a command of this name that the user has installed goes first.
 		environment.append('PATH', `${delimiter}${folder}`);
+		this.#isOffered = true;
 		this.updatePort();
 	}
 
-	/** The command knows the usual port by itself. */
+	/** Said for the usual port too: the user's shell may name that of another pool. */
 	updatePort(): void {
 		const { environment, port } = this.#parts;
-		if (port() === defaultPort) environment.delete('CODEX_POOL_PORT');
-		else environment.replace('CODEX_POOL_PORT', String(port()));
+		if (this.#isOffered) environment.replace('CODEX_POOL_PORT', String(port()));
 	}
 
 	dispose(): void {

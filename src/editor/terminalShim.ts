@@ -26,7 +26,8 @@ function shellShim({ node, program }: ShimTarget): string {
 function commandShim({ node, program, home }: ShimTarget): string {
 	// The console's code page is seldom UTF-8, and the user's name is what is most likely not ASCII.
 	const quoted = (path: string) => {
-		const isAtHome = path.startsWith(`${home}\\`);
+		// VS Code spells drive letters small, and Windows does not mind.
+		const isAtHome = path.toLowerCase().startsWith(`${home}\\`.toLowerCase());
 		return `"${isAtHome ? '%USERPROFILE%' : ''}${path.slice(isAtHome ? home.length : 0).replaceAll('%', '%%')}"`;
 	};
 	return ['@echo off', 'setlocal', 'set ELECTRON_RUN_AS_NODE=1', `${quoted(node)} ${quoted(program)} %*`, ''].join(

@@ -215,9 +215,13 @@ export class PoolServer {
 	}
 }
 
-/** What is no request that can be read. Behind an answer, or in the middle of one, nothing more can be said. */
+/**
+ * What is no request that can be read. Behind an answer, or in the middle of one, nothing more can be said; and to who
+ * has only held a connection ready, an answer would be that to the next request.
+ */
 function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
-	if (!socket.writable || !('bytesWritten' in socket) || socket.bytesWritten !== 0) {
+	const isSilent = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+	if (isSilent || !socket.writable || !('bytesWritten' in socket) || socket.bytesWritten !== 0) {
 		socket.destroy();
 		return;
 	}

@@ -65,7 +65,7 @@ function keyFinding(client: string, source: KeySource, { port, keys, env }: Pool
 		);
 		return { state: 'unknown', sentence };
 	}
-	const key = source.kind === 'written' ? source.key : env[source.variable];
+	const key = source.kind === 'written' ? source.key : source.kind === 'environment' ? env[source.variable] : undefined;
 	if (source.kind === 'environment' && !key) {
 		const sentence = l10n.t('{0} takes its key from the variable {1}, which is not set here.', client, source.variable);
 		return { state: 'warning', sentence };
@@ -75,7 +75,7 @@ function keyFinding(client: string, source: KeySource, { port, keys, env }: Pool
 		return { state: 'ok', sentence: l10n.t('{0} uses the pool with the key "{1}".', client, known.name) };
 	}
 	// The beginning of an old key was not kept.
-	if (keys === null || keys.some(({ prefix }) => prefix === null)) {
+	if (source.kind === 'elsewhere' || keys === null || keys.some(({ prefix }) => prefix === null)) {
 		const sentence = l10n.t('{0} leads to port {1}; whether its key is right could not be found out.', client, port);
 		return { state: 'unknown', sentence };
 	}

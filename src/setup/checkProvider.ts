@@ -13,18 +13,18 @@ export function checkProvider(pool: PoolState, nameOf: AccountNames, now: number
 	const remedy = { action: 'refreshUsage' } as const;
 	const asked = routedAccounts(pool).filter(account => isUsable(account, now));
 	if (asked.length === 0) return [];
-	const offline = pool.recentRequests[0];
-	if (offline?.attempts.at(-1)?.verdict === 'offline') {
-		const at = clockWords(offline.startedAt, now);
-		const sentence = l10n.t('The last request, at {0}, could not reach the provider. Check the network.', at);
-		return [{ name, state: 'problem', sentence, remedy }];
-	}
 	const heard = asked.map(account => ({
 		account,
 		at: Math.max(0, ...account.windows.map(({ observedAt }) => observedAt)),
 	}));
 	const quiet = heard.filter(({ at }) => now - at > staleMs);
 	const newest = Math.max(...heard.map(({ at }) => at));
+	const offline = pool.recentRequests[0];
+	if (offline?.attempts.at(-1)?.verdict === 'offline' && offline.startedAt > newest) {
+		const at = clockWords(offline.startedAt, now);
+		const sentence = l10n.t('The last request, at {0}, could not reach the provider. Check the network.', at);
+		return [{ name, state: 'problem', sentence, remedy }];
+	}
 	if (newest === 0) {
 		return [{ name, state: 'unknown', sentence: l10n.t('The provider has reported no quota yet.'), remedy }];
 	}

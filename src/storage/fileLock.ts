@@ -9,8 +9,13 @@ const lookAgainMs = 10;
  * slept together with the machine still gets its time.
  */
 export async function whileLocked<T>(file: string, patienceMs: number, work: () => Promise<T>): Promise<T> {
-	for (let left = patienceMs / lookAgainMs; !(await take(file)); left--) {
-		if (left <= 0) await rm(file, { force: true });
+	const looks = patienceMs / lookAgainMs;
+	for (let left = looks; !(await take(file)); left--) {
+		if (left <= 0) {
+			await rm(file, { force: true });
+			// Whoever takes it next gets as much time.
+			left = looks;
+		}
 		await sleep(lookAgainMs);
 	}
 	try {

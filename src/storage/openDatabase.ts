@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import type { Clock, Log } from '../core/ports.js';
 import { PoolError } from '../shared/poolError.js';
@@ -35,7 +36,7 @@ export async function openDatabase(file: string, clock: Pick<Clock, 'now'>, log:
 	try {
 		mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
 		try {
-			return { database: connect(Sqlite, file) };
+			return { database: await connectInTurn(Sqlite, file) };
 		} catch (thrown) {
 			if (!isCorrupt(thrown)) throw thrown;
 			const damage = replaceDamaged(Sqlite, file, clock.now());
@@ -48,7 +49,7 @@ export async function openDatabase(file: string, clock: Pick<Clock, 'now'>, log:
 		if (thrown instanceof PoolError) throw thrown;
 		throw new PoolError(
 			'storage_failed',
-			`The pool's database ${file} cannot be opened. Check that its folder can be written and the disk is not full.`,
+			`The pool's database ${file} cannot be opened (${sqliteCode(thrown) || String(thrown)}). Check that its folder can be written and the disk is not full.`,
 			{ cause: thrown },
 		);
 	}
@@ -63,6 +64,21 @@ export async function loadSqlite(nodeApiVersion = process.versions['napi']): Pro
 		);
 	}
 	return (await import('better-sqlite3')).default;
+}
+
+/**
+ * Of two that make a new file a WAL database at the same moment, SQLite refuses one at once, however patient it is told
+ * to be: each holds what the other needs.
+ */
+async function connectInTurn(Sqlite: typeof Database, file: string): Promise<Database.Database> {
+	for (let left = 3; ; left--) {
+		try {
+			return connect(Sqlite, file);
+		} catch (thrown) {
+			if (left === 0 || !sqliteCode(thrown).startsWith('SQLITE_BUSY')) throw thrown;
+			await sleep(100);
+		}
+	}
 }
 
 function connect(Sqlite: typeof Database, file: string): Database.Database {
@@ -114,6 +130,9 @@ function isCorrupt(thrown: unknown): boolean {
 function replaceDamaged(Sqlite: typeof Database, file: string, now: number): Damage | undefined {
 	const found = statSync(file).ino;
 	const draft = `${file}.new-${process.pid}`;
+	const forgetDraft = (): void => parts.forEach(part => rmSync(draft + part, { force: true }));
+	// One that another process of this number has left half done.
+	forgetDraft();
 	try {
 		const database = connect(Sqlite, draft);
 		let lost: string[];
@@ -128,7 +147,7 @@ function replaceDamaged(Sqlite: typeof Database, file: string, now: number): Dam
 		move(draft, file);
 		return { keptAs, lost };
 	} finally {
-		for (const part of parts) rmSync(draft + part, { force: true });
+		forgetDraft();
 	}
 }
 

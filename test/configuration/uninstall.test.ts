@@ -95,9 +95,23 @@ describe('uninstalling the extension', () => {
 		const told = await uninstall();
 		await pool.close();
 
-		assert.match(told, new RegExp(`config.toml was left alone: a pool still runs on port ${pool.port}`));
+		assert.match(told, new RegExp(`config.toml was left alone: a pool still holds port ${pool.port}`));
 		assert.match(await read(codexFile), /codex-account-pool/);
 		assert.equal(await read(openCodeFile), openCodeText);
+	});
+
+	it('leaves alone what was written by hand, although it names the pool', async () => {
+		const byHand = `[profiles.pool]
+model_provider = "codex-account-pool"
+
+[model_providers.codex-account-pool]
+base_url = "http://127.0.0.1:${deadPort}/backend-api/codex"
+experimental_bearer_token = "cpk_mine"
+`;
+		await writeFile(codexFile, byHand);
+
+		assert.equal(await uninstall(), '');
+		assert.equal(await read(codexFile), byHand);
 	});
 
 	it('leaves a file alone that it does not understand, and mends the others', async () => {

@@ -5,7 +5,7 @@ import { accountView, keyView, modelView, poolState } from '../support/managemen
 
 describe('the models of the chat', () => {
 	const models = [
-		modelView({ name: 'gpt-5.5' }),
+		modelView({ name: 'gpt-5.5', accountIds: ['acc_1'] }),
 		modelView({ name: 'gpt-5.5-high', kind: 'variant', inPicker: false }),
 		modelView({ name: 'hidden', exposed: false, inPicker: false }),
 		modelView({ name: 'deep', kind: 'alias' }),
@@ -25,6 +25,11 @@ describe('the models of the chat', () => {
 
 		assert.deepEqual(await listed([other, keyView({ models: ['gpt-5.5-high', 'hidden'] })]), ['gpt-5.5-high']);
 		assert.deepEqual(await listed([other, keyView()]), ['gpt-5.5', 'deep'], 'the key of another client');
+	});
+
+	it('are those of the accounts that may serve the default key', async () => {
+		assert.deepEqual(await listed([keyView({ accountIds: ['acc_1', 'acc_2'] })]), ['gpt-5.5']);
+		assert.deepEqual(await listed([keyView({ accountIds: ['acc_2'] })]), []);
 	});
 
 	it('are described by what the catalogue tells', () => {

@@ -60,8 +60,12 @@ describe('the question of a chat', () => {
 
 	it('leaves out what a model cannot read', () => {
 		const notes = [{ mimeType: 'stateful_marker', data: png }, { other: 1 }, null, 7, { value: '' }];
+		const thought = { value: ['a ', 'thought'], id: 't1', metadata: undefined };
 
-		assert.deepEqual(asked([said(user, ...notes), said(assistant, { mimeType: 'image/png', data: png })]).input, []);
+		assert.deepEqual(
+			asked([said(user, ...notes), said(assistant, thought, { mimeType: 'image/png', data: png })]).input,
+			[],
+		);
 	});
 
 	it('offers tools with their schemas, one without a schema too, and demands one when it is told to', () => {

@@ -73,7 +73,13 @@ describe('the command in the terminals of the editor', () => {
 		const terminalCommand = command();
 		await terminalCommand.offer();
 
-		assert.deepEqual([...environment.variables], [['PATH', delimiter + folder]]);
+		assert.deepEqual(
+			[...environment.variables],
+			[
+				['PATH', delimiter + folder],
+				['CODEX_POOL_PORT', String(defaultPort)],
+			],
+		);
 		assert.equal(environment.persistent, false);
 		assert.ok(typeof environment.description === 'string' && environment.description.includes('`codex-pool`'));
 
@@ -91,7 +97,7 @@ describe('the command in the terminals of the editor', () => {
 		assert.deepEqual([...environment.variables], []);
 	});
 
-	it('is told the port where it is not the usual one', async () => {
+	it('is told the port, whatever the shell of the user names', async () => {
 		port = 3000;
 		const terminalCommand = command();
 		await terminalCommand.offer();
@@ -99,7 +105,7 @@ describe('the command in the terminals of the editor', () => {
 
 		port = defaultPort;
 		terminalCommand.updatePort();
-		assert.equal(environment.variables.has('CODEX_POOL_PORT'), false);
+		assert.equal(environment.variables.get('CODEX_POOL_PORT'), String(defaultPort));
 	});
 
 	it('follows the extension to another folder, and is not touched where nothing has changed', async () => {
@@ -117,7 +123,7 @@ describe('the command in the terminals of the editor', () => {
 
 	it('has on Windows a file for each kind of shell', () => {
 		const shims = terminalShims({
-			node: 'C:\\Users\\李\\Code\\Code.exe',
+			node: 'c:\\Users\\李\\Code\\Code.exe',
 			program: 'D:\\100%\\cli.cjs',
 			platform: 'win32',
 			home: 'C:\\Users\\李',

@@ -106,4 +106,11 @@ describe('checkClient, for OpenCode', () => {
 
 		expect(check(read(text), { env: { POOL_KEY: secret } }), 'ok', /uses the pool/, false);
 	});
+
+	it('does not judge a key that lies elsewhere', () => {
+		for (const key of ['{file:~/.pool-key}', undefined]) {
+			const provider = { openai: { options: { baseURL: 'http://127.0.0.1:2456/v1', apiKey: key } } };
+			expect(check(read(JSON.stringify({ provider }))), 'unknown', /could not be found out/, false);
+		}
+	});
 });

@@ -174,9 +174,16 @@ describe('checkProvider', () => {
 		const recentRequests = [explainedRequest({ startedAt: now - 60_000, attempts }), explainedRequest()];
 
 		assert.match(
-			check({ accounts: [seen('a', now)], recentRequests }).join(),
+			check({ accounts: [seen('a', now - 120_000)], recentRequests }).join(),
 			/^problem: .* at 11:59, could not reach/,
 		);
+	});
+
+	it('forgets it once the provider has answered again', () => {
+		const attempts = [{ accountId: 'a', verdict: 'offline', status: null, ms: 1 }];
+		const recentRequests = [explainedRequest({ startedAt: now - 120_000, attempts })];
+
+		assert.match(check({ accounts: [seen('a', now - 60_000)], recentRequests }).join(), /^ok: /);
 	});
 
 	it('has nothing to say of accounts that are not asked', () => {

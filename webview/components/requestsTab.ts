@@ -173,6 +173,8 @@ class RequestsTab extends LitElement {
 		this.#filterBy({ ...noFilter, sessionId });
 		this.#choose({ openRequest: null });
 		this.openRequest = null;
+		// It may have been folded since the same session was chosen before.
+		this.showsFilter = true;
 		await this.updateComplete;
 		const picks = this.renderRoot.querySelectorAll<HTMLSelectElement>('.picks select');
 		[...picks].find(({ value }) => value === sessionId)?.focus();

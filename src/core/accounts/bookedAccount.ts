@@ -1,4 +1,5 @@
 import { noQuota, type AccountQuota, type UsageWindow } from '../../shared/accountApi.js';
+import { clockSlackMs } from '../routing/cooldowns.js';
 import type { AccountRow, Cooldown } from '../storePort.js';
 import type { QuotaHolder } from '../routing/sharedHeadroom.js';
 
@@ -22,7 +23,7 @@ export function isLimitedAt({ state, limitedUntil }: AccountRow, now: number): b
 
 /** It has got its state at a time that lies ahead, while the clock was wrong: nobody knows how long a limit of it lasts. */
 export function isMisdated({ stateSince }: AccountRow, now: number): boolean {
-	return stateSince > now;
+	return stateSince > now + clockSlackMs;
 }
 
 /** What the store knows of an account beside its row. */

@@ -27,8 +27,8 @@ export interface KeyGuard {
 	count(record: RequestRecord): void;
 }
 
-/** A request that would overshoot its budget is better than one that never begins. */
-const patienceMs = 600_000;
+/** Shorter than any client's own patience: a request that overshoots its budget is better than one that is given up. */
+const patienceMs = 60_000;
 
 export class KeyAdmission implements KeyGuard {
 	readonly #waiting: TurnQueue;
@@ -58,6 +58,11 @@ export class KeyAdmission implements KeyGuard {
 
 	count(record: RequestRecord): void {
 		this.budgets.count(record);
+		this.serve();
+	}
+
+	/** Something has changed: a budget may be another. */
+	serve(): void {
 		this.#waiting.serve();
 	}
 

@@ -37,10 +37,10 @@ export class OfferedLists {
 	}
 
 	keep(accountIds: KeyAccounts, version: string, list: OfferedList): void {
-		if (this.#parties.size >= mostParties) this.#parties.clear();
 		const party = partyOf(accountIds);
+		if (!this.#parties.has(party) && this.#parties.size >= mostParties) this.#parties.clear();
 		const byVersion = this.#parties.get(party)?.byVersion ?? new Map<string, OfferedList>();
-		if (byVersion.size >= mostVersions) byVersion.clear();
+		if (!byVersion.has(version) && byVersion.size >= mostVersions) byVersion.clear();
 		byVersion.set(version, list);
 		this.#parties.set(party, { byVersion, etag: commonEtag(byVersion) });
 	}

@@ -8,7 +8,8 @@ export interface Opening {
 	readonly isContinued: boolean;
 }
 
-/** Of each piece: enough to tell conversations apart. */
+/** Enough to tell conversations apart: of so many pieces, so much of each. */
+const mostTexts = 16;
 const textBytes = 4096;
 const quote = 0x22;
 const openBrace = 0x7b;
@@ -26,12 +27,13 @@ export function openingOf(body: Buffer, items: readonly Span[]): Opening | undef
 		const members = membersOf(body, start);
 		const role = textOf(body, members, 'role');
 		const content = members.findLast(({ key }) => key === 'content');
-		if (role === 'user' && content) texts.push(...textsIn(body, content));
+		if (role === 'user' && content && texts.length < mostTexts)
+			for (const text of textsIn(body, content)) texts.push(text);
 		isContinued ||= role === 'assistant' || (textOf(body, members, 'type') ?? 'message') !== 'message';
 		// Where the model greets first, the user's first words still count.
 		if (isContinued && texts.length > 0) break;
 	}
-	return texts.length === 0 ? undefined : { text: texts.join('\n'), isContinued };
+	return texts.length === 0 ? undefined : { text: texts.slice(0, mostTexts).join('\n'), isContinued };
 }
 
 /** An `input` that is one text begins like a list with this text alone. */

@@ -17,6 +17,8 @@ const unknownLimitMs = 5 * minuteMs;
 const longestLimitMs = 366 * 24 * 60 * minuteMs;
 /** Plans change, and models are rolled out account by account. */
 const missingMs = 60 * minuteMs;
+/** Clocks are set right by seconds all the time. */
+export const clockSlackMs = minuteMs;
 const longestMs: Readonly<Record<Cooldown['kind'], number>> = {
 	overload: overloadStepsMs[overloadStepsMs.length - 1] ?? 0,
 	rate: longestRestMs,
@@ -55,7 +57,7 @@ export function coolingOf(
 
 /** One that is longer than any can be was noted while the clock was wrong: nobody knows when it ends. */
 function isRunning({ kind, until }: Cooldown, now: number): boolean {
-	return until > now && until - now <= longestMs[kind];
+	return until > now && until - now <= longestMs[kind] + clockSlackMs;
 }
 
 function lengthMs(cause: CoolingCause, times: number, now: number): number {

@@ -28,10 +28,10 @@ export function takePlace(walk: Walk, tried: TriedAccounts): Choice {
  * earliest reset when the user wants that. Gives the last answer when there is nothing to wait for.
  */
 export async function waitForPlace(walk: Walk, tried: TriedAccounts, first: NoChoice): Promise<Choice | 'left'> {
-	const { clock, turns, client, settings, request } = walk;
+	const { clock, turns, client, settings, journal } = walk;
 	const startedAt = clock.now();
 	const queueUntil = startedAt + queueMs;
-	const holdUntil = request.receivedAt + Math.max(settings.routing.holdMinutes * msPerMinute, shortHoldMs);
+	const holdUntil = journal.admittedAt + Math.max(settings.routing.holdMinutes * msPerMinute, shortHoldMs);
 	let isCrowded = false;
 	let choice: Choice = first;
 	while (choice.kind === 'none') {

@@ -1,6 +1,6 @@
 import { PoolError } from '../../shared/poolError.js';
 import { sendAnswer } from '../reply/answers.js';
-import { failRequest, refuse, settleRequest, walkAccounts } from '../forwardRequest.js';
+import { admit, failRequest, settleRequest, walkAccounts } from '../forwardRequest.js';
 import { withOwnSession } from '../keys/keyAccounts.js';
 import { readMessage } from './readMessage.js';
 import { readUnderNames } from '../request/readNamed.js';
@@ -43,11 +43,10 @@ export async function forwardMessage(
 			cannotRead: new Set(),
 			carry: (listener, sent) => leg.carry(client, facts, listener, sent),
 		};
-		const refusing = context.keys.refuse(received, client);
-		const refusal = refusing instanceof Promise ? await refusing : refusing;
-		if (refusal) refuse(walk, refusal);
-		else if (facts.previousResponseId === undefined) await walkAccounts(walk);
-		else await continueChain(walk, leg.accountId);
+		const admitting = admit(walk, received);
+		if (admitting instanceof Promise ? await admitting : admitting) {
+			await (facts.previousResponseId === undefined ? walkAccounts(walk) : continueChain(walk, leg.accountId));
+		}
 		return journal.outcome === 'succeeded' && !mayStay(walk, leg.accountId) ? 'moves' : 'stays';
 	} catch (thrown) {
 		failRequest(context, received, journal, client, thrown);
