@@ -39,7 +39,7 @@ describe('Attempt', () => {
 				rateLimits.push(event);
 				return '{"type":"codex.rate_limits","of":"the pool"}';
 			},
-			metadataArrived: () => undefined,
+			metadataArrived: (data: Buffer) => data,
 			isCallersFault: refusal => judgeRefusal(refusal, clock.now()).kind === 'caller',
 			replyHeaders: () => ({ 'x-marked': 'yes' }),
 			replyStarted: () => undefined,

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { forwardRequest } from '../../src/core/forwardRequest.js';
 import { ProviderFrames } from '../../src/core/socket/providerFrames.js';
 import { SseTap } from '../../src/core/reply/sseTap.js';
 import { encodeFrame, encodeText, opcodes } from '../../src/core/socket/webSocketFrames.js';
+import { CorePool } from '../support/corePool.js';
 import { cutAt } from '../support/cutAt.js';
+import { RecordingReply } from '../support/recordingReply.js';
+import { completed, created, delta, sse, stream } from '../support/scriptedUpstream.js';
 
 const told = '{"type":"codex.rate_limits","of":"the pool"}';
 const places = fc.array(fc.nat(4000), { maxLength: 14 });
@@ -21,10 +25,13 @@ function lend(pieces: readonly Buffer[], take: (piece: Buffer) => Buffer): Buffe
 describe('SseTap, between the provider and a client', () => {
 	function pass(pieces: readonly Buffer[], answer: string | null = told) {
 		const heard: unknown[] = [];
-		const tap = new SseTap(event => {
-			heard.push(event);
-			return answer ?? undefined;
-		});
+		const tap = new SseTap(
+			event => {
+				heard.push(event);
+				return answer ?? undefined;
+			},
+			data => Buffer.from(data.toString('utf8').replace('"theirs"', '"ours"')),
+		);
 		const passed = lend(pieces, piece => tap.observe(piece));
 		return { text: Buffer.concat([...passed, tap.rest()]).toString('utf8'), heard, tap };
 	}
@@ -37,12 +44,16 @@ describe('SseTap, between the provider and a client', () => {
 				'codex.rate_limits',
 				'codex.rate_limits_of_old',
 				'codex.r',
+				'response.metadata',
+				'codex.response.metadata',
+				'response.metadata_of_old',
 				'response.completed',
 				'error',
 			),
 			text: fc.oneof(
 				fc.string({ unit: 'binary', maxLength: 200 }),
 				fc.constant('event: codex.rate_limits\n\ndata: {"type":"codex.rate_limits"}\n\n'),
+				fc.constant('theirs'),
 			),
 			end: fc.constantFrom('\n', '\r\n'),
 			isNamed: fc.boolean(),
@@ -53,15 +64,19 @@ describe('SseTap, between the provider and a client', () => {
 			const data = JSON.stringify(isTypeFirst ? { type, text } : { text, type });
 			const event = `${isNamed ? `event: ${type}${end}` : ''}data: ${data}${end}${end}`;
 			const lead = before === '' ? '' : `${before}${end}`;
-			const isExchanged = type === 'codex.rate_limits';
+			const isLimits = type === 'codex.rate_limits';
+			const isMetadata = /^(codex\.)?response\.metadata$/.test(type);
+			// The end of its line comes along with the data.
+			const metadata = `event: ${type}\ndata: ${data.replace('"theirs"', '"ours"')}${end === '\r\n' ? '\r' : ''}\n\n`;
+			const limits = `event: codex.rate_limits\ndata: ${told}\n\n`;
 			return {
 				given: lead + event,
-				expected: lead + (isExchanged ? `event: codex.rate_limits\ndata: ${told}\n\n` : event),
-				heard: isExchanged ? [JSON.parse(data) as unknown] : [],
+				expected: lead + (isLimits ? limits : isMetadata ? metadata : event),
+				heard: isLimits ? [JSON.parse(data) as unknown] : [],
 			};
 		});
 
-	it('exchanges rate limits and not a byte else, wherever the bytes are cut', () => {
+	it('exchanges rate limits and metadata and not a byte else, wherever the bytes are cut', () => {
 		fc.assert(
 			fc.property(fc.array(frame, { maxLength: 8 }), places, (frames, cuts) => {
 				const whole = Buffer.from(frames.map(({ given }) => given).join(''));
@@ -87,7 +102,7 @@ describe('SseTap, between the provider and a client', () => {
 
 	it('passes the very chunk when nothing is exchanged', () => {
 		const tap = new SseTap(() => told);
-		for (const text of ['event: response.output_text.delta\ndata: {"type":', '"x"}\n\nevent: r', 'esponse.created\n']) {
+		for (const text of ['event: response.output_text.delta\ndata: {"type":', '"x"}\n\nevent: response.c', 'reated\n']) {
 			const chunk = Buffer.from(text);
 			assert.equal(tap.observe(chunk), chunk);
 		}
@@ -111,7 +126,7 @@ describe('SseTap, between the provider and a client', () => {
 	});
 
 	it('never holds back a line that cannot be of the event', () => {
-		for (const begun of ['event: r', ': ', 'id: 4', 'event:  c', 'retry']) {
+		for (const begun of ['event: response.c', ': ', 'id: 4', 'event:  c', 'retry']) {
 			const tap = new SseTap(() => told);
 			assert.equal(tap.observe(Buffer.from(begun)).toString(), begun);
 		}
@@ -202,5 +217,29 @@ describe('ProviderFrames, between the provider and a client', () => {
 				assert.ok(pass(cutAt(bytes, [at]), '').passed.equals(Buffer.concat([before, after])), `cut at ${at}`);
 			}
 		}
+	});
+});
+
+describe('metadata in the event stream of a request', () => {
+	it('is learnt of its account and told in the words of the pool, as the head of a reply is', async () => {
+		const pool = await CorePool.of('a');
+		const headers = {
+			'x-codex-turn-state': 'ts-a',
+			'X-Models-Etag': '"theirs"',
+			'x-codex-primary-used-percent': '42',
+			'x-codex-primary-window-minutes': '300',
+			'openai-model': 'gpt-5.5',
+		};
+		pool.upstream.answer(stream(created, sse({ type: 'response.metadata', headers }), delta, completed));
+		const reply = new RecordingReply();
+
+		await forwardRequest({ ...pool.context, modelsEtag: () => '"ours"' }, pool.request(), reply);
+
+		const [told] = /(?<=^data:).*"response\.metadata".*$/m.exec(reply.text) ?? [];
+		assert.deepEqual(JSON.parse(told ?? 'null'), {
+			type: 'response.metadata',
+			headers: { 'x-codex-turn-state': 'ts-a', 'X-Models-Etag': '"ours"', 'openai-model': 'gpt-5.5' },
+		});
+		assert.equal(pool.accounts.views()[0]?.windows[0]?.usedPercent, 42);
 	});
 });

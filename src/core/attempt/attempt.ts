@@ -1,7 +1,7 @@
 import type { TerminalKind } from '../reply/eventClass.js';
 import type { ClientReply, Clock, HeaderMap } from '../ports.js';
 import type { Upstream, UpstreamCall, UpstreamFault, UpstreamObserver, UpstreamRequest } from '../upstreamPort.js';
-import { SseTap, type StreamTap, type TellRateLimits } from '../reply/sseTap.js';
+import { SseTap, type StreamTap, type TellMetadata, type TellRateLimits } from '../reply/sseTap.js';
 import type { StreamUsage } from '../reply/streamUsage.js';
 import type { Refusal } from './verdict.js';
 import { parseJson } from '../untrusted.js';
@@ -28,8 +28,7 @@ export interface AttemptListener {
 	/** The upstream's head, before it is decided whether the client sees it. */
 	headArrived(status: number, headers: HeaderMap): void;
 	readonly rateLimitsArrived: TellRateLimits;
-	/** A `response.metadata` event of an event stream, which goes on as it is. */
-	metadataArrived(event: unknown): void;
+	readonly metadataArrived: TellMetadata;
 	/** Whether a refusal is the caller's own fault and is passed on instead of being tried elsewhere. */
 	isCallersFault(refusal: Refusal): boolean;
 	/** The client's headers for an answer that is about to start. */
@@ -70,7 +69,7 @@ export class Attempt implements UpstreamObserver {
 		private readonly listener: AttemptListener,
 		tap?: StreamTap,
 	) {
-		this.#tap = tap ?? new SseTap(listener.rateLimitsArrived, event => listener.metadataArrived(event));
+		this.#tap = tap ?? new SseTap(listener.rateLimitsArrived, listener.metadataArrived);
 	}
 
 	run(upstream: Pick<Upstream, 'send'>, request: UpstreamRequest): Promise<AttemptEnd> {

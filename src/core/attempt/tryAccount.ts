@@ -1,6 +1,7 @@
 import { PoolError } from '../../shared/poolError.js';
 import { quotaFromEvent } from '../accounts/accountQuota.js';
 import { sendAnswer, upstreamAnswer } from '../reply/answers.js';
+import { readMetadata } from '../reply/providerMetadata.js';
 import { Attempt, type AttemptEnd, type AttemptListener } from './attempt.js';
 import { boundedAnswers } from './boundedAnswer.js';
 import type { ForwardContext } from '../forwardRequest.js';
@@ -13,7 +14,7 @@ import type { AccountAccess, UpstreamRequest } from '../upstreamPort.js';
 import { isOpenAiRoute, type ReceivedRequest, type RequestFacts } from '../request/readRequest.js';
 import type { RequestJournal } from '../requestJournal.js';
 import { applyVerdict, settleAnswer } from './settleAttempt.js';
-import { headersIn, refusalFromFrame } from '../socket/refusalFromFrame.js';
+import { refusalFromFrame } from '../socket/refusalFromFrame.js';
 import { windowsFromEvent } from '../quota/usageWindows.js';
 import { errorOf } from './providerError.js';
 import { mayStillServe } from '../routing/takePlace.js';
@@ -125,7 +126,7 @@ function attempt(walk: Walk, access: AccountAccess): Promise<AttemptEnd> {
 	const { accountId } = access;
 	const listener = {
 		headArrived: (_status: number, headers: HeaderMap) => learnFromHeaders(walk, accountId, headers),
-		metadataArrived: (event: unknown) => learnFromHeaders(walk, accountId, headersIn(event)),
+		metadataArrived: (data: Buffer) => readMetadata(walk, accountId, { ...facts, keyId: request.keyId }, data),
 		rateLimitsArrived: (event: unknown) => {
 			accounts.recordWindows(accountId, windowsFromEvent(event, clock.now()));
 			accounts.recordQuota(accountId, quotaFromEvent(event, clock.now()));

@@ -11,7 +11,7 @@ type MetadataContext = Pick<ForwardContext, 'accounts' | 'sessions' | 'clock' | 
 type Asked = Pick<RequestFacts, 'model' | 'alias'> & Pick<ReceivedRequest, 'keyId'>;
 
 /**
- * Over a WebSocket a `response.metadata` event, or one that says no, has the headers of a reply over HTTP inside
+ * A `response.metadata` event, or over a WebSocket one that says no, has the headers of a reply over HTTP inside
  * (protocol §5.4, §6, §7). Gives the event for the client: with the ETag of our catalogue, or Codex would fetch the
  * models again after every response, and with the model under the name that the client gave it, or Codex would warn of
  * another. Figures of one account stay here: a client hears those of the pool in `codex.rate_limits` events.

@@ -1,12 +1,12 @@
 import { classOfType, isTerminal, longestKnownType, type EventClass, type TerminalKind } from './eventClass.js';
 import { PassedBytes } from './passedBytes.js';
 import { readUsage, type StreamUsage } from './streamUsage.js';
-import { parseJson } from '../untrusted.js';
+import { fieldOf, parseJson } from '../untrusted.js';
 
 /**
  * Listens to a Responses event stream as it passes. Linear, whatever the chunk boundaries; keeps nothing of ordinary
- * events and parses only the few that steer the pool: the terminal event, metadata, and `codex.rate_limits`, which speaks
- * of one account and is told to the client in the pool's words. All other bytes go on as they came.
+ * events and parses only the few that steer the pool: the terminal event, and those that speak of one account and are told
+ * to the client in the pool's words, `codex.rate_limits` and metadata. All other bytes go on as they came.
  */
 
 /** The longest event line, with a carriage return, of a type that matters. */
@@ -35,6 +35,9 @@ export interface StreamTap {
 /** Takes a `codex.rate_limits` event; gives the data of the one for the client, or undefined when it gets none. */
 export type TellRateLimits = (event: unknown) => string | undefined;
 
+/** Takes the data of an event with metadata; gives what the client gets in its place. */
+export type TellMetadata = (data: Buffer) => Buffer;
+
 export class SseTap implements StreamTap {
 	/** True once something the user could see has passed. */
 	sawOutput = false;
@@ -43,7 +46,6 @@ export class SseTap implements StreamTap {
 	failure: unknown;
 	usage: StreamUsage | undefined;
 
-	readonly #tellRateLimits: TellRateLimits;
 	/** Class of the frame under way, from its `event:` line or the head of its data. */
 	#frame: EventClass | undefined;
 	/** Bytes of the line under way that had no newline yet; undefined while such a line is skipped. */
@@ -58,11 +60,9 @@ export class SseTap implements StreamTap {
 	#isHeld = false;
 
 	constructor(
-		tellRateLimits: TellRateLimits,
-		private readonly hearMetadata: (event: unknown) => void = () => undefined,
-	) {
-		this.#tellRateLimits = tellRateLimits;
-	}
+		private readonly tellRateLimits: TellRateLimits,
+		private readonly tellMetadata: TellMetadata = data => data,
+	) {}
 
 	observe(chunk: Buffer): Buffer {
 		this.#passed.begin(chunk, this.#isLeftOut);
@@ -107,7 +107,7 @@ export class SseTap implements StreamTap {
 
 	/** Behind a line, of which a part may be held: lets it go on, or leaves its frame out. */
 	#edit(start: number, end: number, begun: readonly Buffer[] = []): void {
-		const isLeftOut = this.#frame === 'rateLimits';
+		const isLeftOut = isExchanged(this.#frame);
 		if (isLeftOut && !this.#isLeftOut) {
 			this.#passed.leaveOut(start);
 		} else if (!isLeftOut && this.#isLeftOut) {
@@ -137,7 +137,7 @@ export class SseTap implements StreamTap {
 		}
 		if (this.#isLeftOut) return;
 		const wasHeld = this.#isHeld;
-		this.#isLeftOut = this.#frame === 'rateLimits';
+		this.#isLeftOut = isExchanged(this.#frame);
 		this.#isHeld = this.#mayBeLeftOut();
 		if (this.#isLeftOut || this.#isHeld) this.#passed.leaveOut(at);
 		else if (wasHeld) this.#passed.insert(kept.slice(0, begun));
@@ -146,7 +146,7 @@ export class SseTap implements StreamTap {
 	/** Whether the unfinished line may turn out to be of a frame that does not go on. */
 	#mayBeLeftOut(): boolean {
 		if (this.#frame !== undefined || this.#partial === undefined) return false;
-		return this.#capturing || mayTellRateLimits(Buffer.concat(this.#partial));
+		return this.#capturing || mayBeExchanged(Buffer.concat(this.#partial));
 	}
 
 	/** The end of a line that was too long to keep. */
@@ -184,18 +184,30 @@ export class SseTap implements StreamTap {
 	}
 
 	#capture(kind: EventClass, data: Buffer): void {
-		if (kind === 'rateLimits') {
-			const event = parseJson(data);
-			const told = event === undefined ? undefined : this.#tellRateLimits(event);
-			this.#instead = told === undefined ? [] : [Buffer.from(`event: codex.rate_limits\ndata: ${told}\n\n`)];
+		if (!isTerminal(kind)) {
+			this.#instead = kind === 'metadata' ? this.#metadata(data) : this.#rateLimits(data);
 			return;
 		}
-		if (kind === 'metadata') this.hearMetadata(parseJson(data));
-		if (!isTerminal(kind)) return;
 		this.terminal = kind;
 		this.usage = readUsage(data);
 		if (kind !== 'completed') this.failure = parseJson(data);
 	}
+
+	#rateLimits(data: Buffer): Buffer[] {
+		const event = parseJson(data);
+		const told = event === undefined ? undefined : this.tellRateLimits(event);
+		return told === undefined ? [] : [Buffer.from(`event: codex.rate_limits\ndata: ${told}\n\n`)];
+	}
+
+	#metadata(data: Buffer): Buffer[] {
+		const type = fieldOf(parseJson(data), 'type');
+		return [Buffer.from(`event: ${String(type)}\ndata:`), this.tellMetadata(data), Buffer.from('\n\n')];
+	}
+}
+
+/** Whether the client gets another event in place of this one. */
+function isExchanged(kind: EventClass | undefined): boolean {
+	return kind === 'rateLimits' || kind === 'metadata';
 }
 
 /**
@@ -241,7 +253,7 @@ function classOfWhole(data: Buffer): EventClass {
 
 /** Whether the pool reads the event itself. */
 function isCaptured(kind: EventClass): boolean {
-	return kind === 'rateLimits' || kind === 'metadata' || isTerminal(kind);
+	return isExchanged(kind) || isTerminal(kind);
 }
 
 function isData(bytes: Buffer, start: number): boolean {
@@ -260,11 +272,16 @@ function textAfter(bytes: Buffer, start: number, end: number): string {
 	return bytes.toString('latin1', from, bytes[end - 1] === carriageReturn ? end - 1 : end);
 }
 
-/** Whether a line of which only this is there may begin, or belong to, a `codex.rate_limits` event. */
-function mayTellRateLimits(begun: Buffer): boolean {
-	if (isData(begun, 0)) return (classOfHead(begun, 0, begun.length) ?? 'rateLimits') === 'rateLimits';
+const exchangedLines = ['codex.rate_limits', 'response.metadata', 'codex.response.metadata'].flatMap(type => [
+	`event: ${type}\r`,
+	`event:${type}\r`,
+]);
+
+/** Whether a line of which only this is there may begin, or belong to, an event that is exchanged. */
+function mayBeExchanged(begun: Buffer): boolean {
+	if (isData(begun, 0)) return isExchanged(classOfHead(begun, 0, begun.length) ?? 'rateLimits');
 	const line = begun.toString('latin1');
 	return line.startsWith('event:')
-		? ['event: codex.rate_limits\r', 'event:codex.rate_limits\r'].some(whole => whole.startsWith(line))
+		? exchangedLines.some(whole => whole.startsWith(line))
 		: 'event:'.startsWith(line) || 'data:'.startsWith(line);
 }
