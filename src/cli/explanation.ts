@@ -1,8 +1,8 @@
 import type { AttemptRecord, ChoiceRecord, ExplainedRequest } from '../shared/requestApi.js';
 import { explainExclusion, explainReason, explainVerdict } from '../shared/routingWords.js';
 import { formatUsd } from '../shared/usd.js';
+import { shortSessionId } from '../shared/sessionWords.js';
 import { formatElapsed, formatMoment } from './duration.js';
-import { sessionLabel } from './findSession.js';
 import type { Output } from './output.js';
 import { plainText } from './textTable.js';
 
@@ -22,7 +22,7 @@ function asked(request: ExplainedRequest): string {
 	return plainText(
 		`Request ${id}: ${client ?? 'an unknown client'} asked for ${askedName(request)} at ${formatMoment(startedAt)}, ` +
 			`over ${transport === 'websocket' ? 'WebSocket' : 'HTTP'} at ${route}` +
-			`${sessionId === null ? '' : `, in session ${sessionLabel({ id: sessionId })}`}.`,
+			`${sessionId === null ? '' : `, in session ${shortSessionId(sessionId)}`}.`,
 	);
 }
 

@@ -12,13 +12,11 @@ export function findSession(sessions: readonly SessionView[], wanted: string): S
 	if (others.length > 0) {
 		throw new PoolError(
 			'invalid_request',
-			`${found.length} sessions begin with "${wanted}". Use more of the id: ${found.slice(0, 5).map(sessionLabel).join(', ')}.`,
+			`${found.length} sessions begin with "${wanted}". Use more of the id: ${found
+				.slice(0, 5)
+				.map(({ id }) => id)
+				.join(', ')}.`,
 		);
 	}
 	return only;
-}
-
-/** Enough of its id to tell it from every other session a person has. */
-export function sessionLabel({ id }: Pick<SessionView, 'id'>): string {
-	return id.slice(0, 12);
 }

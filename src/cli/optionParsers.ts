@@ -3,6 +3,7 @@ import { startOfPeriod, usagePeriods } from '../client/usagePeriod.js';
 import { normalPriority, prioritySchema, reserveSchema } from '../shared/accountApi.js';
 import type { KeyBudget } from '../shared/keyApi.js';
 import { budgetExamples, parseBudget } from '../shared/keyWords.js';
+import { isLoopbackHost } from '../shared/loopbackHost.js';
 import { retentionSchema } from '../shared/retention.js';
 import { routingSchema } from '../shared/routingApi.js';
 
@@ -35,7 +36,7 @@ export function parseMoment(text: string, now: number): number {
 /** Tokens are sent to these addresses: https, or plain http on this machine. */
 export function parseAddress(text: string): string {
 	const url = URL.canParse(text) ? new URL(text) : undefined;
-	const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url?.hostname ?? '');
+	const isLoopback = isLoopbackHost(url?.hostname ?? '');
 	if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return text.replace(/\/+$/, '');
 	throw new InvalidArgumentError('An address starts with https://, or with http:// for this machine.');
 }

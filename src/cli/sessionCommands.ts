@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { SessionView } from '../shared/sessionApi.js';
 import { formatCost } from '../shared/usd.js';
+import { shortSessionId } from '../shared/sessionWords.js';
 import { formatAgo } from './duration.js';
 import { accountNames, findAccount, printedLabel } from './findAccount.js';
-import { findSession, sessionLabel } from './findSession.js';
+import { findSession } from './findSession.js';
 import type { Output } from './output.js';
 import { accountArgument, addPoolOptions, withPool, type PoolOptions } from './poolOptions.js';
 
@@ -36,7 +37,7 @@ export function addSessionCommands(program: Command): void {
 			const session = await pool.moveSession(id, account.id);
 			output.print(
 				{ session },
-				() => `The next request of session ${sessionLabel(session)} goes to ${printedLabel(account)}.`,
+				() => `The next request of session ${shortSessionId(session.id)} goes to ${printedLabel(account)}.`,
 			);
 		}),
 	);
@@ -51,7 +52,7 @@ export function addSessionCommands(program: Command): void {
 			await pool.forgetSession(session.id);
 			output.print(
 				{ id: session.id },
-				() => `Forgot session ${sessionLabel(session)}: the strategy chooses an account for its next request.`,
+				() => `Forgot session ${shortSessionId(session.id)}: the strategy chooses an account for its next request.`,
 			);
 		}),
 	);
@@ -74,7 +75,7 @@ function sessionTable(sessions: readonly SessionView[], names: ReadonlyMap<strin
 			{ title: 'Last used' },
 		],
 		sessions.map(session => [
-			sessionLabel(session),
+			shortSessionId(session.id),
 			session.client ?? '–',
 			session.model ?? '–',
 			names.get(session.accountId) ?? session.accountId,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
+import { isLoopbackHost } from '../shared/loopbackHost.js';
 import { checkPrices, type Prices } from '../shared/priceApi.js';
 import { defaultRetention, retentionSchema } from '../shared/retention.js';
 import { defaultIssuerUrl, defaultPort, defaultUpstreamUrl } from '../shared/runtimeMessages.js';
@@ -112,5 +113,5 @@ function isHttpsOrLoopback(text: string): boolean {
 	const url = URL.parse(text);
 	if (url === null || url.username !== '' || url.password !== '') return false;
 	if (url.protocol === 'https:') return true;
-	return url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+	return url.protocol === 'http:' && isLoopbackHost(url.hostname);
 }

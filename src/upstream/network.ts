@@ -4,7 +4,7 @@ import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import { PoolError } from '../shared/poolError.js';
 import type { RuntimeOptions } from '../shared/runtimeMessages.js';
 import { lentReads } from '../core/socket/lentReads.js';
-import { isLoopbackHost } from './upstreamUrl.js';
+import { isLoopbackHost } from '../shared/loopbackHost.js';
 
 const connectTimeoutMs = 10_000;
 

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../shared/loopbackHost.js';
 import { PoolError } from '../shared/poolError.js';
 
 /** Reads the address that stands for the ChatGPT backend. The result's path never ends in a slash, except for `/` itself. */
@@ -8,10 +9,6 @@ export function parseUpstreamUrl(text: string): URL {
 /** Reads the address that stands for the OAuth issuer; see parseUpstreamUrl. */
 export function parseIssuerUrl(text: string): URL {
 	return parseAddress(text, 'codexPool.issuerUrl (--issuer)');
-}
-
-export function isLoopbackHost(hostname: string): boolean {
-	return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 function parseAddress(text: string, setting: string): URL {

@@ -92,9 +92,9 @@ describe('codex-pool', () => {
 				);
 				assert.match(
 					stdout,
-					/^0123456789ab +codex_exec +gpt-5\.5 +ada@example\.com +12 +2,150 +75 % +\$0\.0038 +\d+ d \d\d h ago +2 m ago$/m,
+					/^01234567 +codex_exec +gpt-5\.5 +ada@example\.com +12 +2,150 +75 % +\$0\.0038 +\d+ d \d\d h ago +2 m ago$/m,
 				);
-				assert.match(stdout, /^0123456789ab +– +– +removed +3 +– +– +– /m);
+				assert.match(stdout, /^01234567 +– +– +removed +3 +– +– +– /m);
 				assert.deepEqual(JSON.parse((await run(...args, '--json')).stdout), { sessions: server.sessions });
 			});
 		}
@@ -108,7 +108,7 @@ describe('codex-pool', () => {
 		it('moves a session, called by the beginning of its id', async () => {
 			const { stdout } = await run('sessions', 'move', '0123456789ABC', 'work');
 
-			assert.equal(stdout, 'The next request of session 0123456789ab goes to Work.\n');
+			assert.equal(stdout, 'The next request of session 01234567 goes to Work.\n');
 			assert.equal(server.sessions[0]?.accountId, 'account-2');
 		});
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { isLoopbackHost, parseIssuerUrl, parseUpstreamUrl } from '../../src/upstream/upstreamUrl.js';
+import { isLoopbackHost } from '../../src/shared/loopbackHost.js';
+import { parseIssuerUrl, parseUpstreamUrl } from '../../src/upstream/upstreamUrl.js';
 
 describe('upstream addresses', () => {
 	it('may be https anywhere and http on this machine, without a slash at the end', () => {
