@@ -83,7 +83,7 @@ export async function forwardRequest(
 
 /** Asks the key of a request, mostly without a promise; false when that has refused it. */
 export function admit(walk: Walk, received: ReceivedRequest): boolean | Promise<boolean> {
-	const asked = walk.keys.refuse(received, walk.client);
+	const asked = walk.keys.admit(received, walk.client);
 	const decide = (refusal: KeyRefusal | undefined): boolean => {
 		walk.journal.admitted();
 		if (refusal) refuse(walk, refusal);

@@ -43,7 +43,7 @@ describe('a request with a key that has limits', () => {
 		return { status: reply.status, headers: reply.headers, error, row: pool.store.requests.at(-1) };
 	};
 	const refuse = (change: Partial<ReceivedRequest>, client = new RecordingReply()) =>
-		admission.refuse(pool.request(change), client);
+		admission.admit(pool.request(change), client);
 	const body = (model: string, rest = ''): Buffer => Buffer.from(`{"model":"${model}","stream":true${rest}}`);
 
 	it('may ask for the models of its scope', async () => {

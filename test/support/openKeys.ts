@@ -4,7 +4,7 @@ import type { PoolKey } from '../../src/core/keys/poolKeys.js';
 export function openKeys(accountsOf: ReadonlyMap<string, ReadonlySet<string>> = new Map()) {
 	return {
 		find: (id: string): PoolKey => ({ id, name: 'CI', models: null, accountIds: accountsOf.get(id) ?? null }),
-		refuse: () => undefined,
+		admit: () => undefined,
 		count: () => undefined,
 	};
 }

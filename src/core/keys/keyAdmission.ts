@@ -21,8 +21,11 @@ export interface KeyRefusal {
 export interface KeyGuard {
 	/** Undefined for one that has been revoked. */
 	find(keyId: string): PoolKey | undefined;
-	/** Undefined, mostly without a promise, when the key allows the request. May wait, until the client leaves. */
-	refuse(request: ReceivedRequest, client: ClientReply): KeyRefusal | undefined | Promise<KeyRefusal | undefined>;
+	/**
+	 * Undefined, mostly without a promise, when the key lets the request begin, which counts until `count`. May wait for the
+	 * key's other requests, for a minute at most or until the client leaves.
+	 */
+	admit(request: ReceivedRequest, client: ClientReply): KeyRefusal | undefined | Promise<KeyRefusal | undefined>;
 	/** A request has been settled. */
 	count(record: RequestRecord): void;
 }
@@ -45,15 +48,15 @@ export class KeyAdmission implements KeyGuard {
 		return this.keys.find(keyId);
 	}
 
-	refuse(request: ReceivedRequest, client: ClientReply): KeyRefusal | undefined | Promise<KeyRefusal | undefined> {
+	admit(request: ReceivedRequest, client: ClientReply): KeyRefusal | undefined | Promise<KeyRefusal | undefined> {
 		const key = this.find(request.keyId);
 		// While its body was on the way.
 		if (!key) return refusal(keyRevoked());
 		if (!key.models) return this.#begin(key, request, client);
-		const admit = (refused: KeyRefusal | undefined) => refused ?? this.#begin(key, request, client);
+		const begin = (refused: KeyRefusal | undefined) => refused ?? this.#begin(key, request, client);
 		return request.decode
-			? request.decode().then(body => admit(refuseModels(key, request, body)))
-			: admit(refuseModels(key, request, request.body));
+			? request.decode().then(body => begin(refuseModels(key, request, body)))
+			: begin(refuseModels(key, request, request.body));
 	}
 
 	count(record: RequestRecord): void {

@@ -5,7 +5,7 @@ interface Waiter {
 	readonly tryTurn: () => boolean;
 }
 
-/** Requests that wait for a place on an account, first come first served. */
+/** Requests that wait for a place on an account, or in their key's budget, first come first served. */
 export class TurnQueue {
 	#waiting: Waiter[] = [];
 	#isServing = false;
