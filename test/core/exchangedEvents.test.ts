@@ -66,8 +66,7 @@ describe('SseTap, between the provider and a client', () => {
 			const lead = before === '' ? '' : `${before}${end}`;
 			const isLimits = type === 'codex.rate_limits';
 			const isMetadata = /^(codex\.)?response\.metadata$/.test(type);
-			// The end of its line comes along with the data.
-			const metadata = `event: ${type}\ndata: ${data.replace('"theirs"', '"ours"')}${end === '\r\n' ? '\r' : ''}\n\n`;
+			const metadata = `event: ${type}${end}data: ${data.replace('"theirs"', '"ours"')}${end}${end}`;
 			const limits = `event: codex.rate_limits\ndata: ${told}\n\n`;
 			return {
 				given: lead + event,

@@ -199,9 +199,11 @@ export class SseTap implements StreamTap {
 		return told === undefined ? [] : [Buffer.from(`event: codex.rate_limits\ndata: ${told}\n\n`)];
 	}
 
+	/** With the line ends that it came with, the first of which is still at the data: what needs no change looks the same. */
 	#metadata(data: Buffer): Buffer[] {
 		const type = fieldOf(parseJson(data), 'type');
-		return [Buffer.from(`event: ${String(type)}\ndata:`), this.tellMetadata(data), Buffer.from('\n\n')];
+		const lineEnd = data.at(-1) === carriageReturn ? '\r\n' : '\n';
+		return [Buffer.from(`event: ${String(type)}${lineEnd}data:`), this.tellMetadata(data), Buffer.from(`\n${lineEnd}`)];
 	}
 }
 
