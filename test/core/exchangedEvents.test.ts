@@ -99,6 +99,11 @@ describe('SseTap, between the provider and a client', () => {
 		assert.equal(heard.length, 1);
 	});
 
+	it('passes metadata that nobody can read under its name', () => {
+		const event = 'event: response.metadata\ndata: {broken\n\n';
+		assert.equal(pass([Buffer.from(event)]).text, event);
+	});
+
 	it('passes the very chunk when nothing is exchanged', () => {
 		const tap = new SseTap(() => told);
 		for (const text of ['event: response.output_text.delta\ndata: {"type":', '"x"}\n\nevent: response.c', 'reated\n']) {

@@ -8,7 +8,7 @@ import type { PoolState } from '../../src/shared/poolApi.js';
 import { eventually } from '../support/eventually.js';
 import type { VscodeWindow } from '../support/vscodeWindow.js';
 import type { PoolInVscode } from './poolInVscode.js';
-import { withPool } from './withPool.js';
+import { adaAndGrace, withPool } from './withPool.js';
 
 /** Who uses the pool without its panel: the view in the activity bar, the list of accounts and the status bar. */
 describe('the pool without its panel', function () {
@@ -21,10 +21,7 @@ describe('the pool without its panel', function () {
 
 	withPool(
 		{
-			accounts: [
-				{ email: 'ada@example.com', plan: 'plus' },
-				{ email: 'grace@example.com', plan: 'pro' },
-			],
+			accounts: adaAndGrace,
 		},
 		open => void ({ pool, client, window } = open),
 	);

@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { isTurn } from '../support/turns.js';
 import type { VscodeWindow } from '../support/vscodeWindow.js';
 import type { PoolInVscode } from './poolInVscode.js';
-import { withPool } from './withPool.js';
+import { adaAndGrace, withPool } from './withPool.js';
 
 const brief = { timeout: 5_000 };
 
@@ -19,10 +19,7 @@ describe('the pool in the chat', function () {
 
 	withPool(
 		{
-			accounts: [
-				{ email: 'ada@example.com', plan: 'plus' },
-				{ email: 'grace@example.com', plan: 'pro' },
-			],
+			accounts: adaAndGrace,
 			userSettings: { 'chat.disableAIFeatures': false },
 		},
 		open => void ({ pool, client, window } = open),

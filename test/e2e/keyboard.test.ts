@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.js';
 import type { VscodeWindow } from '../support/vscodeWindow.js';
 import { KeyboardUser } from './keyboardUser.js';
 import type { PoolInVscode } from './poolInVscode.js';
-import { withPool } from './withPool.js';
+import { adaAndGrace, withPool } from './withPool.js';
 
 /** From the walkthrough to the last menu without a mouse: every step builds on the one before. */
 describe('the extension by keyboard alone', function () {
@@ -23,10 +23,7 @@ describe('the extension by keyboard alone', function () {
 
 	withPool(
 		{
-			accounts: [
-				{ email: 'ada@example.com', plan: 'plus' },
-				{ email: 'grace@example.com', plan: 'pro' },
-			],
+			accounts: adaAndGrace,
 		},
 		async open => {
 			({ pool, client, window } = open);

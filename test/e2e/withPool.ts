@@ -18,6 +18,12 @@ export interface PoolSetup {
 	readonly welcome?: string;
 }
 
+/** Enough for most suites. */
+export const adaAndGrace: readonly Person[] = [
+	{ email: 'ada@example.com', plan: 'plus' },
+	{ email: 'grace@example.com', plan: 'pro' },
+];
+
 /** Opens a pool without accounts in a window for the tests of a suite, and pictures the ones that fail. */
 export function withPool(setup: PoolSetup, opened: (open: OpenPool) => Promise<void> | void): void {
 	const { accounts, language, userSettings = {}, welcome = 'Add account' } = setup;

@@ -13,7 +13,8 @@ import type { SessionView } from '../../src/shared/sessionApi.js';
 import { usageQuerySchema, type UsageReport } from '../../src/shared/usageApi.js';
 import { windowHistory } from './sampleHistory.js';
 import { sampleModels } from './sampleModels.js';
-import { panel, sampleKeys, usageReport } from './samplePool.js';
+import { panel, sampleKeys } from './samplePool.js';
+import { usageReport } from './sampleUsage.js';
 import { explained, sampleSessions } from './sampleRouting.js';
 
 /** Of a key that was just made. */

@@ -5,7 +5,8 @@ import { usageCards } from '../../webview/usageCards.js';
 import type { UsageAnswer } from '../../webview/usageReader.js';
 import { noUsage } from '../../src/shared/noUsage.js';
 import { sumTotals, usagePeriod, usageSeries } from '../../webview/usageSeries.js';
-import { sampleNow as now, usageReport } from './samplePool.js';
+import { sampleNow as now } from './samplePool.js';
+import { usageReport } from './sampleUsage.js';
 
 describe('Usage over time', () => {
 	it('has a bucket for every hour of today, also for the empty ones and those to come', () => {

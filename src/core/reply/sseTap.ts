@@ -201,9 +201,10 @@ export class SseTap implements StreamTap {
 
 	/** With the line ends that it came with, the first of which is still at the data: what needs no change looks the same. */
 	#metadata(data: Buffer): Buffer[] {
-		const type = fieldOf(parseJson(data), 'type');
+		const named = fieldOf(parseJson(data), 'type');
+		const type = typeof named === 'string' ? named : 'response.metadata';
 		const lineEnd = data.at(-1) === carriageReturn ? '\r\n' : '\n';
-		return [Buffer.from(`event: ${String(type)}${lineEnd}data:`), this.tellMetadata(data), Buffer.from(`\n${lineEnd}`)];
+		return [Buffer.from(`event: ${type}${lineEnd}data:`), this.tellMetadata(data), Buffer.from(`\n${lineEnd}`)];
 	}
 }
 
