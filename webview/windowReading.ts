@@ -1,9 +1,7 @@
 import type { AccountView, UsageWindow } from '../src/shared/accountApi.js';
+import { generalLimit } from '../src/shared/generalLimit.js';
 import { formatAgo, formatExact, formatMoment, formatSpan, windowName } from './durations.js';
 import { text } from './text.js';
-
-/** The limit every Codex model counts against; other names belong to single models. */
-export const generalLimit = 'codex';
 
 /** What one usage window says to its reader now. */
 export interface WindowReading {

@@ -1,7 +1,8 @@
 import type { AccountView } from '../src/shared/accountApi.js';
+import { generalLimit } from '../src/shared/generalLimit.js';
 import type { WindowHistory, WindowPoint } from '../src/shared/forecastApi.js';
 import { daysBefore, dayStart } from './durations.js';
-import { generalLimit, windowKey, windowTitle } from './windowReading.js';
+import { windowKey, windowTitle } from './windowReading.js';
 
 const shownDays = 7;
 

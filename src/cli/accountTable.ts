@@ -1,4 +1,5 @@
 import { normalPriority, type AccountView, type UsageWindow } from '../shared/accountApi.js';
+import { generalLimit } from '../shared/generalLimit.js';
 import { formatAgo, formatDuration } from './duration.js';
 import { accountLabel } from './findAccount.js';
 import type { Output } from './output.js';
@@ -115,12 +116,12 @@ function windowColumns(accounts: readonly AccountView[]): WindowColumn[] {
 
 /** The general limit first, shorter windows before longer ones. */
 function byKind(a: UsageWindow, b: UsageWindow): number {
-	const isModelLimit = ({ limit }: UsageWindow): number => (limit === 'codex' ? 0 : 1);
+	const isModelLimit = ({ limit }: UsageWindow): number => (limit === generalLimit ? 0 : 1);
 	return isModelLimit(a) - isModelLimit(b) || a.limit.localeCompare(b.limit) || a.durationMinutes - b.durationMinutes;
 }
 
 function windowName({ limit, name, durationMinutes }: UsageWindow): string {
-	return (limit === 'codex' ? '' : `${name ?? limit} `) + lengthName(durationMinutes);
+	return (limit === generalLimit ? '' : `${name ?? limit} `) + lengthName(durationMinutes);
 }
 
 function lengthName(minutes: number): string {

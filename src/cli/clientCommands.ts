@@ -4,7 +4,7 @@ import { ChangeJournal } from '../configuration/changeJournal.js';
 import { ClientConfiguration } from '../configuration/clientConfiguration.js';
 import { clientPrograms } from '../configuration/clientPrograms.js';
 import type { PreparedChange } from '../configuration/configuredFile.js';
-import { hideKeys } from '../configuration/hideKeys.js';
+import { hideKeys } from '../configuration/poolKeyText.js';
 import { changedLines } from './changedLines.js';
 import { expectConsent } from './consent.js';
 import { Output } from './output.js';

@@ -4,6 +4,7 @@ import type { ClientRoute, ConfigFormat, ConfigPlan, KeySource, PoolTarget } fro
 import { findAt, readJsonc, removeAt, rewriteAt, setAt, valueOf } from './jsoncEdit.js';
 import { endOf, isBare } from './jsoncLayout.js';
 import { loopbackPort } from './loopbackPort.js';
+import { isPoolKey } from './poolKeyText.js';
 
 /** OpenCode's configuration (`opencode.json`). The built-in `openai` provider is kept: with another, reasoning is lost. */
 
@@ -134,10 +135,6 @@ function caveatOf(config: unknown): string | null {
 function sourceAt(text: string, path: readonly string[]): string | null {
 	const node = findAt(readJsonc(text), path);
 	return node === undefined ? null : text.slice(node.offset, endOf(node));
-}
-
-function isPoolKey(value: unknown): boolean {
-	return typeof value === 'string' && value.startsWith('cpk_');
 }
 
 function portOf(url: unknown): number | null {

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { AccountView, UsageWindow } from '../shared/accountApi.js';
+import { generalLimit } from '../shared/generalLimit.js';
 import type { PoolState } from '../shared/poolApi.js';
 import { stateNow } from '../shared/servingAccounts.js';
 import { nameOf } from './accountChoices.js';
@@ -72,7 +73,10 @@ export function changedRows(before: readonly AccountRow[], after: readonly Accou
 
 function windowRows(account: AccountView, lowPercent: number, now: number): readonly WindowRow[] {
 	return [...account.windows]
-		.sort((a, b) => Number(a.limit !== 'codex') - Number(b.limit !== 'codex') || a.durationMinutes - b.durationMinutes)
+		.sort(
+			(a, b) =>
+				Number(a.limit !== generalLimit) - Number(b.limit !== generalLimit) || a.durationMinutes - b.durationMinutes,
+		)
 		.map(window => ({
 			key: `${account.id}/${window.limit}/${window.durationMinutes}`,
 			label: windowLabel(window),

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { PreparedChange } from '../configuration/configuredFile.js';
-import { hideKeys } from '../configuration/hideKeys.js';
+import { hideKeys } from '../configuration/poolKeyText.js';
 import { DisposableStore, type Disposable } from './disposableStore.js';
 
 const scheme = 'codex-pool-preview';

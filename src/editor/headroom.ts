@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { AccountView, UsageWindow } from '../shared/accountApi.js';
+import { generalLimit } from '../shared/generalLimit.js';
 
 /** What is left of an account for the pool before one of its windows stops it: its reserve belongs to the user. */
 export interface Headroom {
@@ -19,7 +20,7 @@ export function headroomOf(account: AccountView, now: number): Headroom | undefi
 
 /** The windows that count for every model, the shortest first. */
 export function generalWindows({ windows }: AccountView): UsageWindow[] {
-	return windows.filter(({ limit }) => limit === 'codex').sort((a, b) => a.durationMinutes - b.durationMinutes);
+	return windows.filter(({ limit }) => limit === generalLimit).sort((a, b) => a.durationMinutes - b.durationMinutes);
 }
 
 /** A window whose reset has passed is full again, whatever was last seen of it. */
@@ -40,7 +41,7 @@ export function windowName(durationMinutes: number): string {
 /** `5h`, or `Spark 5h` for a limit of some models alone. */
 export function windowLabel({ limit, name, durationMinutes }: UsageWindow): string {
 	const duration = windowName(durationMinutes);
-	return limit === 'codex' ? duration : `${name ?? limit} ${duration}`;
+	return limit === generalLimit ? duration : `${name ?? limit} ${duration}`;
 }
 
 /** `62% · 2h 5m`: what is left, and for how long; without the time where no reset is known. */

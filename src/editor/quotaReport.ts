@@ -1,4 +1,5 @@
 import type { AccountView, UsageWindow } from '../shared/accountApi.js';
+import { generalLimit } from '../shared/generalLimit.js';
 import { coverEmails } from '../shared/coverEmails.js';
 import { forecastOfWindow, type Forecast } from '../shared/forecastApi.js';
 import type { PanelState } from '../shared/panelMessages.js';
@@ -57,7 +58,7 @@ function windowReport(window: UsageWindow, { id }: AccountView, forecast: Foreca
 	const { limit, name, durationMinutes, resetsAt, observedAt } = window;
 	return {
 		hours: durationMinutes / 60,
-		countsFor: limit === 'codex' ? 'every model' : (name ?? limit),
+		countsFor: limit === generalLimit ? 'every model' : (name ?? limit),
 		leftPercent: percentLeft(window, now),
 		resetsAt: resetsAt !== null && resetsAt > now ? timeOf(resetsAt) : null,
 		emptyAt: timeOf(forecastOfWindow(forecast, id, window)?.lastsUntil ?? null),

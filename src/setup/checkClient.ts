@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ClientRoute, KeySource } from '../configuration/clientConfig.js';
+import { isPoolKey } from '../configuration/poolKeyText.js';
 import type { KeyView } from '../shared/keyApi.js';
 import type { Check, Remedy } from './check.js';
 
@@ -39,7 +40,8 @@ function findingOf({ name, route, problem, obstacle, remedy }: ClientFacts, pool
 		const { sentence, isMendable } = route.obstacle;
 		return { state: 'problem', sentence, ...(isMendable && { remedy }) };
 	}
-	const isOfPool = route.port === pool.port || (route.port !== null && isPoolKey(route.key));
+	const isOfPool =
+		route.port === pool.port || (route.port !== null && route.key.kind === 'written' && isPoolKey(route.key.key));
 	if (route.port === null || !isOfPool) {
 		return { state: 'warning', sentence: l10n.t('The configuration of {0} does not lead to the pool.', name), remedy };
 	}
@@ -81,8 +83,4 @@ function keyFinding(client: string, source: KeySource, { port, keys, env }: Pool
 	}
 	const sentence = l10n.t('{0} sends a key that the pool does not know.', client);
 	return { state: 'problem', sentence, ...(source.kind === 'written' && { remedy }) };
-}
-
-function isPoolKey(source: KeySource): boolean {
-	return source.kind === 'written' && source.key.startsWith('cpk_');
 }

@@ -20,7 +20,7 @@ const sightingFields = {
 
 /** One usage window of one account, identified by its duration and never by its position in the provider's reply. */
 export const usageWindowSchema = z.object({
-	/** `codex` for the general limit, else the provider's name of a model-specific one. */
+	/** `generalLimit`, else the provider's name of a model-specific one. */
 	limit: z.string(),
 	/** What the provider calls a model-specific limit for people. */
 	name: z.string().optional(),

@@ -30,7 +30,7 @@ export const requestRecordSchema = z.object({
 	startedAt: z.number(),
 	accountId: z.string().nullable(),
 	keyId: z.string(),
-	/** Id of a SessionView; null for a request that named no session, and for one from before it was kept. */
+	/** Id of a SessionView; null for the first request of a session that its client did not name, and for one from before it was kept. */
 	sessionId: z.string().nullable(),
 	route: z.string(),
 	client: z.string().nullable(),

@@ -10,7 +10,7 @@ export const sessionViewSchema = z.object({
 	client: z.string().nullable(),
 	model: z.string().nullable(),
 	turns: z.number().int(),
-	/** Sums over its requests; `cachedTokens` of the input were read from the provider's prompt cache. */
+	/** Sums over its requests, but for the first of a session that its client did not name; `cachedTokens` of the input were read from the provider's prompt cache. */
 	inputTokens: z.number().int(),
 	cachedTokens: z.number().int(),
 	outputTokens: z.number().int(),

@@ -1,4 +1,5 @@
 import type { UsageWindow } from './accountApi.js';
+import { generalLimit } from './generalLimit.js';
 
 /** A window whose reset was not told is over once its whole length has passed since it was seen. */
 export function isOver({ resetsAt, observedAt, durationMinutes }: UsageWindow, now: number): boolean {
@@ -12,7 +13,7 @@ const unknownResetMs = 5 * 60_000;
 export function reservedUntil(windows: readonly UsageWindow[], reservePercent: number, now: number): number {
 	let until = 0;
 	for (const window of windows) {
-		if (window.limit !== 'codex' || window.usedPercent < 100 - reservePercent || isOver(window, now)) continue;
+		if (window.limit !== generalLimit || window.usedPercent < 100 - reservePercent || isOver(window, now)) continue;
 		until = Math.max(until, window.resetsAt ?? now + unknownResetMs);
 	}
 	return until;

@@ -1,3 +1,4 @@
+import { generalLimit } from '../../shared/generalLimit.js';
 import { parseDuration, retryHint } from '../duration.js';
 import type { HeaderMap } from '../ports.js';
 import type { ProviderError } from './providerError.js';
@@ -35,7 +36,7 @@ export function rateWaitMs(headers: HeaderMap, error: ProviderError, now: number
 export function quotaReset(headers: HeaderMap, error: ProviderError, limit: string | null, now: number): number | null {
 	return (
 		toldReset(error, now) ??
-		windowReset(headers, error, limit ?? 'codex', now) ??
+		windowReset(headers, error, limit ?? generalLimit, now) ??
 		plausible(now + (retryAfterMs(headers, now) ?? retryHint(error.message) ?? 0), now) ??
 		null
 	);
@@ -48,11 +49,11 @@ export function quotaReset(headers: HeaderMap, error: ProviderError, limit: stri
  */
 export function spentLimit(headers: HeaderMap, now: number): string | null {
 	const active = (headers['x-codex-active-limit'] ?? '').trim().toLowerCase().replaceAll('-', '_');
-	if (active === '' || active === 'codex') return null;
+	if (active === '' || active === generalLimit) return null;
 	const windows = windowsFromHeaders(headers, now);
 	const own = windows.filter(window => window.limit === active);
 	const full = windows.filter(window => window.usedPercent >= 100).map(window => window.limit);
-	const isGeneral = own.length === 0 || (full.includes('codex') && !full.includes(active));
+	const isGeneral = own.length === 0 || (full.includes(generalLimit) && !full.includes(active));
 	return isGeneral ? null : active;
 }
 

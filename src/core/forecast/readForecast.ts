@@ -1,4 +1,5 @@
 import type { AccountView, UsageWindow } from '../../shared/accountApi.js';
+import { generalLimit } from '../../shared/generalLimit.js';
 import type { Forecast, PoolForecast, WindowForecast } from '../../shared/forecastApi.js';
 import type { Routing } from '../../shared/routingApi.js';
 import { kindsAhead, type BurnOutlook, type KindAt } from './burnOutlook.js';
@@ -16,7 +17,6 @@ export interface ForecastSubject {
 }
 
 const minuteMs = 60_000;
-const generalLimit = 'codex';
 
 /** How long every window and the whole pool last at this pace, as far as that is known. */
 export function readForecast(history: WindowHistory, subject: ForecastSubject): Forecast {

@@ -1,4 +1,5 @@
 import type { UsageWindow } from '../../shared/accountApi.js';
+import { generalLimit } from '../../shared/generalLimit.js';
 import { BurnMeter, type WindowSample } from './burnMeter.js';
 import type { BurnOutlook } from './burnOutlook.js';
 import { BurnRecord } from './burnRecord.js';
@@ -16,7 +17,6 @@ interface Watched {
 }
 
 const minuteMs = 60_000;
-const generalLimit = 'codex';
 /** A figure that stays is worth another look after this long, and one that moves is kept no oftener than that. */
 const sameFigureMs = minuteMs;
 const storedEveryMs = 10 * minuteMs;

@@ -136,11 +136,10 @@ export class ModelCatalogue {
 		const key = `${accountId} ${clientVersion}`;
 		const cached = this.#lists.get(key);
 		if (cached && cached.until > this.context.clock.now()) return cached.models;
-		return this.#reading.run(key, () => this.#renew(accountId, clientVersion));
+		return this.#reading.run(key, () => this.#renew(key, accountId, clientVersion));
 	}
 
-	async #renew(accountId: string, clientVersion: string): Promise<readonly ModelEntry[] | undefined> {
-		const key = `${accountId} ${clientVersion}`;
+	async #renew(key: string, accountId: string, clientVersion: string): Promise<readonly ModelEntry[] | undefined> {
 		const cached = this.#lists.get(key);
 		const now = this.context.clock.now();
 		const models = await this.#fetch(accountId, clientVersion);

@@ -1,6 +1,6 @@
 import type { UsageWindow } from '../../shared/accountApi.js';
+import { generalLimit } from '../../shared/generalLimit.js';
 import { isOver } from '../../shared/windowEnds.js';
-import { generalLimit } from './usageWindows.js';
 
 /** What the windows that are known of an account mean, and how new figures take the place of old ones. */
 

@@ -1,7 +1,7 @@
 import type { UsageWindow } from '../../shared/accountApi.js';
+import { generalLimit } from '../../shared/generalLimit.js';
 import type { PoolQuota } from './poolQuota.js';
 import type { HeaderMap } from '../ports.js';
-import { generalLimit } from './usageWindows.js';
 
 /**
  * The forms in which Codex reads a quota (protocol §10). All say the very same figures, in whole per cent and with the

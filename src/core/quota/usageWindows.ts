@@ -1,4 +1,5 @@
 import type { UsageWindow } from '../../shared/accountApi.js';
+import { generalLimit } from '../../shared/generalLimit.js';
 import type { HeaderMap } from '../ports.js';
 import { longestMs, numberFrom, percentFrom, resetFrom, wordsFrom } from './providerFigures.js';
 import { fieldOf, isObject, textOf } from '../untrusted.js';
@@ -7,8 +8,6 @@ import { fieldOf, isObject, textOf } from '../untrusted.js';
  * Reads usage windows out of what the provider sends (protocol §10): header families, `codex.rate_limits` events and
  * the `wham/usage` reply. A window is known by its duration, never by its slot; what is absent is not 0 %.
  */
-
-export const generalLimit = 'codex';
 
 const secondsPerMinute = 60;
 /** A window resets within its own length, as exactly as clocks are set. */

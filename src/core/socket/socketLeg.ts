@@ -27,7 +27,7 @@ export interface LegCaller {
 	readonly knowsPublicOnly: boolean;
 }
 
-type Opening =
+type Handshake =
 	| { readonly kind: 'open'; readonly headers: HeaderMap; readonly socket: ByteSocket }
 	| { readonly kind: 'refused'; readonly status: number; readonly headers: HeaderMap; readonly body: Buffer }
 	| { readonly kind: 'faulted'; readonly fault: UpstreamFault }
@@ -129,14 +129,14 @@ export class SocketLeg {
 	): Promise<AccountSocket | AttemptEnd | 'http_only'> {
 		const { httpOnly } = this.context;
 		if (httpOnly.has(request.accountId)) return 'http_only';
-		const opening = await this.#open(client, request);
-		switch (opening.kind) {
+		const handshake = await this.#open(client, request);
+		switch (handshake.kind) {
 			case 'open':
-				if (!client.hasLeft) return this.#take(opening.headers, opening.socket, request);
-				opening.socket.destroy();
+				if (!client.hasLeft) return this.#take(handshake.headers, handshake.socket, request);
+				handshake.socket.destroy();
 				return { kind: 'left' };
 			case 'refused': {
-				const { status, headers, body } = opening;
+				const { status, headers, body } = handshake;
 				if (httpOnlyStatuses.includes(status)) {
 					httpOnly.note(request.accountId);
 					return 'http_only';
@@ -146,13 +146,13 @@ export class SocketLeg {
 			}
 			case 'faulted':
 			case 'left':
-				return opening;
+				return handshake;
 			default:
-				return opening satisfies never;
+				return handshake satisfies never;
 		}
 	}
 
-	#open(client: ClientReply, { accountId, headers }: UpstreamRequest): Promise<Opening> {
+	#open(client: ClientReply, { accountId, headers }: UpstreamRequest): Promise<Handshake> {
 		this.close();
 		return new Promise(resolve => {
 			const call = this.context.upstream.openSocket(
